@@ -1,0 +1,1 @@
+"""Consultations: their dates, their rules, their themes."""

@@ -1,0 +1,101 @@
+"""Forms of a consultation, its dates and its rules."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from app import clock
+from app.gate import KIND_PLURALS, SUBMIT, SUPPORT, TerritoryKind
+from app.web import Form
+
+KINDS = [(kind.value, _l(plural)) for kind, plural in KIND_PLURALS.items()]
+RULE_LABELS = {
+    SUBMIT.name: _l("Peuvent déposer une contribution"),
+    SUPPORT.name: _l("Peuvent soutenir une proposition"),
+    "ami:refer": _l("Peuvent devenir territoire référent"),
+    "ami:join": _l("Peuvent rejoindre un groupe de travail"),
+}
+
+
+class KindsField(SelectMultipleField):
+    """Kinds of territory, as boxes to tick; none may be ticked."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def kinds(self) -> list[TerritoryKind]:
+        """The kinds ticked."""
+        return [TerritoryKind(kind) for kind in self.data or []]
+
+
+class RulesForm(Form):
+    submit_kinds = KindsField(RULE_LABELS[SUBMIT.name], choices=KINDS)
+    support_kinds = KindsField(RULE_LABELS[SUPPORT.name], choices=KINDS)
+    refer_kinds = KindsField(RULE_LABELS["ami:refer"], choices=KINDS)
+    join_kinds = KindsField(RULE_LABELS["ami:join"], choices=KINDS)
+
+    def by_verb(self) -> dict[str, KindsField]:
+        """The field of each rule."""
+        return {
+            SUBMIT.name: self.submit_kinds,
+            SUPPORT.name: self.support_kinds,
+            "ami:refer": self.refer_kinds,
+            "ami:join": self.join_kinds,
+        }
+
+
+class ConsultationForm(RulesForm):
+    title = StringField(
+        _l("Titre"), validators=[DataRequired(_l("Donnez un titre.")), Length(max=160)]
+    )
+    slug = StringField(
+        _l("Adresse"),
+        validators=[
+            DataRequired(_l("Donnez une adresse.")),
+            Length(max=60),
+            Regexp(
+                r"^[a-z0-9]+(-[a-z0-9]+)*$",
+                message=_l("Des lettres minuscules sans accent, des chiffres et des tirets."),
+            ),
+        ],
+    )
+    summary = TextAreaField(_l("Présentation"), validators=[Optional(), Length(max=2000)])
+    themes = TextAreaField(
+        _l("Thématiques"),
+        validators=[DataRequired(_l("Écrivez au moins une thématique.")), Length(max=4000)],
+    )
+
+    def theme_names(self) -> list[str]:
+        """The themes, one per line, without repeats."""
+        lines = (line.strip() for line in (self.themes.data or "").splitlines())
+        return list(dict.fromkeys(line for line in lines if line))
+
+
+class WindowForm(Form):
+    first_day = DateField(
+        _l("Premier jour"), validators=[DataRequired(_l("Donnez le premier jour."))]
+    )
+    last_day = DateField(
+        _l("Dernier jour (inclus)"), validators=[DataRequired(_l("Donnez le dernier jour."))]
+    )
+
+    def instants(self) -> tuple[datetime, datetime]:
+        """When the window opens and closes: the last day is included."""
+        assert self.first_day.data is not None
+        assert self.last_day.data is not None
+        return clock.start_of(self.first_day.data), clock.end_of(self.last_day.data)
+
+
+class AmendmentForm(WindowForm):
+    reason = TextAreaField(
+        _l("Raison du changement"),
+        validators=[
+            DataRequired(_l("Dites pourquoi les dates changent : tout le monde pourra le lire.")),
+            Length(max=600),
+        ],
+    )

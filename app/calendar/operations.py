@@ -1,0 +1,165 @@
+"""A consultation opens; its dates are set, then moved with a reason; its rules are stated."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
+from app.calendar.queries import fresh_calendar
+from app.calendar.rules import amendment_refusal, date_refusal, rule_refusal
+from app.db import advisory_lock, db
+from app.errors import N_, Conflict, Invalid
+from app.gate import AMEND_WINDOW, OPEN_CONSULTATION, Context, TerritoryKind, check
+from app.journal.events import ConsultationOpened, FreeText, RulesSet, WindowAmended, WindowSet
+from app.journal.operations import record
+from app.phases import Calendar, Phase
+
+Rules = Mapping[str, Sequence[TerritoryKind]]
+
+
+def open_consultation(
+    slug: str, *, title: str, summary: str, themes: Sequence[str], rules: Rules, ctx: Context
+) -> Consultation:
+    """Create a consultation, with its themes and who may do what per kind of territory.
+
+    `rules` maps a verb's name to the kinds it is open to. Raises NotAllowed, Conflict when the
+    address `slug` is taken.
+    """
+    check(ctx, OPEN_CONSULTATION)
+    if db.session.scalar(select(Consultation.id).where(Consultation.slug == slug)):
+        raise Conflict(
+            N_("Une consultation porte déjà cette adresse."),
+            way_out=N_("Choisissez une autre adresse, par exemple avec l’année."),
+        )
+    consultation = Consultation(
+        id=uuid4(), slug=slug, title=title, summary=summary, created_at=ctx.instant,
+        rules={verb: sorted(kinds) for verb, kinds in rules.items()},
+    )  # fmt: skip
+    db.session.add(consultation)
+    db.session.flush()
+    db.session.add_all(
+        Theme(consultation_id=consultation.id, position=position, name=name)
+        for position, name in enumerate(themes, start=1)
+    )
+    db.session.flush()
+    ctx = replace(ctx, calendar=Calendar(consultation.id))
+    record(ConsultationOpened(subject_id=str(consultation.id), slug=slug), ctx=ctx)
+    for verb in sorted(rules):
+        _record_rule(consultation, verb, ctx)
+    return consultation
+
+
+def set_rule(
+    consultation: Consultation, verb_name: str, kinds: Sequence[TerritoryKind], *, ctx: Context
+) -> Consultation:
+    """State which kinds of territory may do something, until its phase opens.
+
+    Raises NotAllowed, Conflict once the phase has opened.
+    """
+    check(ctx, OPEN_CONSULTATION)
+    calendar = fresh_calendar(consultation.id)
+    if refused := rule_refusal(calendar, verb_name, ctx.instant):
+        raise refused
+    if sorted(kinds) == sorted(consultation.rules.get(verb_name, [])):
+        return consultation
+    consultation.rules = {**consultation.rules, verb_name: sorted(kinds)}
+    db.session.flush()
+    _record_rule(consultation, verb_name, ctx)
+    return consultation
+
+
+def set_window(
+    consultation: Consultation, phase: Phase, *, opens_at: datetime, closes_at: datetime,
+    ctx: Context,
+) -> PhaseWindow:  # fmt: skip
+    """Give a phase its first dates: `[opens_at, closes_at)`, instants.
+
+    Raises NotAllowed, Invalid, and Conflict when it has dates already: those are amended.
+    """
+    check(ctx, AMEND_WINDOW)
+    advisory_lock(consultation.id)
+    calendar = fresh_calendar(consultation.id)
+    if calendar.window(phase) is not None:
+        raise Conflict(
+            N_("Cette phase a déjà des dates."),
+            way_out=N_("Modifiez-les, en disant pourquoi."),
+        )
+    if refused := date_refusal(calendar, phase, opens_at, closes_at):
+        raise refused
+    window = PhaseWindow(
+        id=uuid4(), consultation_id=consultation.id, phase=phase,
+        opens_at=opens_at, closes_at=closes_at,
+    )  # fmt: skip
+    db.session.add(window)
+    db.session.flush()
+    record(
+        WindowSet(
+            subject_id=str(window.id), phase=phase,
+            opens_at=_text(opens_at), closes_at=_text(closes_at),
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    return window
+
+
+def amend_window(
+    window: PhaseWindow, *, opens_at: datetime, closes_at: datetime, reason: str, ctx: Context
+) -> PhaseWindow:
+    """Move the dates of a phase, with a reason everyone can read.
+
+    Waits for the acts already under way in the phase (their shared lock on the window), so that
+    none is judged by two calendars. Raises NotAllowed, Invalid, Conflict. Amending to the same
+    dates changes nothing.
+    """
+    check(ctx, AMEND_WINDOW)
+    if not reason.strip():
+        raise Invalid(N_("Dites pourquoi les dates changent : tout le monde pourra le lire."))
+    advisory_lock(window.consultation_id)
+    advisory_lock(window.id)
+    db.session.refresh(window)
+    if (window.opens_at, window.closes_at) == (opens_at, closes_at):
+        return window
+    calendar = fresh_calendar(window.consultation_id)
+    refused = amendment_refusal(window.frozen(), opens_at, closes_at, ctx.instant) or date_refusal(
+        calendar, window.phase, opens_at, closes_at
+    )
+    if refused:
+        raise refused
+    before = (window.opens_at, window.closes_at)
+    window.opens_at, window.closes_at = opens_at, closes_at
+    window.version += 1
+    db.session.add(
+        Amendment(
+            window_id=window.id, version=window.version, opens_at_before=before[0],
+            closes_at_before=before[1], opens_at=opens_at, closes_at=closes_at,
+            reason=reason.strip(), amended_at=ctx.instant,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    record(
+        WindowAmended(
+            subject_id=str(window.id), phase=window.phase,
+            opens_at_before=_text(before[0]), closes_at_before=_text(before[1]),
+            opens_at=_text(opens_at), closes_at=_text(closes_at), reason=FreeText(reason.strip()),
+        ),
+        ctx=replace(ctx, window_version=window.version),
+    )  # fmt: skip
+    return window
+
+
+def _record_rule(consultation: Consultation, verb: str, ctx: Context) -> None:
+    record(
+        RulesSet(
+            subject_id=str(consultation.id), verb=verb, kinds=" ".join(consultation.rules[verb])
+        ),
+        ctx=ctx,
+    )
+
+
+def _text(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()

@@ -1,0 +1,106 @@
+"""Reads about consultations and their dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
+from app.db import db
+from app.phases import Calendar, Window
+
+_WITH_WINDOWS = joinedload(Consultation.windows)
+
+
+def consultation_by_slug(slug: str) -> Consultation | None:
+    """The consultation at an address, with its windows."""
+    query = select(Consultation).options(_WITH_WINDOWS).where(Consultation.slug == slug)
+    return db.session.scalars(query).unique().one_or_none()
+
+
+def consultations() -> Sequence[Consultation]:
+    """Every consultation with its windows, the latest created first."""
+    query = select(Consultation).options(_WITH_WINDOWS).order_by(Consultation.created_at.desc())
+    return db.session.scalars(query).unique().all()
+
+
+def latest_consultation() -> Consultation | None:
+    """The consultation created last, with its windows."""
+    latest = select(Consultation.id).order_by(Consultation.created_at.desc()).limit(1)
+    query = select(Consultation).options(_WITH_WINDOWS).where(Consultation.id.in_(latest))
+    return db.session.scalars(query).unique().one_or_none()
+
+
+def fresh_calendar(consultation_id: UUID) -> Calendar:
+    """The calendar as the database holds it now, whatever this session has read before."""
+    query = (
+        select(Consultation)
+        .options(_WITH_WINDOWS)
+        .where(Consultation.id == consultation_id)
+        .execution_options(populate_existing=True)
+    )
+    return db.session.scalars(query).unique().one().calendar()
+
+
+def window_of(consultation_id: UUID, phase: str) -> PhaseWindow | None:
+    """The window of a phase, to amend it."""
+    return db.session.scalar(
+        select(PhaseWindow).where(
+            PhaseWindow.consultation_id == consultation_id, PhaseWindow.phase == phase
+        )
+    )
+
+
+def themes(consultation_id: UUID) -> Sequence[Theme]:
+    """The themes of a consultation, in the agency's order."""
+    return db.session.scalars(
+        select(Theme).where(Theme.consultation_id == consultation_id).order_by(Theme.position)
+    ).all()
+
+
+@dataclass(frozen=True)
+class Move:
+    """A window before and after an amendment, with the reason given."""
+
+    before: Window
+    after: Window
+    reason: str
+    moved_at: datetime
+
+
+@dataclass(frozen=True)
+class WindowStory:
+    """A window as it stands, and how it came there, latest move first."""
+
+    window: Window
+    moves: Sequence[Move]
+
+
+def stories(consultation: Consultation) -> list[WindowStory]:
+    """The windows of a consultation with their history, in the order of their opening."""
+    rows = db.session.scalars(
+        select(Amendment)
+        .join(PhaseWindow, PhaseWindow.id == Amendment.window_id)
+        .where(PhaseWindow.consultation_id == consultation.id)
+        .order_by(Amendment.amended_at.desc(), Amendment.version.desc())
+    ).all()
+    told = []
+    for row in consultation.windows:
+        window = row.frozen()
+        moves = [
+            Move(
+                replace(window, opens_at=a.opens_at_before, closes_at=a.closes_at_before),
+                replace(window, opens_at=a.opens_at, closes_at=a.closes_at),
+                a.reason,
+                a.amended_at,
+            )
+            for a in rows
+            if a.window_id == row.id
+        ]
+        told.append(WindowStory(window, moves))
+    return told

@@ -1,0 +1,160 @@
+"""The calendar and rules of a consultation, and their keeping by the administration."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.calendar import operations, queries
+from app.calendar.forms import RULE_LABELS, AmendmentForm, ConsultationForm, RulesForm, WindowForm
+from app.calendar.models import Consultation
+from app.calendar.queries import WindowStory
+from app.errors import DomainError
+from app.formats import closing, deadline, period
+from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, allows, check
+from app.phases import Phase
+from app.web import context, public, see, signed_in, told, written
+
+blueprint = Blueprint("calendar", __name__)
+
+
+def _consultation(slug: str) -> Consultation:
+    found = queries.consultation_by_slug(slug) or abort(404)
+    assert isinstance(found, Consultation)
+    return found
+
+
+@blueprint.get("/consultations/<consultation>/calendrier")
+@public
+def calendar(consultation: str) -> ResponseReturnValue:
+    found = _consultation(consultation)
+    ctx = context()
+    return render_template(
+        "app/calendar/calendar.html",
+        consultation=found,
+        phases=[_phase(story) for story in queries.stories(found)],
+        rules=[
+            (label, [_(KIND_PLURALS[TerritoryKind(kind)]) for kind in found.rules.get(verb, [])])
+            for verb, label in RULE_LABELS.items()
+        ],
+        all_phases=Phase,
+        may_amend=allows(ctx, AMEND_WINDOW),
+    )
+
+
+def _phase(story: WindowStory) -> dict[str, object]:
+    """A phase as the timeline shows it: its dates, and how they were moved."""
+    window, instant = story.window, context().instant
+    state = (
+        "current" if window.is_open(instant) else ("past" if window.is_past(instant) else "future")
+    )
+    return {
+        "name": _(window.phase.label),
+        "dates": period(window),
+        "state": state,
+        "text": deadline(window, instant),
+        "amendments": [
+            _(
+                "La clôture était le %(before)s, reportée au %(after)s : %(reason)s",
+                before=closing(move.before), after=closing(move.after), reason=move.reason,
+            )
+            if move.before.closes_at != move.after.closes_at
+            else _(
+                "L’ouverture, prévue %(before)s, est fixée %(after)s : %(reason)s",
+                before=period(move.before), after=period(move.after), reason=move.reason,
+            )
+            for move in story.moves
+        ],
+    }  # fmt: skip
+
+
+@blueprint.route("/consultations/<consultation>/calendrier/<phase>", methods=["GET", "POST"])
+@signed_in
+def amend(consultation: str, phase: str) -> ResponseReturnValue:
+    check(context(), AMEND_WINDOW)
+    if phase not in set(Phase):
+        abort(404)
+    found = _consultation(consultation)
+    window = queries.window_of(found.id, phase)
+    form = WindowForm() if window is None else AmendmentForm()
+    if window is not None and not form.is_submitted():
+        form.first_day.data = clock.in_paris(window.opens_at).date()
+        form.last_day.data = clock.last_day(window.closes_at)
+    refusal = ""
+    if form.submitted():
+        opens_at, closes_at = form.instants()
+        try:
+            if window is None:
+                operations.set_window(
+                    found, Phase(phase), opens_at=opens_at, closes_at=closes_at, ctx=context()
+                )
+            else:
+                operations.amend_window(
+                    window, opens_at=opens_at, closes_at=closes_at,
+                    reason=written(form.reason), ctx=context(),
+                )  # fmt: skip
+            return see(
+                "calendar.calendar",
+                consultation=consultation,
+                message=_("Le calendrier est à jour."),
+            )
+        except DomainError as error:
+            refusal = told(error)
+    return render_template(
+        "app/calendar/amend.html",
+        consultation=found, phase=Phase(phase), window=window, form=form, refusal=refusal,
+    ), 422 if form.errors or refusal else 200  # fmt: skip
+
+
+@blueprint.route("/consultations/<consultation>/regles", methods=["GET", "POST"])
+@signed_in
+def rules(consultation: str) -> ResponseReturnValue:
+    check(context(), OPEN_CONSULTATION)
+    found = _consultation(consultation)
+    form = RulesForm()
+    if not form.is_submitted():
+        for verb, field in form.by_verb().items():
+            field.data = list(found.rules.get(verb, []))
+    refusal = ""
+    if form.submitted():
+        try:
+            for verb, field in form.by_verb().items():
+                operations.set_rule(found, verb, field.kinds(), ctx=context())
+            return see(
+                "calendar.calendar", consultation=consultation, message=_("Les règles sont à jour.")
+            )
+        except DomainError as error:
+            refusal = told(error)
+    return render_template(
+        "app/calendar/rules.html", consultation=found, form=form, refusal=refusal
+    ), 422 if form.errors or refusal else 200
+
+
+@blueprint.route("/administration/consultations/nouvelle", methods=["GET", "POST"])
+@signed_in
+def new_consultation() -> ResponseReturnValue:
+    check(context(), OPEN_CONSULTATION)
+    form = ConsultationForm()
+    refusal = ""
+    if form.submitted():
+        try:
+            opened = operations.open_consultation(
+                written(form.slug),
+                title=written(form.title),
+                summary=written(form.summary),
+                themes=form.theme_names(),
+                rules={verb: field.kinds() for verb, field in form.by_verb().items()},
+                ctx=context(),
+            )
+            return see(
+                "calendar.calendar",
+                consultation=opened.slug,
+                message=_("La consultation est créée. Donnez maintenant ses dates."),
+            )
+        except DomainError as error:
+            refusal = told(error)
+    return render_template(
+        "app/calendar/new_consultation.html", form=form, refusal=refusal
+    ), 422 if form.errors or refusal else 200

@@ -1,0 +1,153 @@
+"""Commands, as thin as views."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import perf_counter
+from typing import BinaryIO
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup
+from flask_migrate import upgrade
+
+from app import clock, jobs
+from app.calendar.queries import consultation_by_slug, themes
+from app.context import context_for
+from app.db import as_owner, transaction
+from app.errors import DomainError
+from app.gate import IMPORT, NOBODY, Context, check
+from app.identity.operations import appoint_first_administrator
+from app.seeds import demonstration
+from app.sheets import MAX_BYTES, read_sheet
+from app.territories.imports import load_registry
+from app.web import told
+from consultation.contributions import imports
+from consultation.contributions.models import Kind
+from consultation.contributions.operations import import_contributions
+from consultation.contributions.queries import known_references, person_by_email
+
+people = AppGroup("people", help="Les personnes.")
+registry = AppGroup("registry", help="Le registre des territoires.")
+contributions = AppGroup("contributions", help="Les contributions.")
+FIELDS = f"Colonne où lire un champ : {' '.join(imports.FIELDS)}."
+
+
+@contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Say what is being done, then how long it took."""
+    started = perf_counter()
+    yield
+    click.echo(f"  {what} ({perf_counter() - started:.1f} s)".replace(".", ",", 1))
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """A refusal of the domain is a sentence and a failed command, not a traceback."""
+    try:
+        yield
+    except DomainError as error:
+        raise click.ClickException(told(error)) from error
+
+
+@click.command()
+def prepare() -> None:
+    """Mettre la base à jour : tables, registre, démonstration si la base est vide."""
+    with timed("Tables à jour"):
+        upgrade()
+    if not demonstration.registry_loaded():
+        with timed("Registre des territoires chargé"), as_owner() as session:
+            load_registry(session)
+    if folder := current_app.config["LOCAL_FOLDER"]:
+        _prepare_demonstration(Path(folder) / "demo-sign-ins.txt")
+
+
+def _prepare_demonstration(sign_ins: Path) -> None:
+    if demonstration.database_is_empty():
+        with timed("Démonstration chargée"):
+            demonstration.load()
+    if demonstration.is_loaded():
+        sign_ins.write_text(demonstration.sign_ins() + "\n", encoding="utf-8")
+    else:
+        sign_ins.unlink(missing_ok=True)
+
+
+@click.command()
+def demo() -> None:
+    """Charger la démonstration, dans une base vide seulement."""
+    with refusals(), timed("Démonstration chargée"):
+        demonstration.load()
+    click.echo(demonstration.sign_ins())
+
+
+@click.command()
+@click.option("--burst", is_flag=True, help="S’arrêter quand la file est vide.")
+def worker(burst: bool) -> None:
+    """Traiter les travaux en attente, et ceux qui reviennent à intervalles."""
+    jobs.work(burst=burst)
+
+
+@people.command("first-administrator")
+@click.argument("email")
+def first_administrator(email: str) -> None:
+    """Nommer la première personne à l’administration."""
+    with refusals(), transaction():
+        appoint_first_administrator(email, ctx=Context(NOBODY, clock.now()))
+    click.echo(f"{email} administre désormais la plateforme, et peut en nommer d’autres.")
+
+
+@registry.command("load")
+def load() -> None:
+    """Charger ou mettre à jour le registre des territoires."""
+    with timed("Registre des territoires chargé"), as_owner() as session:
+        report = load_registry(session)
+    click.echo(f"  {report}")
+
+
+@contributions.command("import")
+@click.argument("file", type=click.File("rb"))
+@click.option("--consultation", "slug", required=True, help="Adresse de la consultation.")
+@click.option("--by", "email", required=True, help="Adresse de la personne qui modère.")
+@click.option("--source", required=True, help="Origine du fichier : elle se réimporte sans effet.")
+@click.option("--map", "mapping", multiple=True, metavar="CHAMP=COLONNE", help=FIELDS)
+@click.option("--kind", type=click.Choice([k.value for k in Kind]), help="À défaut de colonne.")
+@click.option("--theme", "theme_name", help="À défaut de colonne.")
+@click.option("--separator", default=";", help="Entre plusieurs territoires d’une même cellule.")
+@click.option("--place", "places", multiple=True, metavar="NOM=CODE", help="Ce qu’un nom désigne.")
+@click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
+def import_file(
+    file: BinaryIO, slug: str, email: str, source: str, mapping: tuple[str, ...],
+    kind: str | None, theme_name: str | None, separator: str, places: tuple[str, ...],
+    applied: bool,
+) -> None:  # fmt: skip
+    """Importer les contributions d’un fichier CSV ou XLSX : toutes, ou aucune."""
+    with refusals(), transaction():
+        consultation, person = consultation_by_slug(slug), person_by_email(email)
+        if consultation is None or person is None:
+            unknown = email if consultation else f"/consultations/{slug}"
+            raise click.ClickException(f"« {unknown} » n’est pas connu ici.")
+        ctx = context_for(person, consultation)
+        check(ctx, IMPORT)
+        sheet = read_sheet(file.read(MAX_BYTES + 1))
+        known_themes = themes(consultation.id)
+        judged = imports.judge(
+            sheet, imports.matched_columns(sheet.columns, mapping), themes=known_themes,
+            kind=Kind(kind) if kind else None,
+            theme=imports.theme_named(theme_name, known_themes) if theme_name else None,
+            separator=separator, places=imports.meant_places(places),
+        )  # fmt: skip
+        for line in imports.report(judged, known_references(consultation.id, source)):
+            click.echo(line)
+        if judged.errors:
+            raise click.ClickException("Rien n’est importé : corrigez ces lignes d’abord.")
+        if applied:
+            rows = [row.received for row in judged.rows]
+            import_contributions(rows, consultation=consultation, source=source, ctx=ctx)
+    click.echo("C’est fait." if applied else "Rien n’est écrit : ajoutez --apply pour importer.")
+
+
+def init_app(app: Flask) -> None:
+    for command in (prepare, demo, worker, people, registry, contributions):
+        app.cli.add_command(command)

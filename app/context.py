@@ -1,0 +1,111 @@
+"""From a request to a Context, and into a phase."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from flask import abort, g, request
+from sqlalchemy import func, select
+
+from app import clock
+from app.calendar.models import Consultation
+from app.calendar.queries import consultation_by_slug, fresh_calendar, latest_consultation
+from app.db import advisory_lock, db
+from app.gate import NOBODY, Actor, Appointment, Context, Level, Membership, TerritoryLike
+from app.identity.models import Person, Profile
+from app.identity.queries import standing_appointments
+from app.identity.views import signed_in_person
+from app.phases import Phase
+from app.territories.models import Membership as MembershipRow
+
+
+def actor_for(person: Person | None) -> Actor:
+    """The powers a person holds now, read from the database at each request."""
+    if person is None:
+        return NOBODY
+    return Actor(
+        person_id=person.id,
+        profile_complete=person.profile_complete,
+        organisation=person.profile is Profile.PARTNER and bool(person.organisation),
+        memberships=_memberships(person.id),
+        appointments=tuple(
+            Appointment(row.role, row.consultation_id) for row in standing_appointments(person.id)
+        ),
+    )
+
+
+def context_for(person: Person | None, consultation: Consultation | None = None) -> Context:
+    """The context of an act outside a request: a command, a job, the demonstration, a test."""
+    calendar = fresh_calendar(consultation.id) if consultation else None
+    return Context(actor_for(person), clock.now(), calendar)
+
+
+def current_consultation() -> Consultation | None:
+    """The consultation the address names, else the latest; 404 when the address names none."""
+    if "consultation" not in g:
+        slug = (request.view_args or {}).get("consultation")
+        if slug is None:
+            g.consultation = latest_consultation()
+        else:
+            g.consultation = consultation_by_slug(slug) or abort(404)
+    found: Consultation | None = g.consultation
+    return found
+
+
+def request_context() -> Context:
+    """The context of the present request, read once."""
+    if "context" not in g:
+        consultation = current_consultation()
+        g.context = Context(
+            actor_for(signed_in_person()),
+            clock.now(),
+            consultation.calendar() if consultation else None,
+        )
+    context: Context = g.context
+    return context
+
+
+def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None) -> Context:
+    """Enter a phase: from here to the commit, neither its dates nor the right relied upon move.
+
+    Takes the window's lock shared with every other act of the phase (amending takes it alone),
+    holds the membership `FOR SHARE`, and only then, in later statements, reads the window and the
+    database's clock. Returns the fresh context the gate is to judge.
+    """
+    calendar = ctx.calendar
+    window = calendar.window(phase) if calendar else None
+    if calendar is None or window is None:
+        return ctx
+    advisory_lock(window.id, shared=True)
+    actor = ctx.actor
+    if acting_for is not None and actor.person_id is not None:
+        others = tuple(m for m in actor.memberships if m.territory_id != acting_for.id)
+        held = _memberships(actor.person_id, held=acting_for.id)
+        actor = replace(actor, memberships=others + held)
+    fresh = fresh_calendar(calendar.consultation_id)
+    entered = fresh.window(phase)
+    return Context(actor, _instant(), fresh, entered.version if entered else None)
+
+
+def _memberships(person_id: UUID, held: UUID | None = None) -> tuple[Membership, ...]:
+    query = select(MembershipRow.territory_id, MembershipRow.level, MembershipRow.expires_at).where(
+        MembershipRow.person_id == person_id,
+        MembershipRow.granted_at.is_not(None),
+        MembershipRow.ended_at.is_(None),
+    )
+    if held is not None:
+        query = query.where(MembershipRow.territory_id == held).with_for_update(read=True)
+    return tuple(
+        Membership(territory_id, Level(level), expires_at)
+        for territory_id, level, expires_at in db.session.execute(query)
+    )
+
+
+def _instant() -> datetime:
+    chosen = clock.chosen()
+    if chosen is not None:
+        return chosen
+    instant: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return instant

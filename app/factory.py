@@ -1,0 +1,54 @@
+"""Build the application: the only module that knows every feature."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_mailman import Mail
+from flask_migrate import Migrate
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, context, formats, jobs, web
+from app.calendar import views as calendar
+from app.db import db
+from app.identity import views as identity
+from app.journal import views as journal
+from app.notifications import jobs as notifications  # noqa: F401 - declares its jobs
+from app.notifications import views as mailbox
+from app.portal import navigation
+from app.portal import views as portal
+from app.territories import views as territories
+from config import ROOT, Config, configured
+from consultation.contributions import views as contributions
+from consultation.proposals import views as proposals
+from consultation.schemes import views as schemes
+from consultation.triage import views as triage
+from voting.supports import views as supports
+
+
+def create_app(config: Config | None = None) -> Flask:
+    """The application, configured by its environment unless told otherwise."""
+    app = Flask("coconstruire", root_path=str(ROOT), static_folder="app/static")
+    app.config.from_object(config or configured())
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    if hops := app.config["TRUSTED_PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    Migrate(app, db, directory=str(Path(ROOT) / "migrations"))
+    Mail(app)
+    jobs.init_app(app)
+    formats.init_app(app)
+    web.init_app(app)
+    app.extensions["context"] = context.request_context
+    identity.init_app(app)
+    navigation.init_app(app)
+    for feature in (
+        portal, territories, calendar, journal, contributions, triage, proposals, schemes,
+        supports,
+    ):  # fmt: skip
+        app.register_blueprint(feature.blueprint)
+    if app.config["MAIL_BACKEND"] == "file":
+        app.register_blueprint(mailbox.blueprint)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,106 @@
+"""How dates, durations and numbers are written in French, on Paris clocks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Flask
+from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import gettext as _
+
+from app import clock
+from app.phases import Window
+
+
+def day(value: date | datetime) -> str:
+    """« 30 avril 2021 »; an instant is read on Paris clocks."""
+    return _written(value, "d MMMM y")
+
+
+def weekday(value: date | datetime) -> str:
+    """« vendredi 30 avril »."""
+    return _written(value, "EEEE d MMMM")
+
+
+def _written(value: date | datetime, pattern: str) -> str:
+    if isinstance(value, datetime):
+        value = clock.in_paris(value).date()
+    text = format_date(value, pattern)
+    return text.replace("1 ", "1er ", 1) if value.day == 1 else text
+
+
+def moment(value: datetime) -> str:
+    """« 30 avril 2021 à 14 h 05 », on Paris clocks."""
+    local = clock.in_paris(value)
+    return _("%(day)s à %(hour)s", day=day(local), hour=hour(local))
+
+
+def closed_at(value: datetime) -> str:
+    """« 30 avril 2021 à minuit » for a close at the next midnight, else the day and hour."""
+    if clock.in_paris(value).time() == time.min:
+        return _("%(day)s à minuit", day=day(clock.last_day(value)))
+    return moment(value)
+
+
+def hour(value: datetime) -> str:
+    """« 14 h 05 »."""
+    local = clock.in_paris(value)
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+
+
+def number(value: int) -> str:
+    """« 34 969 », with the thin spaces of French figures."""
+    return format_decimal(value)
+
+
+def closing(window: Window) -> str:
+    """« vendredi 30 avril inclus », or the hour when the close is not at midnight."""
+    local = clock.in_paris(window.closes_at)
+    if local.hour == local.minute == local.second == 0:
+        return _("%(day)s inclus", day=weekday(clock.last_day(window.closes_at)))
+    return _("%(day)s à %(hour)s", day=weekday(local.date()), hour=hour(local))
+
+
+def remaining(delay: timedelta) -> str:
+    """« encore 3 jours », to the unit a person counts in; days are those still to be lived."""
+    minutes = int(delay.total_seconds() // 60)
+    if minutes < 60:
+        return ngettext("encore %(num)d minute", "encore %(num)d minutes", max(minutes, 1))
+    if minutes < 48 * 60:
+        return ngettext("encore %(num)d heure", "encore %(num)d heures", minutes // 60)
+    return ngettext("encore %(num)d jour", "encore %(num)d jours", minutes // (24 * 60))
+
+
+def deadline(window: Window, instant: datetime) -> str:
+    """Where a window stands at an instant, in words."""
+    if window.is_to_come(instant):
+        return _("ouvrira le %(day)s", day=day(window.opens_at))
+    if window.is_past(instant):
+        return _("close depuis le %(moment)s", moment=closed_at(window.closes_at))
+    return _(
+        "%(remaining)s, jusqu’au %(closing)s, heure de Paris",
+        remaining=remaining(window.remaining(instant)),
+        closing=closing(window),
+    )
+
+
+def period(window: Window) -> str:
+    """« du 1er avril au 30 avril 2021 inclus »: the year once, unless it changes meanwhile."""
+    first, last = clock.in_paris(window.opens_at).date(), clock.last_day(window.closes_at)
+    return _(
+        "du %(first)s au %(last)s inclus",
+        first=_written(first, "d MMMM") if first.year == last.year else day(first),
+        last=day(last),
+    )
+
+
+def upper_first(text: str) -> str:
+    """A phrase as it begins a line; the rest is left as it is."""
+    return text[:1].upper() + text[1:]
+
+
+def init_app(app: Flask) -> None:
+    """Teach the templates to write."""
+    for filter_ in (day, weekday, moment, hour, number, closing, period, upper_first):
+        app.add_template_filter(filter_)
+    app.add_template_global(deadline)

@@ -1,0 +1,68 @@
+"""Forms of sign-in, profile and appointments."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, Email, Length, Optional
+
+from app.gate import Role
+from app.identity.models import Profile
+from app.web import Form
+
+_EMAIL = Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr."))
+
+
+class SignInForm(Form):
+    email = EmailField(
+        _l("Adresse électronique"),
+        validators=[
+            DataRequired(_l("Écrivez votre adresse électronique.")),
+            Length(max=254),
+            _EMAIL,
+        ],
+    )
+
+
+class ProfileForm(Form):
+    full_name = StringField(
+        _l("Prénom et nom"),
+        validators=[DataRequired(_l("Écrivez votre prénom et votre nom.")), Length(max=120)],
+    )
+    profile = RadioField(
+        _l("Vous êtes"),
+        choices=[(profile.value, _l(profile.label)) for profile in Profile],
+        validators=[DataRequired(_l("Dites à quel titre vous participez."))],
+    )
+    function = StringField(
+        _l("Fonction"),
+        validators=[DataRequired(_l("Écrivez votre fonction.")), Length(max=120)],
+    )
+    organisation = StringField(
+        _l("Organisme"),
+        validators=[Optional(), Length(max=160)],
+    )
+
+    def validate(self, extra_validators: object = None) -> bool:
+        valid: bool = super().validate(extra_validators)
+        if self.profile.data == Profile.PARTNER and not (self.organisation.data or "").strip():
+            self.organisation.errors = [
+                *self.organisation.errors,
+                _l("Dites pour quel organisme vous travaillez."),
+            ]
+            return False
+        return valid
+
+
+class AppointmentForm(Form):
+    email = EmailField(
+        _l("Adresse électronique"),
+        validators=[DataRequired(_l("Écrivez l’adresse de la personne.")), Length(max=254), _EMAIL],
+    )
+    role = SelectField(
+        _l("Nommer à"),
+        choices=[
+            (Role.MODERATOR.value, _l("l’équipe de modération")),
+            (Role.ADMINISTRATOR.value, _l("l’administration de la plateforme")),
+        ],
+    )

@@ -1,0 +1,56 @@
+"""Reads about people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.db import db
+from app.identity.models import Appointment, Person, Session
+from app.identity.rules import token_hash
+
+
+def session_by_token(token: str, instant: datetime) -> Session | None:
+    """The standing session a browser's token opens, with its person."""
+    return db.session.scalar(
+        select(Session)
+        .join(Session.person)
+        .options(contains_eager(Session.person))
+        .where(
+            Session.token_hash == token_hash(token),
+            Session.revoked_at.is_(None),
+            Session.expires_at > instant,
+        )
+    )
+
+
+def standing_sessions(person_id: UUID, instant: datetime) -> list[Session]:
+    """The browsers a person is signed in with, latest first."""
+    return list(
+        db.session.scalars(
+            select(Session)
+            .where(
+                Session.person_id == person_id,
+                Session.revoked_at.is_(None),
+                Session.expires_at > instant,
+            )
+            .order_by(Session.created_at.desc())
+        )
+    )
+
+
+def standing_appointments(person_id: UUID | None = None) -> list[Appointment]:
+    """The appointments that stand: a person's, or everyone's with the people themselves."""
+    query = select(Appointment).where(Appointment.ended_at.is_(None))
+    if person_id is not None:
+        return list(db.session.scalars(query.where(Appointment.person_id == person_id)))
+    return list(
+        db.session.scalars(
+            query.join(Person, Person.id == Appointment.person_id)
+            .options(joinedload(Appointment.person))
+            .order_by(Appointment.role, Person.full_name, Person.email)
+        )
+    )

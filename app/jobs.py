@@ -1,0 +1,105 @@
+"""Work done outside requests: queues, `@job`, and what comes back at intervals.
+
+The database is the record and the queue only a messenger: losing the queue loses nothing, because
+a sweep finds in the database what still waits.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from multiprocessing import get_context
+
+from flask import Flask, current_app
+from redis import Redis, RedisError
+from rq import Queue, Retry, Worker
+from rq.cron import CronScheduler
+
+from app.db import after_commit, transaction
+
+logger = logging.getLogger(__name__)
+
+QUEUE = "coconstruire"
+_JOBS: dict[str, Job] = {}
+
+
+class Job:
+    """A function that runs in a worker, in a transaction of its own. Arguments are texts."""
+
+    def __init__(self, function: Callable[..., object], every: int | None) -> None:
+        self.function = function
+        self.every = every
+        self.name = f"{function.__module__}.{function.__qualname__}"
+
+    def __call__(self, *arguments: str) -> None:
+        with transaction():
+            self.function(*arguments)
+
+    def enqueue(self, *arguments: str) -> None:
+        """Ask a worker for it once the present transaction is durable."""
+        after_commit(lambda: _push(self.name, arguments))
+
+
+def job(*, every: int | None = None) -> Callable[[Callable[..., object]], Job]:
+    """Declare a job; `every` is the interval in seconds at which it comes back by itself."""
+
+    def declare(function: Callable[..., object]) -> Job:
+        declared = Job(function, every)
+        _JOBS[declared.name] = declared
+        return declared
+
+    return declare
+
+
+def connection() -> Redis:
+    """The client of the queue's server; gives up quickly so that a page never waits for it."""
+    found: Redis = current_app.extensions["redis"]
+    return found
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["redis"] = Redis.from_url(
+        app.config["REDIS_URL"], socket_connect_timeout=0.5, health_check_interval=30
+    )
+
+
+def perform(name: str, *arguments: str) -> None:
+    """What a worker calls: run one job by its name."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with app.app_context():
+        _JOBS[name](*arguments)
+
+
+def _push(name: str, arguments: tuple[str, ...]) -> None:
+    try:
+        Queue(QUEUE, connection=connection()).enqueue(
+            perform, name, *arguments, retry=Retry(max=3, interval=[10, 60, 300])
+        )
+    except RedisError:
+        logger.warning("the queue does not answer; the sweep will find %s", name)
+
+
+def work(*, burst: bool = False) -> None:
+    """Serve the queue until told to stop, with the scheduler of recurring jobs beside it."""
+    redis_url = current_app.config["REDIS_URL"]
+    scheduler = get_context("fork").Process(target=_schedule, args=(redis_url,), daemon=True)
+    if not burst:
+        scheduler.start()
+    try:
+        worker = Worker([QUEUE], connection=Redis.from_url(redis_url))
+        worker.work(burst=burst, with_scheduler=not burst, logging_level="WARNING")
+    finally:
+        if scheduler.is_alive():
+            scheduler.terminate()
+            scheduler.join(5)
+
+
+def _schedule(redis_url: str) -> None:
+    scheduler = CronScheduler(Redis.from_url(redis_url), logging_level=logging.WARNING)
+    for declared in _JOBS.values():
+        if declared.every is not None:
+            scheduler.register(
+                perform, QUEUE, args=(declared.name,), interval=declared.every,
+                name=declared.name, result_ttl=0,
+            )  # fmt: skip
+    scheduler.start()  # type: ignore[no-untyped-call]

@@ -1,0 +1,78 @@
+"""People receive powers. Read by the agency only: people are protected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask_babel import gettext as _
+
+from app.journal.events.base import Disclosure, Event
+
+
+def _role(role: str) -> str:
+    return {
+        "moderator": _("l’équipe de modération"),
+        "administrator": _("l’administration de la plateforme"),
+    }.get(role, role)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonAppointed(Event):
+    subject_type: ClassVar[str] = "appointment"
+    disclosure = Disclosure.NEVER
+
+    role: str
+
+    def sentence(self) -> str:
+        return _("Une personne a été nommée à %(role)s.", role=_role(self.role))
+
+
+@dataclass(frozen=True, kw_only=True)
+class AppointmentEnded(Event):
+    subject_type: ClassVar[str] = "appointment"
+    disclosure = Disclosure.NEVER
+
+    role: str
+
+    def sentence(self) -> str:
+        return _("Une personne a quitté %(role)s.", role=_role(self.role))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipRequested(Event):
+    subject_type: ClassVar[str] = "membership"
+    disclosure = Disclosure.NEVER
+
+    territory: str
+
+    def sentence(self) -> str:
+        return _("Un rattachement à %(territory)s a été demandé.", territory=self.territory)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipGranted(Event):
+    subject_type: ClassVar[str] = "membership"
+    disclosure = Disclosure.NEVER
+
+    territory: str
+    may_commit: bool
+
+    def sentence(self) -> str:
+        if self.may_commit:
+            return _(
+                "Un rattachement à %(territory)s a été accordé, avec habilitation à l’engager.",
+                territory=self.territory,
+            )
+        return _("Un rattachement à %(territory)s a été accordé.", territory=self.territory)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MembershipRefused(Event):
+    subject_type: ClassVar[str] = "membership"
+    disclosure = Disclosure.NEVER
+
+    territory: str
+
+    def sentence(self) -> str:
+        return _("Un rattachement à %(territory)s a été refusé.", territory=self.territory)

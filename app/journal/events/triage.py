@@ -1,0 +1,128 @@
+"""Moderators sort contributions and write proposals: embargoed until the proposals are out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask_babel import gettext as _
+
+from app.journal.events.base import Disclosure, Event, FreeText
+
+
+@dataclass(frozen=True, kw_only=True)
+class _TriageEvent(Event):
+    subject_type: ClassVar[str] = "contribution"
+    disclosure = Disclosure.WITH_PROPOSALS
+
+    number: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionGrouped(_TriageEvent):
+    """`proposals` are the numbers of the proposals, separated by spaces."""
+
+    proposals: str
+
+    def sentence(self) -> str:
+        numbers = self.proposals.split()
+        if len(numbers) == 1:
+            return _(
+                "La contribution n° %(number)d a rejoint la proposition n° %(proposal)s.",
+                number=self.number, proposal=numbers[0],
+            )  # fmt: skip
+        return _(
+            "La contribution n° %(number)d a rejoint les propositions n° %(proposals)s.",
+            number=self.number, proposals=", ".join(numbers),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionReoriented(_TriageEvent):
+    scheme: str
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La contribution n° %(number)d a été réorientée vers le dispositif « %(scheme)s ».",
+            number=self.number, scheme=self.scheme,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionRejected(_TriageEvent):
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _("La contribution n° %(number)d a été écartée.", number=self.number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeUndone(_TriageEvent):
+    def sentence(self) -> str:
+        return _("La décision sur la contribution n° %(number)d a été annulée.", number=self.number)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ProposalEvent(Event):
+    subject_type: ClassVar[str] = "proposal"
+    disclosure = Disclosure.WITH_PROPOSALS
+
+    number: int
+    title: FreeText
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalWritten(_ProposalEvent):
+    def sentence(self) -> str:
+        return _(
+            "La proposition n° %(number)d, « %(title)s », a été rédigée.",
+            number=self.number, title=self.title,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalEdited(_ProposalEvent):
+    def sentence(self) -> str:
+        return _(
+            "La proposition n° %(number)d, « %(title)s », a été récrite.",
+            number=self.number, title=self.title,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalRemoved(_ProposalEvent):
+    def sentence(self) -> str:
+        return _(
+            "La proposition n° %(number)d, « %(title)s », qui ne réunissait aucune contribution, "
+            "a été retirée avant publication.",
+            number=self.number, title=self.title,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalPublished(_ProposalEvent):
+    contributions: int
+
+    def sentence(self) -> str:
+        return _(
+            "La proposition n° %(number)d, « %(title)s », a été publiée "
+            "avec %(contributions)d contributions.",
+            number=self.number, title=self.title, contributions=self.contributions,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class SchemeWritten(Event):
+    """A neighbouring scheme is described, or described anew."""
+
+    subject_type: ClassVar[str] = "scheme"
+
+    name: str
+
+    def sentence(self) -> str:
+        return _(
+            "Le dispositif « %(name)s », vers lequel une contribution peut être réorientée, "
+            "a été décrit.",
+            name=self.name,
+        )

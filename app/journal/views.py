@@ -1,0 +1,62 @@
+"""The journal of a consultation, as sentences anyone can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app import clock
+from app.formats import day, hour
+from app.gate import TRIAGE, Context
+from app.journal import queries
+from app.journal.events import Disclosure
+from app.journal.queries import Entry
+from app.web import context, page_number, public
+
+blueprint = Blueprint("journal", __name__)
+
+
+@blueprint.get("/consultations/<consultation>/journal")
+@public
+def journal(consultation: str) -> ResponseReturnValue:
+    ctx = context()
+    assert ctx.consultation_id is not None
+    found = queries.entries(ctx.consultation_id, disclosures=_disclosures(ctx), page=page_number())
+    return render_template("app/journal/journal.html", days=_days(found.items), found=found)
+
+
+def _disclosures(ctx: Context) -> set[Disclosure]:
+    """What the reader may see: embargoed acts only by the agency until the proposals are out."""
+    disclosures = {Disclosure.AT_ONCE}
+    published = ctx.calendar is not None and ctx.calendar.proposals_published_at is not None
+    if published or TRIAGE.requires.holds(ctx, None):
+        disclosures.add(Disclosure.WITH_PROPOSALS)
+    return disclosures
+
+
+def _told(entry: Entry) -> str:
+    if not entry.reason:
+        return entry.sentence
+    return _("%(sentence)s Raison : %(reason)s", sentence=entry.sentence, reason=entry.reason)
+
+
+def _days(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": day(date),
+            "entries": [
+                {
+                    "time": hour(entry.recorded_at),
+                    "datetime": entry.recorded_at.isoformat(),
+                    "sentence": _told(entry),
+                }
+                for entry in found
+            ],
+        }
+        for date, found in groupby(entries, key=lambda e: clock.in_paris(e.recorded_at).date())
+    ]

@@ -1,0 +1,27 @@
+"""Write an e-mail with the change it tells of."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from app import clock
+from app.db import db
+from app.notifications.jobs import deliver_one
+from app.notifications.messages import Message
+from app.notifications.models import Outbox
+
+
+def send(message: Message, *, to: str) -> Outbox:
+    """Tell someone something, once the present transaction is durable."""
+    now = clock.now()
+    row = Outbox(
+        message=type(message).__name__,
+        address=to,
+        facts=asdict(message),
+        created_at=now,
+        next_attempt_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    deliver_one.enqueue(str(row.id))
+    return row

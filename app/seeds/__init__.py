@@ -1,0 +1,1 @@
+"""The demonstration consultation, loaded through the operations."""

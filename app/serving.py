@@ -1,0 +1,232 @@
+"""What `make run` does: servers, preparation, web and worker, held together until Ctrl-C."""
+
+import argparse
+import ctypes
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+import click
+
+from app.embedded import EmbeddedError
+from app.embedded.environment import completed_environment
+
+HOST = "127.0.0.1"
+ROOT = Path(".local")
+SIGN_INS = ROOT / "demo-sign-ins.txt"
+PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.05
+LAST_LINES = 20
+# RQ finishes the job in hand at the first SIGTERM and abandons it at the second.
+FAREWELLS = ((signal.SIGTERM, 2.0), (signal.SIGTERM, 1.0), (signal.SIGKILL, 1.0))
+
+
+class ServingError(Exception):
+    """`make run` cannot go on; its text is a French sentence with the way out."""
+
+
+class Child:
+    """A process of ours, in a session of its own so that Ctrl-C reaches only the supervisor."""
+
+    def __init__(
+        self, title: str, command: list[str], environment: Mapping[str, str], log: Path | None
+    ) -> None:
+        self.title = title
+        self.log = log
+        with ExitStack() as stack:
+            output = None if log is None else stack.enter_context(log.open("wb"))
+            self._process = subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-m", *command],
+                env={**environment, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=None if output is None else subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=_die_with_parent(),
+            )
+
+    @property
+    def code(self) -> int | None:
+        """The exit code, or None while it runs."""
+        return self._process.poll()
+
+    def stop(self) -> None:
+        for farewell, patience in FAREWELLS:
+            # To the whole group, even when its head is dead: nothing of it must remain.
+            with suppress(ProcessLookupError):
+                os.killpg(self._process.pid, farewell)
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(patience)
+                break
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def death(self) -> ServingError:
+        message = f"Arrêt imprévu\u00a0: {self.title} (code {self.code})."
+        if self.log is not None:
+            lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
+            message += f" Ses dernières lignes ({self.log})\u00a0:\n" + "\n".join(lines)
+        return ServingError(message)
+
+
+class Stop:
+    """Whether somebody asked to stop: a flag read between steps, none of which bears a cut."""
+
+    def __init__(self) -> None:
+        self._asked = False
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_: object) -> None:
+        self._asked = True
+
+    def wait(
+        self, until: Callable[[], bool], *, alive: list[Child], seconds: float = float("inf")
+    ) -> bool:
+        """Wait for a condition while the children live; False when the time is out.
+
+        Raises KeyboardInterrupt when asked to stop, ServingError when a child dies.
+        """
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self._asked:
+                raise KeyboardInterrupt
+            if until():
+                return True
+            for child in alive:
+                if child.code is not None:
+                    raise child.death()
+            time.sleep(POLL_SECONDS)
+        return False
+
+
+def serve(port: int) -> int:
+    """Serve the platform on `port` until Ctrl-C or SIGTERM, and return the exit code."""
+    stop = Stop()
+    try:
+        _check_port(port)
+        _serve(port, stop)
+    except KeyboardInterrupt:
+        _say("Tout est arrêté\u00a0; les données sont gardées.")
+    except (ServingError, EmbeddedError) as error:
+        click.echo(f"\n{error}", err=True)
+        return 1
+    return 0
+
+
+def _serve(port: int, stop: Stop) -> None:
+    ROOT.mkdir(exist_ok=True)
+    with ExitStack() as stack:
+        began = time.monotonic()
+        environment, servers = stack.enter_context(completed_environment(ROOT))
+        environment.setdefault("SERVER_NAME", f"{HOST}:{port}")
+        _say("Base de données prête", since=began)
+        if servers is not None and servers.is_outside:
+            _say(
+                f"Ses données sont dans {servers.folder}\u00a0: son compte n’a pas accès à {ROOT}/."
+            )
+
+        def child(title: str, log: str | None, *command: str) -> Child:
+            started = Child(title, [*command], environment, None if log is None else ROOT / log)
+            stack.callback(started.stop)
+            return started
+
+        began = time.monotonic()
+        preparation = child(
+            "préparation des données", None, "flask", "--app", "app.factory", "prepare"
+        )
+        stop.wait(lambda: preparation.code is not None, alive=[])
+        if preparation.code != 0:
+            raise preparation.death()
+        _say("Données prêtes", since=began)
+
+        began = time.monotonic()
+        # Children stop in the opposite order: first what receives requests, then what works for it.
+        worker = child("travailleur", "worker.log", "flask", "--app", "app.factory", "worker")
+        web = child("serveur web", "web.log", *_granian(port))
+        if not stop.wait(lambda: _answers(port), alive=[web, worker], seconds=PATIENCE_SECONDS):
+            raise ServingError(f"Le site ne répond pas. Voyez {web.log} et {worker.log}.")
+        _say("Site prêt", since=began)
+        _say(f"\n    http://{HOST}:{port}/\n")
+        if SIGN_INS.exists():
+            _say(SIGN_INS.read_text().strip() + "\n")
+        _say(f"Journaux\u00a0: {web.log}, {worker.log}. Ctrl-C arrête tout.")
+        stop.wait(lambda: False, alive=[web, worker])
+
+
+def _granian(port: int) -> list[str]:
+    return [
+        "granian",
+        "app.factory:create_app",
+        "--factory",
+        "--interface=wsgi",
+        f"--host={HOST}",
+        f"--port={port}",
+        "--workers=1",
+        "--blocking-threads=8",
+        "--no-ws",
+    ]
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, port))
+        except PermissionError as error:
+            raise ServingError(
+                f"Le port {port} est réservé à l’administrateur de la machine\u00a0: lancez "
+                "`make run PORT=8000`."
+            ) from error
+        except OSError as error:
+            raise ServingError(
+                f"Le port {port} est déjà utilisé\u00a0: arrêtez l’autre programme ou lancez "
+                f"`make run PORT={port % 65535 + 1}`."
+            ) from error
+
+
+def _answers(port: int) -> bool:
+    connection = http.client.HTTPConnection(HOST, port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status < http.HTTPStatus.INTERNAL_SERVER_ERROR
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _die_with_parent() -> Callable[[], object] | None:
+    """Have a child end with its supervisor even if that is killed, where the system can."""
+    if not sys.platform.startswith("linux"):
+        return None
+    set_option, parent_death_signal = ctypes.CDLL(None).prctl, 1
+    return lambda: set_option(parent_death_signal, signal.SIGTERM)
+
+
+def _say(line: str, *, since: float | None = None) -> None:
+    took = "" if since is None else f" ({time.monotonic() - since:.1f}\u00a0s)".replace(".", ",")
+    click.echo(line + took)
+
+
+def _port(written: str) -> int:
+    if not written.isdecimal() or not 0 < int(written) < 65536:
+        raise argparse.ArgumentTypeError("un port est un nombre de 1 à 65535.")
+    return int(written)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m app.serving")
+    parser.add_argument("--port", type=_port, default=8000)
+    return serve(parser.parse_args().port)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

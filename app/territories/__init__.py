@@ -1,0 +1,1 @@
+"""Territories: the registry, who belongs to them, and the search among them."""

@@ -1,0 +1,47 @@
+"""Forms of membership: asking for one, answering."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length
+
+from app.gate import Level
+from app.territories.models import Capacity
+from app.web import Form
+
+
+class MembershipRequestForm(Form):
+    query = StringField(_l("Votre territoire"))
+    territory = StringField(
+        _l("Territoire"),
+        validators=[DataRequired(_l("Choisissez votre territoire dans la liste."))],
+    )
+    capacity = RadioField(
+        _l("Vous y êtes"),
+        choices=[(capacity.value, _l(capacity.label)) for capacity in Capacity],
+        validators=[DataRequired(_l("Dites à quel titre vous y êtes."))],
+    )
+
+
+class GrantForm(Form):
+    level = RadioField(
+        _l("Habilitation"),
+        choices=[
+            (int(Level.MAY_COMMIT), _l("Peut engager la collectivité")),
+            (int(Level.MEMBER), _l("Contribue seulement")),
+        ],
+        coerce=int,
+        default=int(Level.MAY_COMMIT),
+    )
+    evidence = TextAreaField(
+        _l("Ce qui le prouve"),
+        validators=[DataRequired(_l("Notez ce qui prouve le rattachement.")), Length(max=1000)],
+    )
+
+
+class RefusalForm(Form):
+    reason = TextAreaField(
+        _l("Raison donnée à la personne"),
+        validators=[DataRequired(_l("Dites pourquoi.")), Length(max=1000)],
+    )

@@ -1,0 +1,162 @@
+"""Loading the registry of territories from the data shipped with the application."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from io import StringIO
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    MetaData,
+    Table,
+    Text,
+    func,
+    literal_column,
+    null,
+    select,
+    text,
+    tuple_,
+    update,
+)
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from app.gate import TerritoryKind
+from app.territories.models import Territory
+from app.territories.rules import (
+    DEPARTEMENTS,
+    place_key,
+    search_key,
+    territory_id,
+    without_elisions,
+)
+
+# The state of the administrative map that the data describes; see data/ATTRIBUTION.md.
+EDITION = date(2026, 1, 1)
+
+_PLAIN = ("kind", "nature", "code", "siren", "name", "departement_code", "region_code",
+          "epci_siren", "population")  # fmt: skip
+_LISTS = ("postcodes", "counted_as", "other_codes")
+_COPIED = ("id", *_PLAIN, *_LISTS, "other_names", "name_key", "place_key")
+_WORDS = ("names", "codes", "context")
+
+_staged = Table(
+    "staged_territory",
+    MetaData(),
+    *(Column(name, Territory.__table__.c[name].type) for name in _COPIED),
+    *(Column(name, Text) for name in _WORDS),
+    prefixes=["TEMPORARY"],
+)
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a loading of the registry did, in numbers of territories."""
+
+    read: int
+    added: int
+    changed: int
+    ended: int
+
+    @property
+    def unchanged(self) -> int:
+        return self.read - self.added - self.changed
+
+
+def load_registry(session: Session, *, edition: date = EDITION) -> LoadReport:
+    """Bring the registry to the edition shipped with the application.
+
+    Loading it again changes nothing. A territory absent from the edition is kept, since people may
+    belong to it and acts bear its name, and ends on the edition's date.
+    """
+    rows = list(_rows())
+    connection = session.connection()
+    _staged.create(connection)
+    _copy(session, rows)
+    ended = _end_absent(session, edition)
+    written = _write_differences(session)
+    _staged.drop(connection)
+    # Freshly loaded, the table has no statistics yet, and a search would scan it whole.
+    session.execute(text("ANALYZE territory"))
+    session.expire_all()
+    added = sum(written)
+    return LoadReport(read=len(rows), added=added, changed=len(written) - added, ended=ended)
+
+
+def _copy(session: Session, rows: list[tuple[object, ...]]) -> None:
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(f"COPY {_staged.name} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _end_absent(session: Session, edition: date) -> int:
+    present = select(_staged.c.id).where(_staged.c.id == Territory.id).exists()
+    statement = (
+        update(Territory)
+        .where(Territory.ended_on.is_(None), ~present)
+        .values(ended_on=edition)
+        .returning(Territory.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.execute(statement).all())
+
+
+def _write_differences(session: Session) -> list[bool]:
+    """Add the new rows and update those that differ: for each row written, whether it is new."""
+    columns = [*_COPIED, "search", "ended_on"]
+    source = select(*_staged.c[_COPIED], _search_vector(), null())
+    statement = insert(Territory).from_select(columns, source)
+    new = [statement.excluded[name] for name in columns if name != "id"]
+    held = [Territory.__table__.c[column.name] for column in new]
+    upsert = statement.on_conflict_do_update(
+        index_elements=[Territory.id],
+        set_={column.name: column for column in new},
+        where=tuple_(*held).is_distinct_from(tuple_(*new)),
+    ).returning(text("old.id IS NULL"))
+    return list(session.scalars(upsert))
+
+
+def _search_vector() -> ColumnElement[str]:
+    """The words to search: a name outweighs a code, which outweighs the département around."""
+    weighted = {"A": _staged.c.names, "B": _staged.c.codes, "D": _staged.c.context}
+    # A literal: setweight takes the internal type "char", which no parameter is sent as.
+    name, code, around = (
+        func.setweight(func.to_tsvector("simple", words), literal_column(f"'{weight}'"))
+        for weight, words in weighted.items()
+    )
+    return name.op("||")(code).op("||")(around)
+
+
+def _rows() -> Iterator[tuple[object, ...]]:
+    """The rows of the shipped data, in the order of the staging table's columns."""
+    contexts = {code: search_key(f"{code} {name}") for code, name in DEPARTEMENTS.items()}
+    contexts[""] = ""
+    packed = files(__package__).joinpath("data", "territories.csv.gz").read_bytes()
+    for line in csv.DictReader(StringIO(gzip.decompress(packed).decode())):
+        kind = TerritoryKind(line["kind"])
+        key = search_key(line["name"])
+        postcodes, counted_as, other_codes = (
+            line[column].split("|") if line[column] else [] for column in _LISTS
+        )
+        other_names = [search_key(name) for name in line["other_names"].split("|") if name]
+        yield (
+            territory_id(kind, line["code"]),
+            *(line[column] or None for column in _PLAIN),
+            postcodes,
+            counted_as,
+            other_codes,
+            other_names,
+            key,
+            place_key(key, kind),
+            " ".join([key, without_elisions(key), *other_names]),
+            " ".join([line["code"], *other_codes, *postcodes]).lower(),
+            contexts[line["departement_code"]],
+        )

@@ -1,0 +1,163 @@
+"""The registry of territories: one legal person, one row."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, Identified
+from app.errors import N_
+from app.gate import Level, TerritoryKind
+from app.identity.models import Person
+from app.territories.rules import DEPARTEMENTS, KIND_LABELS, NATURE_LABELS, Nature, is_collectivity
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+class Territory(Base):
+    """A body of the registry.
+
+    `code` is its INSEE code, or its SIREN for a groupement. `counted_as`, `other_codes` and
+    `other_names` say under which kinds, codes and names official lists count the same legal
+    person once more: the Ville de Paris is also commune 75056 and département 75. The keys and
+    the search vector are written by the loader, from the rules.
+    """
+
+    __tablename__ = "territory"
+    __table_args__ = (
+        UniqueConstraint("kind", "code"),
+        _one_of("kind", TerritoryKind),
+        _one_of("nature", Nature),
+        # A commune that changes its INSEE code keeps its SIREN: its former row may still bear it.
+        Index(
+            "uq_territory_siren", "siren", unique=True, postgresql_where=text("ended_on IS NULL")
+        ),
+        Index("ix_territory_name_key", "name_key", postgresql_ops={"name_key": "text_pattern_ops"}),
+        Index(
+            "ix_territory_place_key", "place_key", postgresql_ops={"place_key": "text_pattern_ops"}
+        ),
+        Index("ix_territory_search", "search", postgresql_using="gin"),
+        Index(
+            "ix_territory_place_key_trigrams",
+            "place_key",
+            postgresql_using="gin",
+            postgresql_ops={"place_key": "gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[TerritoryKind]
+    nature: Mapped[Nature | None]
+    code: Mapped[str]
+    siren: Mapped[str | None]
+    name: Mapped[str]
+    departement_code: Mapped[str | None] = mapped_column(index=True)
+    region_code: Mapped[str | None]
+    epci_siren: Mapped[str | None] = mapped_column(index=True)
+    postcodes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    population: Mapped[int]
+    counted_as: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    other_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    other_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    ended_on: Mapped[date | None] = mapped_column(Date)
+    name_key: Mapped[str]
+    place_key: Mapped[str]
+    search: Mapped[str] = mapped_column(TSVECTOR, deferred=True)
+
+    @property
+    def is_collectivity(self) -> bool:
+        """Whether it is a collectivité territoriale; a groupement is not."""
+        return is_collectivity(self.kind)
+
+    @property
+    def departement_name(self) -> str | None:
+        return DEPARTEMENTS.get(self.departement_code or "")
+
+    @property
+    def what(self) -> str:
+        """What it is: "commune", "communauté de communes"."""
+        return _what(self.kind, self.nature)
+
+    @property
+    def label(self) -> str:
+        """What tells it from its homonyms: "Saint-Denis (93) — commune"."""
+        return territory_label(self.name, self.kind, self.nature, self.departement_code)
+
+
+def _what(kind: TerritoryKind, nature: Nature | None) -> str:
+    return _(NATURE_LABELS[nature] if nature else KIND_LABELS[kind])
+
+
+def territory_label(
+    name: str, kind: TerritoryKind, nature: Nature | None, departement_code: str | None
+) -> str:
+    """A territory's name, its département where it has one, and what it is."""
+    what = _what(kind, nature)
+    place = f"{name} ({departement_code})" if departement_code else name
+    return f"{place} — {what}"
+
+
+class Capacity(StrEnum):
+    """In what capacity a person belongs to a territory."""
+
+    ELECTED = "elected"
+    AGENT = "agent"
+
+    @property
+    def label(self) -> str:
+        return N_("Élu ou élue") if self is Capacity.ELECTED else N_("Agent ou agente")
+
+
+class Membership(Identified, Base):
+    """A person belongs to a territory: asked for, then granted with evidence or refused.
+
+    One that stands is granted, not ended, and not expired.
+    """
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        Index(
+            "uq_membership_standing",
+            "person_id",
+            "territory_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(
+            "ix_membership_waiting",
+            "requested_at",
+            postgresql_where=text("granted_at IS NULL AND ended_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
+    capacity: Mapped[Capacity]
+    level: Mapped[int] = mapped_column(default=int(Level.MEMBER))
+    requested_at: Mapped[datetime]
+    granted_at: Mapped[datetime | None]
+    granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    evidence: Mapped[str] = mapped_column(default="")
+    expires_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    ending: Mapped[str] = mapped_column(default="")
+
+    territory: Mapped[Territory] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="raise")

@@ -1,0 +1,254 @@
+"""What every view leans on: forms, decorators, the context of the request, refusals as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import LoginManager, current_user
+from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Field
+
+from app import db
+from app.errors import DomainError
+from app.formats import closed_at, day
+from app.gate import Context
+
+View = Callable[..., ResponseReturnValue]
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LAST_PAGE = 1_000_000
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def _account_or_address() -> str:
+    """Limits are per account; a town hall behind one shared address is only limited signed out."""
+    if current_user.is_authenticated:
+        return str(current_user.person.id)
+    return get_remote_address()
+
+
+login = LoginManager()
+csrf = CSRFProtect()
+babel = Babel()
+limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """The base of every form: named fields only, and one question."""
+
+    def submitted(self) -> bool:
+        """Whether it was sent and holds together; its errors are on its fields otherwise."""
+        return bool(self.validate_on_submit())
+
+
+def public(view: View) -> View:
+    """Open to everyone."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: View) -> View:
+    """Open to people who are signed in; the others are led to sign in, then back."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if not current_user.is_authenticated:
+            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("identity.sign_in", suite=here), 303)
+        return view(*args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return guarded
+
+
+def writes_on_get(view: View) -> View:
+    """Let a GET write: named exceptions only, which a guard test lists."""
+    view.writes_on_get = True  # type: ignore[attr-defined]
+    return view
+
+
+def context() -> Context:
+    """Who acts, when, under which calendar: filled for each request by `app.context`."""
+    source: Callable[[], Context] = current_app.extensions["context"]
+    return source()
+
+
+def see(endpoint: str, *, message: str = "", **values: Any) -> BaseResponse:
+    """Lead on to another page after an act, saying what was done."""
+    if message:
+        flash(message, "success")
+    return redirect(url_for(endpoint, **values), 303)
+
+
+def written(field: Field) -> str:
+    """What was typed in a field of text."""
+    return field.data or ""
+
+
+def page_number() -> int:
+    """The page of a list the address asks for, from 1."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+
+
+def safe_path(target: str | None) -> str:
+    """A path of this site to go to, or nothing when the target leads elsewhere."""
+    if not target or "\\" in target or not target.isprintable():
+        return ""
+    return target if target.startswith("/") and not target.startswith("//") else ""
+
+
+def sentence(message: str, facts: dict[str, object]) -> str:
+    """A message of the domain in the person's language, its blanks filled."""
+    if not message:
+        return ""
+    shown = {name: _shown(name, fact) for name, fact in facts.items()}
+    return _(message, **shown) if shown else _(message)
+
+
+def told(error: DomainError) -> str:
+    """A refusal, in one or two sentences."""
+    parts = (sentence(error.message, error.facts), sentence(error.way_out, error.facts))
+    return " ".join(part for part in parts if part)
+
+
+def _shown(name: str, fact: object) -> object:
+    if isinstance(fact, datetime):
+        return closed_at(fact) if name == "closes_at" else day(fact)
+    return _(fact) if isinstance(fact, str) and fact else fact
+
+
+def refused(error: DomainError) -> ResponseReturnValue:
+    """A refusal of the domain as a page, or as problem details (RFC 9457) for programs."""
+    return _problem(
+        error.status, error.code, _(error.title), sentence(error.message, error.facts),
+        sentence(error.way_out, error.facts),
+    )  # fmt: skip
+
+
+def _problem(
+    status: int, code: str, title: str, message: str, way_out: str = ""
+) -> ResponseReturnValue:
+    db.rollback()
+    if request.accept_mimetypes.best_match(ANSWERS) in ANSWERS[1:]:
+        problem = {
+            "type": f"urn:coconstruire:{code}", "title": title, "status": status,
+            "detail": " ".join(filter(None, (message, way_out))),
+        }  # fmt: skip
+        response = current_app.json.response(problem)
+        response.content_type = "application/problem+json"
+        response.status_code = status
+        return response
+    template = status if status in PAGES else 500 if status >= 500 else 400
+    return render_template(f"errors/{template}.html", message=message, way_out=way_out), status
+
+
+PAGES = frozenset({400, 403, 404, 409, 422, 429, 500, 503})
+ANSWERS = ("text/html", "application/json", "application/problem+json")
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    status = error.code or 500
+    if 300 <= status < 400:
+        return error.get_response()
+    response = current_app.make_response(_problem(status, f"http-{status}", error.name, ""))
+    for name, value in error.get_headers():
+        if name.lower() not in {"content-type", "content-length"}:
+            response.headers[name] = value
+    return response
+
+
+def _unavailable(error: OperationalError) -> ResponseReturnValue:
+    current_app.logger.error("the database does not answer: %s", error)
+    db.db.session.remove()
+    response = current_app.make_response(
+        _problem(503, "unavailable", _("Service momentanément indisponible"), "")
+    )
+    response.headers["Retry-After"] = "30"
+    return response
+
+
+def _unstorable(error: DataError) -> ResponseReturnValue:
+    """What no column can hold, such as a null character or a number beyond all bounds."""
+    current_app.logger.warning("the database refuses what was sent: %s", error.orig)
+    return _problem(400, "unreadable", _("Votre demande n’a pas pu être lue"), "")
+
+
+def _failed(_error: Exception) -> ResponseReturnValue:
+    current_app.logger.exception("a request failed")
+    return _problem(500, "failed", _("Erreur inattendue"), "")
+
+
+def _begin() -> None:
+    """A GET may not write: the database itself refuses it."""
+    if request.endpoint in (None, "static") or request.method not in SAFE_METHODS:
+        return
+    view = current_app.view_functions.get(request.endpoint)
+    if not getattr(view, "writes_on_get", False):
+        db.read_only()
+
+
+def _end(response: Response) -> Response:
+    """One commit, after a write that answers below 400; everything else is given up."""
+    if not db.db.session.registry.has():
+        return response
+    view = current_app.view_functions.get(request.endpoint or "")
+    writes = request.method not in SAFE_METHODS or getattr(view, "writes_on_get", False)
+    if writes and response.status_code < 400:
+        db.commit()
+    else:
+        db.rollback()
+    return response
+
+
+def _headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
+    if request.endpoint != "static":
+        response.headers.setdefault("Cache-Control", "no-store")
+    elif request.path.startswith("/static/vendor/"):
+        # Its folder carries its version.
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Give an application its ground."""
+    # First, for the limiter reads who is signed in, and that opens the transaction.
+    app.before_request(_begin)
+    for extension in (csrf, babel, limiter, login):
+        extension.init_app(app)
+    login.session_protection = None
+    # Run in reverse order of registration: the commit first, the headers on whatever came of it.
+    app.after_request(_headers)
+    app.after_request(_end)
+    app.register_error_handler(DomainError, refused)
+    app.register_error_handler(CSRFError, _http_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(Exception, _failed)

@@ -1,0 +1,1 @@
+"""What `make bench` measures, on servers and a database of its own."""

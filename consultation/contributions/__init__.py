@@ -1,0 +1,1 @@
+"""Needs and existing services, as their authors deposit them."""

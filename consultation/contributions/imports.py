@@ -1,0 +1,312 @@
+"""Contributions received as a table: columns matched to fields, and each row judged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+
+from app.calendar.models import Theme
+from app.errors import N_, Invalid
+from app.gate import TerritoryKind
+from app.identity.models import Profile
+from app.sheets import Line, Sheet
+from app.territories.models import Territory
+from app.territories.rules import search_key
+from app.web import told
+from consultation.contributions.models import Kind
+from consultation.contributions.operations import Received
+from consultation.contributions.queries import named_place
+from consultation.contributions.rules import Content, cleaned, length_refusal
+
+PLACES = {
+    "communes": TerritoryKind.COMMUNE,
+    "epcis": TerritoryKind.EPCI,
+    "departements": TerritoryKind.DEPARTEMENT,
+    "regions": TerritoryKind.REGION,
+    "specials": TerritoryKind.SPECIAL,
+    "syndicats": TerritoryKind.SYNDICAT,
+}
+REQUIRED = ("reference", "title", "description")
+FIELDS = (
+    *REQUIRED, "kind", "theme", "beneficiaries", *PLACES, "profile", "function", "organisation",
+)  # fmt: skip
+
+_KINDS = {
+    "need": Kind.NEED, "besoin": Kind.NEED,
+    "service": Kind.SERVICE, "service existant": Kind.SERVICE,
+}  # fmt: skip
+_PROFILES = {
+    "elected": Profile.ELECTED, "elu": Profile.ELECTED, "elue": Profile.ELECTED,
+    "agent": Profile.AGENT, "agente": Profile.AGENT,
+    "partner": Profile.PARTNER, "partenaire": Profile.PARTNER,
+}  # fmt: skip
+_LINE_LENGTH = 160
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row that can be imported."""
+
+    line: int
+    received: Received
+
+
+@dataclass(frozen=True)
+class RowError:
+    """A row that cannot, and every reason why."""
+
+    line: int
+    reference: str
+    reasons: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A table judged: what can be imported, what cannot, and the columns nothing is taken from."""
+
+    rows: Sequence[Row]
+    errors: Sequence[RowError]
+    ignored: Sequence[str]
+
+
+def matched_columns(columns: Sequence[str], options: Sequence[str]) -> dict[str, str]:
+    """The column each field is read from: as told by "field=column", else the column of its name.
+
+    Raises Invalid for a field or column that does not exist, and for a required field without one.
+    """
+    matched = {name: name for name in FIELDS if name in columns}
+    for option in options:
+        name, _equal, column = (part.strip() for part in option.partition("="))
+        if name not in FIELDS:
+            raise Invalid(
+                N_("« %(name)s » n’est pas un champ. Les champs sont : %(names)s."),
+                name=name, names=", ".join(FIELDS),
+            )  # fmt: skip
+        if column not in columns:
+            raise Invalid(
+                N_("Le fichier n’a pas de colonne « %(column)s ». Il a : %(columns)s."),
+                column=column, columns=", ".join(columns),
+            )  # fmt: skip
+        matched[name] = column
+    for name in REQUIRED:
+        if name not in matched:
+            raise Invalid(
+                N_("Dites dans quelle colonne lire « %(name)s » : --map %(name)s=COLONNE."),
+                name=name,
+            )
+    return matched
+
+
+def meant_places(options: Sequence[str]) -> dict[str, str]:
+    """What each "name=code" or "name=fuller name" says of a place. Raises Invalid."""
+    meant = dict(option.partition("=")[::2] for option in options)
+    for name, place in meant.items():
+        if not search_key(name) or not place.strip():
+            raise Invalid(
+                N_("Écrivez --place « NOM=CODE », par exemple --place Saint-Denis=93066.")
+            )
+    return {name: place.strip() for name, place in meant.items()}
+
+
+def judge(
+    sheet: Sheet, matched: Mapping[str, str], *, themes: Sequence[Theme],
+    kind: Kind | None = None, theme: Theme | None = None, separator: str = ";",
+    places: Mapping[str, str] | None = None,
+) -> Judged:  # fmt: skip
+    """What each row of a table brings, or every reason why it cannot be imported.
+
+    `kind` and `theme` stand where a row gives none; `separator` cuts a cell of several places;
+    `places` says what to read, a fuller name or a code, where the table writes a name.
+    """
+    defaults = _Defaults(kind, theme, themes, separator)
+    registry = _Registry(places or {})
+    rows: list[Row] = []
+    errors: list[RowError] = []
+    lines: dict[str, int] = {}
+    for line in sheet.lines:
+        reader = _Reader(line, matched, defaults, registry)
+        received = reader.received()
+        if first := lines.get(received.reference):
+            reader.reasons.append(_("la référence est déjà celle de la ligne %(line)d", line=first))
+        elif received.reference:
+            lines[received.reference] = line.number
+        if reader.reasons:
+            errors.append(RowError(line.number, received.reference, reader.reasons))
+        else:
+            rows.append(Row(line.number, received))
+    used = set(matched.values())
+    return Judged(rows, errors, [column for column in sheet.columns if column not in used])
+
+
+def theme_named(name: str, themes: Sequence[Theme]) -> Theme:
+    """The theme that bears a name, accents and case aside. Raises Invalid."""
+    for theme in themes:
+        if search_key(theme.name) == search_key(name):
+            return theme
+    raise Invalid(
+        N_("« %(name)s » n’est pas une thématique (ce sont : %(names)s)"),
+        name=name, names=", ".join(theme.name for theme in themes),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Defaults:
+    kind: Kind | None
+    theme: Theme | None
+    themes: Sequence[Theme]
+    separator: str
+
+
+class _Registry:
+    """Places already looked up: a table names the same ones again and again."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._meant = {search_key(name): meant for name, meant in places.items()}
+        self._found: dict[tuple[str, TerritoryKind], Territory | Invalid] = {}
+
+    def place(self, name: str, kind: TerritoryKind) -> Territory:
+        """Raises Invalid, with the candidates and how to tell them apart."""
+        if (name, kind) not in self._found:
+            try:
+                meant = self._meant.get(search_key(name), name)
+                self._found[name, kind] = named_place(meant, kind)
+            except Invalid as error:
+                self._found[name, kind] = error
+        found = self._found[name, kind]
+        if isinstance(found, Invalid):
+            raise found
+        return found
+
+
+def report(judged: Judged, known: Collection[str]) -> list[str]:
+    """What importing a table would do, in lines to read; `known` are the references imported."""
+    lines = [_told_row(row, known) for row in judged.rows]
+    lines += [
+        _(
+            "  À CORRIGER, ligne %(line)d, référence %(reference)s : %(reasons)s.",
+            line=error.line, reference=error.reference or "?",
+            reasons=" ; ".join(reason.rstrip(".") for reason in error.reasons),
+        )
+        for error in judged.errors
+    ]  # fmt: skip
+    if judged.ignored:
+        lines.append(_("Colonnes laissées de côté : %(names)s.", names=", ".join(judged.ignored)))
+    already = sum(row.received.reference in known for row in judged.rows)
+    lines.append(
+        _(
+            "Contributions à importer : %(new)d. Déjà importées : %(known)d. À corriger : %(bad)d.",
+            new=len(judged.rows) - already, known=already, bad=len(judged.errors),
+        )
+    )  # fmt: skip
+    return lines
+
+
+def _told_row(row: Row, known: Collection[str]) -> str:
+    received = row.received
+    who = [place.label for place in received.places] or [received.organisation]
+    line: str = _(
+        "  ligne %(line)d, référence %(reference)s : %(title)s (%(fate)s)",
+        line=row.line, reference=received.reference, title=received.content.title,
+        fate=_("déjà importée") if received.reference in known else ", ".join(who),
+    )  # fmt: skip
+    return line
+
+
+@dataclass
+class _Reader:
+    """One row as it is read, gathering every reason why it cannot be imported."""
+
+    line: Line
+    matched: Mapping[str, str]
+    defaults: _Defaults
+    registry: _Registry
+    reasons: list[str] = field(default_factory=list)
+
+    def received(self) -> Received:
+        used = {"", *self.matched.values()}
+        for column, fault in self.line.faults.items():
+            if column in used:
+                self.reasons.append(f"{column} : {fault}" if column else fault)
+        for name in REQUIRED:
+            if not self._text(name):
+                self.reasons.append(
+                    _("la colonne « %(column)s » est vide", column=self.matched[name])
+                )
+        theme = self._theme()
+        content = Content(
+            kind=self._kind(), title=self._in_one_line("title"),
+            theme_id=theme.id if theme else None, beneficiaries=self._text("beneficiaries"),
+            description=self._text("description"),
+        )  # fmt: skip
+        if refused := length_refusal(content):
+            self.reasons.append(told(refused))
+        received = Received(
+            reference=self._text("reference"), content=content, places=self._places(),
+            profile=self._profile(), function=self._short("function"),
+            organisation=self._short("organisation"),
+        )  # fmt: skip
+        if not self.reasons and not received.places and not received.organisation:
+            self.reasons.append(_("ni territoire ni organisme : on ne sait pas qui contribue"))
+        return received
+
+    def _text(self, name: str) -> str:
+        return cleaned(self.line.cells.get(self.matched.get(name, ""), ""))
+
+    def _in_one_line(self, name: str) -> str:
+        return " ".join(self._text(name).split())
+
+    def _short(self, name: str) -> str:
+        text = self._in_one_line(name)
+        if len(text) > _LINE_LENGTH:
+            self.reasons.append(
+                _(
+                    "« %(column)s » compte %(length)d caractères : c’est %(limit)d au plus",
+                    column=self.matched[name], length=len(text), limit=_LINE_LENGTH,
+                )
+            )  # fmt: skip
+        return text
+
+    def _kind(self) -> str:
+        written = self._text("kind")
+        found = _KINDS.get(search_key(written)) if written else self.defaults.kind
+        if found is None:
+            self.reasons.append(
+                _("« %(kind)s » n’est ni un besoin ni un service existant", kind=written)
+                if written
+                else _("rien ne dit si c’est un besoin ou un service existant (option --kind)")
+            )
+        return found or Kind.NEED
+
+    def _theme(self) -> Theme | None:
+        written = self._text("theme")
+        if not written:
+            return self.defaults.theme
+        try:
+            return theme_named(written, self.defaults.themes)
+        except Invalid as error:
+            self.reasons.append(told(error))
+            return None
+
+    def _profile(self) -> Profile | None:
+        written = self._text("profile")
+        found = _PROFILES.get(search_key(written))
+        if written and found is None:
+            self.reasons.append(
+                _("« %(profile)s » n’est pas une qualité (élu, agent, partenaire)", profile=written)
+            )
+        return found
+
+    def _places(self) -> tuple[Territory, ...]:
+        found: dict[object, Territory] = {}
+        for name, kind in PLACES.items():
+            for written in self._text(name).split(self.defaults.separator):
+                if not written.strip():
+                    continue
+                try:
+                    territory = self.registry.place(written.strip(), kind)
+                    found[territory.id] = territory
+                except Invalid as error:
+                    self.reasons.append(told(error))
+        return tuple(found.values())

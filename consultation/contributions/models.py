@@ -1,0 +1,100 @@
+"""Contributions and the territories they speak for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.calendar.models import Consultation, Theme
+from app.db import Base, Identified
+from app.errors import N_
+from app.identity.models import Person, Profile
+from app.territories.models import Territory
+from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH
+
+
+class Kind(StrEnum):
+    """What a contribution brings."""
+
+    NEED = "need"
+    SERVICE = "service"
+
+    @property
+    def label(self) -> str:
+        return N_("Besoin") if self is Kind.NEED else N_("Service existant")
+
+
+class Status(StrEnum):
+    """Where its author left a contribution. A draft is its author's alone."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    WITHDRAWN = "withdrawn"
+
+
+contribution_place = Table(
+    "contribution_place",
+    Base.metadata,
+    Column("contribution_id", ForeignKey("contribution.id", ondelete="CASCADE"), primary_key=True),
+    Column("territory_id", ForeignKey(Territory.id), primary_key=True, index=True),
+)
+
+
+class Contribution(Identified, Base):
+    """A need or an existing service, told by an author or imported from a source.
+
+    `number` is public and given at submission. `profile`, `function` and `organisation` are what
+    the public knows of the author, as they were then. `source` and `reference` name an imported
+    row, so that importing it again changes nothing.
+    """
+
+    __tablename__ = "contribution"
+    __table_args__ = (
+        UniqueConstraint("consultation_id", "number"),
+        UniqueConstraint("consultation_id", "source", "reference"),
+        CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered_once_submitted"),
+        CheckConstraint(f"char_length(title) <= {TITLE_LENGTH}", name="title_length"),
+        CheckConstraint(
+            f"char_length(description) <= {DESCRIPTION_LENGTH}", name="description_length"
+        ),
+        Index("ix_contribution_search", "search", postgresql_using="gin"),
+    )
+
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
+    number: Mapped[int | None]
+    kind: Mapped[Kind]
+    status: Mapped[Status]
+    title: Mapped[str]
+    theme_id: Mapped[UUID | None] = mapped_column(ForeignKey(Theme.id))
+    beneficiaries: Mapped[str] = mapped_column(default="")
+    description: Mapped[str] = mapped_column(default="")
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id), index=True)
+    profile: Mapped[Profile | None]
+    function: Mapped[str] = mapped_column(default="")
+    organisation: Mapped[str] = mapped_column(default="")
+    source: Mapped[str | None]
+    reference: Mapped[str | None]
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "setweight(to_tsvector('french_unaccent', title), 'A') || "
+            "setweight(to_tsvector('french_unaccent', beneficiaries), 'B') || "
+            "setweight(to_tsvector('french_unaccent', description), 'C')",
+            persisted=True,
+        ),
+        deferred=True,
+    )
+
+    theme: Mapped[Theme | None] = relationship(lazy="raise")
+    places: Mapped[list[Territory]] = relationship(
+        secondary=contribution_place, order_by=Territory.name, lazy="raise"
+    )

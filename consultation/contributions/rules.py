@@ -1,0 +1,119 @@
+"""What a contribution must hold, and how two versions of it are told apart."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Protocol
+from uuid import UUID
+
+from app.errors import N_, Invalid
+
+TITLE_LENGTH = 160
+BENEFICIARIES_LENGTH = 500
+DESCRIPTION_LENGTH = 20_000
+
+
+@dataclass(frozen=True)
+class Content:
+    """What an author writes; `kind` is "need" or "service"."""
+
+    kind: str
+    title: str
+    theme_id: UUID | None = None
+    beneficiaries: str = ""
+    description: str = ""
+
+
+class _Place(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+class Written(Protocol):
+    """A contribution as it is kept, with the territories it speaks for."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def theme_id(self) -> UUID | None: ...
+    @property
+    def beneficiaries(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def places(self) -> Sequence[_Place]: ...
+
+
+def cleaned(text: str | None) -> str:
+    """A text as it is kept: one kind of line break, no other control character, no blank around."""
+    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
+    kept = (sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc")
+    return "".join(kept).strip()
+
+
+def content_of(written: Written) -> Content:
+    """What a contribution says, apart from who says it."""
+    return Content(
+        written.kind, written.title, written.theme_id, written.beneficiaries, written.description
+    )
+
+
+def version(content: Content, place_ids: Iterable[UUID]) -> str:
+    """What tells a version of a contribution from another: a digest of all its author chose.
+
+    A form carries it, so that writing over words one has not read is noticed, even when the clock
+    did not move between the two.
+    """
+    chosen = (
+        content.kind, content.title, str(content.theme_id or ""), content.beneficiaries,
+        content.description, *sorted(str(id_) for id_ in place_ids),
+    )  # fmt: skip
+    return sha256("\0".join(chosen).encode()).hexdigest()
+
+
+def version_of(written: Written) -> str:
+    """The version a contribution is at."""
+    return version(content_of(written), [place.id for place in written.places])
+
+
+def length_refusal(content: Content) -> Invalid | None:
+    """Why a text is too long to be kept, or None. Lengths are in characters."""
+    if len(content.title) > TITLE_LENGTH:
+        message = N_("Le titre compte %(length)d caractères : c’est %(limit)d au plus.")
+        return _too_long(message, content.title, TITLE_LENGTH)
+    if len(content.beneficiaries) > BENEFICIARIES_LENGTH:
+        message = N_("Les bénéficiaires tiennent en %(limit)d caractères, et non %(length)d.")
+        return _too_long(message, content.beneficiaries, BENEFICIARIES_LENGTH)
+    if len(content.description) > DESCRIPTION_LENGTH:
+        message = N_("La description compte %(length)d caractères : c’est %(limit)d au plus.")
+        return _too_long(message, content.description, DESCRIPTION_LENGTH)
+    return None
+
+
+def _too_long(message: str, text: str, limit: int) -> Invalid:
+    return Invalid(message, length=len(text), limit=limit)
+
+
+def submission_refusal(content: Content, *, profile_complete: bool) -> Invalid | None:
+    """Why a text may not be deposited as it is, or None.
+
+    A deposit has a title, beneficiaries and a description, and an author whose capacity is known.
+    """
+    if not profile_complete:
+        return Invalid(
+            N_("Votre profil est à compléter : il accompagne votre contribution."),
+            way_out=N_("Enregistrez le brouillon, puis complétez votre profil."),
+        )
+    for text, message in (
+        (content.title, N_("Donnez un titre à votre contribution.")),
+        (content.beneficiaries, N_("Dites qui sont les bénéficiaires.")),
+        (content.description, N_("Décrivez le besoin ou le service.")),
+    ):
+        if not text.strip():
+            return Invalid(message)
+    return length_refusal(content)

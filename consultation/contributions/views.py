@@ -1,0 +1,275 @@
+"""The public list of contributions, a contribution, and the pages of its author."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.calendar.models import Consultation, Theme
+from app.calendar.queries import themes as themes_of
+from app.context import current_consultation
+from app.db import db
+from app.errors import DomainError, NotAllowed
+from app.gate import EDIT, WITHDRAW, allows, check
+from app.identity.views import signed_in_person
+from app.phases import Phase
+from app.territories.models import Territory
+from app.territories.queries import territories_of
+from app.territories.rules import DEPARTEMENTS
+from app.territories.search import search_territories
+from app.territories.views import choices, chosen_territory
+from app.web import context, limiter, page_number, public, see, signed_in, told
+from consultation.contributions import operations, queries
+from consultation.contributions.forms import ContributionForm, DraftForm, WordsForm
+from consultation.contributions.models import Contribution, Kind, Status
+from consultation.contributions.queries import Filters, Order
+from consultation.contributions.rules import cleaned, version_of
+
+blueprint = Blueprint(
+    "contributions", __name__, url_prefix="/consultations/<consultation>/contributions"
+)
+NUMBER = "<int(max=999999999):number>"
+WRITES = "60 per minute"
+
+
+@blueprint.get("")
+@public
+def index(consultation: str) -> ResponseReturnValue:
+    found = _consultation()
+    themes = themes_of(found.id)
+    territory = chosen_territory(request.args.get("territoire"))
+    place_name = cleaned(request.args.get("nom"))
+    looking = bool(request.args.get("chercher"))
+    filters = _filters({theme.id for theme in themes}, territory)
+    return render_template(
+        "consultation/contributions/index.html",
+        **_around(consultation), filters=filters, themes=themes, kinds=Kind, orders=Order,
+        departements=DEPARTEMENTS, territory=territory, place_name=place_name,
+        results=choices(search_territories(db.session(), place_name)) if looking else None,
+        listing=queries.public_contributions(found.id, filters, page=page_number()),
+    )  # fmt: skip
+
+
+def _filters(theme_ids: set[UUID], territory: Territory | None) -> Filters:
+    """What the address asks for; whatever it asks that does not exist is left out."""
+    wanted = request.args
+    theme_id = wanted.get("theme", type=UUID)
+    return Filters(
+        words=cleaned(wanted.get("q"))[:200],
+        kind=wanted.get("type", type=Kind),
+        theme_id=theme_id if theme_id in theme_ids else None,
+        territory_id=territory.id if territory else None,
+        departement_code=code if (code := wanted.get("departement", "")) in DEPARTEMENTS else "",
+        order=wanted.get("ordre", Order.RELEVANT, type=Order),
+    )
+
+
+@blueprint.get(f"/{NUMBER}")
+@public
+def page(consultation: str, number: int) -> ResponseReturnValue:
+    found = _contribution(number)
+    ctx = context()
+    own = found.author_id is not None and found.author_id == ctx.actor.person_id
+    if found.status is Status.WITHDRAWN and not own:
+        abort(404)
+    return render_template(
+        "consultation/contributions/page.html",
+        **_around(consultation), contribution=found, own=own, statuses=Status,
+        may_edit=allows(ctx, EDIT, found), may_withdraw=allows(ctx, WITHDRAW, found),
+    )  # fmt: skip
+
+
+@blueprint.get("/mes-contributions")
+@signed_in
+def mine(consultation: str) -> ResponseReturnValue:
+    found = queries.contributions_of(_consultation().id, context().actor.person_id)
+    return render_template(
+        "consultation/contributions/mine.html",
+        **_around(consultation),
+        contributions=found,
+        statuses=Status,
+    )
+
+
+@blueprint.route("/nouvelle", methods=["GET", "POST"])
+@signed_in
+@limiter.limit(WRITES, methods=["POST"])
+def new(consultation: str) -> ResponseReturnValue:
+    return _write(consultation, None)
+
+
+@blueprint.route("/brouillons/<uuid:draft_id>", methods=["GET", "POST"])
+@signed_in
+@limiter.limit(WRITES, methods=["POST"])
+def draft(consultation: str, draft_id: UUID) -> ResponseReturnValue:
+    found = _draft(draft_id)
+    if request.method == "GET" and found.number is not None:
+        return see("contributions.page", consultation=consultation, number=found.number)
+    return _write(consultation, found)
+
+
+def _write(consultation: str, kept: Contribution | None) -> ResponseReturnValue:
+    """Write a contribution, anew or from a draft; keep it as a draft, or deposit it."""
+    ctx = context()
+    territories = [
+        territory
+        for territory in territories_of(ctx.actor)
+        if ctx.actor.membership_of(territory.id, ctx.instant)
+    ]
+    person = signed_in_person()
+    organisation = person.organisation if person and ctx.actor.organisation else ""
+    form = DraftForm() if "brouillon" in request.form else ContributionForm()
+    form.offer_words(themes_of(_consultation().id))
+    form.offer_capacities(territories, organisation)
+    if kept and not form.is_submitted():
+        form.show(kept)
+    refused: DomainError | None = None
+    if form.submitted():
+        try:
+            written = _kept if isinstance(form, DraftForm) else _deposited
+            return written(form, kept, form.territory(territories))
+        except DomainError as error:
+            refused = error
+            if kept:
+                form.seen.data = version_of(kept)
+    return render_template(
+        "consultation/contributions/write.html",
+        **_around(consultation), form=form, kept=kept, refused=refused,
+        told=told(refused) if refused else "",
+        may_speak=bool(territories or organisation), profile_complete=ctx.actor.profile_complete,
+    ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
+
+
+def _kept(
+    form: ContributionForm, kept: Contribution | None, territory: Territory | None
+) -> ResponseReturnValue:
+    consultation, content = _consultation(), form.content()
+    if kept:
+        operations.rewrite_draft(
+            kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
+        )
+    else:
+        kept = operations.save_draft(
+            consultation, content=content, on_behalf_of=territory, ctx=context()
+        )
+    return see(
+        "contributions.draft", consultation=consultation.slug, draft_id=kept.id,
+        message=_("Votre brouillon est enregistré. Vous seul pouvez le lire."),
+    )  # fmt: skip
+
+
+def _deposited(
+    form: ContributionForm, kept: Contribution | None, territory: Territory | None
+) -> ResponseReturnValue:
+    consultation, content = _consultation(), form.content()
+    if kept:
+        deposited = operations.submit_draft(
+            kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
+        )
+    else:
+        deposited = operations.submit_contribution(
+            consultation, kind=Kind(content.kind), title=content.title,
+            theme=db.session.get(Theme, content.theme_id) if content.theme_id else None,
+            beneficiaries=content.beneficiaries, description=content.description,
+            on_behalf_of=territory, ctx=context(),
+        )  # fmt: skip
+    return see(
+        "contributions.page", consultation=consultation.slug, number=deposited.number,
+        message=_("Votre contribution n° %(number)d est déposée.", number=deposited.number),
+    )  # fmt: skip
+
+
+@blueprint.route("/brouillons/<uuid:draft_id>/supprimer", methods=["GET", "POST"])
+@signed_in
+def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
+    found = _draft(draft_id)
+    if request.method == "POST":
+        operations.discard_draft(found, ctx=context())
+        return see(
+            "contributions.mine", consultation=consultation, message=_("Le brouillon est supprimé.")
+        )
+    return render_template(
+        "consultation/contributions/discard.html", **_around(consultation), draft=found
+    )
+
+
+@blueprint.route(f"/{NUMBER}/modifier", methods=["GET", "POST"])
+@signed_in
+@limiter.limit(WRITES, methods=["POST"])
+def edit(consultation: str, number: int) -> ResponseReturnValue:
+    found = _contribution(number)
+    form = WordsForm()
+    form.offer_words(themes_of(found.consultation_id))
+    if not form.is_submitted():
+        check(context(), EDIT, found)
+        form.show(found)
+    refused: DomainError | None = None
+    if form.submitted():
+        try:
+            operations.edit_contribution(
+                found, content=form.content(), seen=form.seen.data or "", ctx=context()
+            )
+            return see(
+                "contributions.page", consultation=consultation, number=number,
+                message=_("Votre contribution est à jour."),
+            )  # fmt: skip
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            refused = error
+            form.seen.data = version_of(found)
+    return render_template(
+        "consultation/contributions/edit.html",
+        **_around(consultation), form=form, contribution=found, refused=refused,
+        told=told(refused) if refused else "",
+    ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
+
+
+@blueprint.route(f"/{NUMBER}/retirer", methods=["GET", "POST"])
+@signed_in
+def withdraw(consultation: str, number: int) -> ResponseReturnValue:
+    found = _contribution(number)
+    if request.method == "POST":
+        operations.withdraw_contribution(found, ctx=context())
+        return see(
+            "contributions.mine", consultation=consultation,
+            message=_("La contribution n° %(number)d est retirée.", number=number),
+        )  # fmt: skip
+    check(context(), WITHDRAW, found)
+    return render_template(
+        "consultation/contributions/withdraw.html", **_around(consultation), contribution=found
+    )
+
+
+def _consultation() -> Consultation:
+    found = current_consultation()
+    assert found is not None
+    return found
+
+
+def _around(slug: str) -> dict[str, object]:
+    """What every page of contributions is told: the consultation, and where its collection is."""
+    ctx = context()
+    return {
+        "slug": slug,
+        "consultation": _consultation(),
+        "window": ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None,
+        "instant": ctx.instant,
+    }
+
+
+def _contribution(number: int) -> Contribution:
+    found = queries.contribution_by_number(_consultation().id, number) or abort(404)
+    assert isinstance(found, Contribution)
+    return found
+
+
+def _draft(draft_id: UUID) -> Contribution:
+    """A person's own contribution; there is none for anyone else."""
+    person_id = context().actor.person_id
+    found = queries.own_contribution(_consultation().id, draft_id, person_id) or abort(404)
+    assert isinstance(found, Contribution)
+    return found

@@ -1,0 +1,1 @@
+"""What contributions are gathered into, and what is supported."""

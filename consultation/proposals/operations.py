@@ -1,0 +1,101 @@
+"""The agency writes the proposals, until they are published."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from app.calendar.models import Consultation, Theme
+from app.calendar.numbering import next_numbers
+from app.calendar.queries import fresh_calendar
+from app.db import advisory_lock, db
+from app.gate import WRITE_PROPOSAL, Context, check
+from app.journal.events import FreeText, ProposalEdited, ProposalRemoved, ProposalWritten
+from app.journal.operations import record
+from consultation.proposals.models import TITLE_LENGTH, Proposal
+from consultation.proposals.queries import hold_proposals
+from consultation.proposals.rules import change_refusal, removal_refusal, title_refusal
+
+
+def write_proposal(
+    consultation: Consultation, *, title: str, summary: str = "", theme: Theme | None = None,
+    ctx: Context,
+) -> Proposal:  # fmt: skip
+    """Write a proposal, which gathers nothing yet and takes the next number.
+
+    Raises NotAllowed, Invalid, Conflict once the proposals are published.
+    """
+    check(ctx, WRITE_PROPOSAL)
+    if refused := title_refusal(title, TITLE_LENGTH):
+        raise refused
+    _before_publication(consultation.id)
+    proposal = Proposal(
+        id=uuid4(), consultation_id=consultation.id,
+        number=next_numbers(consultation.id, "proposal")[0],
+        title=title.strip(), summary=summary.strip(), theme_id=theme.id if theme else None,
+        written_at=ctx.instant,
+    )  # fmt: skip
+    db.session.add(proposal)
+    db.session.flush()
+    record(
+        ProposalWritten(
+            subject_id=str(proposal.id), number=proposal.number, title=FreeText(proposal.title)
+        ),
+        ctx=ctx,
+    )
+    return proposal
+
+
+def edit_proposal(
+    proposal: Proposal, *, title: str, summary: str, theme: Theme | None, ctx: Context
+) -> Proposal:
+    """Write a proposal anew; its number and contributions stay. The same text changes nothing.
+
+    Raises NotAllowed, Invalid, Conflict once it is published or when it was removed meanwhile.
+    """
+    check(ctx, WRITE_PROPOSAL)
+    if refused := title_refusal(title, TITLE_LENGTH):
+        raise refused
+    _before_publication(proposal.consultation_id)
+    hold_proposals(proposal.consultation_id, [proposal.id])
+    told = (title.strip(), summary.strip(), theme.id if theme else None)
+    if told == (proposal.title, proposal.summary, proposal.theme_id):
+        return proposal
+    proposal.title, proposal.summary, proposal.theme_id = told
+    db.session.flush()
+    record(
+        ProposalEdited(
+            subject_id=str(proposal.id), number=proposal.number, title=FreeText(proposal.title)
+        ),
+        ctx=ctx,
+    )
+    return proposal
+
+
+def remove_proposal(proposal: Proposal, *, ctx: Context) -> Proposal:
+    """Remove a proposal that gathers nothing; its number is not given again.
+
+    Raises NotAllowed, Conflict when it gathers contributions, is published, or was removed
+    meanwhile.
+    """
+    check(ctx, WRITE_PROPOSAL)
+    _before_publication(proposal.consultation_id)
+    hold_proposals(proposal.consultation_id, [proposal.id])
+    if refused := removal_refusal(proposal.contributions_count):
+        raise refused
+    db.session.delete(proposal)
+    db.session.flush()
+    record(
+        ProposalRemoved(
+            subject_id=str(proposal.id), number=proposal.number, title=FreeText(proposal.title)
+        ),
+        ctx=ctx,
+    )
+    return proposal
+
+
+def _before_publication(consultation_id: UUID) -> None:
+    """Keep the publication away until the transaction ends, and see that it has not come."""
+    advisory_lock(consultation_id, shared=True)
+    published_at = fresh_calendar(consultation_id).proposals_published_at
+    if refused := change_refusal(published_at is not None):
+        raise refused

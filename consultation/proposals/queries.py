@@ -1,0 +1,84 @@
+"""Reads of the proposals, for the agency that writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.db import db
+from app.errors import N_, Conflict
+from consultation.proposals.models import Proposal
+
+LONGEST_NUMBER = 10
+
+
+def written_proposals(consultation_id: UUID) -> Sequence[Proposal]:
+    """Every proposal of a consultation as it stands, published or not, with themes, by number."""
+    return db.session.scalars(
+        select(Proposal)
+        .options(joinedload(Proposal.theme))
+        .where(Proposal.consultation_id == consultation_id)
+        .order_by(Proposal.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def written_proposal(consultation_id: UUID, number: int) -> Proposal | None:
+    """The proposal of a number, published or not, with the contributions it gathers."""
+    return db.session.scalar(
+        select(Proposal)
+        .options(selectinload(Proposal.contributions))
+        .where(Proposal.consultation_id == consultation_id, Proposal.number == number)
+    )
+
+
+def proposals_numbered(consultation_id: UUID, numbers: Collection[int]) -> Sequence[Proposal]:
+    """The proposals of these numbers, published or not, by number; unknown ones are left out."""
+    if not numbers:
+        return []
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.consultation_id == consultation_id, Proposal.number.in_(numbers))
+        .order_by(Proposal.number)
+    ).all()
+
+
+def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Sequence[Proposal]:
+    """The proposals a moderator may mean by what they have typed, those that gather most first.
+
+    `typed` is a number, or words that the title or the summary holds, accents and case aside.
+    """
+    spoken = func.lower(func.unaccent(Proposal.title + " " + Proposal.summary))
+    words = typed.split()
+    holds = [func.strpos(spoken, func.lower(func.unaccent(word))) > 0 for word in words]
+    found = select(Proposal).where(Proposal.consultation_id == consultation_id)
+    if len(words) == 1 and words[0].isdecimal() and len(words[0]) < LONGEST_NUMBER:
+        found = found.where(or_(Proposal.number == int(words[0]), *holds))
+    else:
+        found = found.where(*holds)
+    return db.session.scalars(
+        found.order_by(Proposal.contributions_count.desc(), Proposal.number).limit(limit)
+    ).all()
+
+
+def hold_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
+    """Hold proposals until the transaction ends, and read them as they now stand.
+
+    All that an act touches are held at once, in one order, so that two acts never wait for each
+    other. Raises Conflict when one of them was removed meanwhile.
+    """
+    held = db.session.scalars(
+        select(Proposal)
+        .where(Proposal.consultation_id == consultation_id, Proposal.id.in_(ids))
+        .order_by(Proposal.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    if len(held) < len(set(ids)):
+        raise Conflict(
+            N_("Une proposition vient d’être retirée par une autre personne de l’équipe."),
+            way_out=N_("La liste des propositions montre celles qui restent."),
+        )

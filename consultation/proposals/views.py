@@ -1,0 +1,138 @@
+"""The proposals as the agency writes them, before they are published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.calendar.models import Consultation
+from app.calendar.queries import themes
+from app.context import current_consultation
+from app.errors import DomainError
+from app.gate import WRITE_PROPOSAL, check
+from app.web import context, see, signed_in, told
+from consultation.proposals import operations, queries
+from consultation.proposals.forms import ProposalForm
+from consultation.proposals.models import Proposal
+from consultation.proposals.rules import change_refusal
+
+blueprint = Blueprint("proposals", __name__)
+
+
+def _consultation(slug: str) -> Consultation:
+    found = current_consultation()
+    assert found is not None
+    assert found.slug == slug
+    return found
+
+
+def _proposal(consultation: Consultation, number: int) -> Proposal:
+    return queries.written_proposal(consultation.id, number) or abort(404)
+
+
+@blueprint.get("/consultations/<consultation>/triage/propositions")
+@signed_in
+def index(consultation: str) -> ResponseReturnValue:
+    check(context(), WRITE_PROPOSAL)
+    found = _consultation(consultation)
+    return render_template(
+        "consultation/proposals/index.html",
+        consultation=found,
+        proposals=queries.written_proposals(found.id),
+        published=found.proposals_published_at,
+    )
+
+
+@blueprint.get("/consultations/<consultation>/triage/propositions/recherche")
+@signed_in
+def search(consultation: str) -> ResponseReturnValue:
+    """The options a picker of proposals shows while a moderator types."""
+    check(context(), WRITE_PROPOSAL)
+    found = queries.search_written(_consultation(consultation).id, request.args.get("q", ""))
+    return render_template("consultation/proposals/options.html", results=choices(found))
+
+
+def choices(proposals: Sequence[Proposal]) -> list[dict[str, str]]:
+    """Proposals as a picker shows them."""
+    return [
+        {
+            "value": str(proposal.number),
+            "label": _("n° %(number)d, %(title)s", number=proposal.number, title=proposal.title),
+            "description": ngettext(
+                "%(num)d contribution", "%(num)d contributions", proposal.contributions_count
+            ),
+        }
+        for proposal in proposals
+    ]
+
+
+@blueprint.route(
+    "/consultations/<consultation>/triage/propositions/nouvelle", methods=["GET", "POST"]
+)
+@signed_in
+def new(consultation: str) -> ResponseReturnValue:
+    check(context(), WRITE_PROPOSAL)
+    found = _consultation(consultation)
+    form = ProposalForm(themes(found.id))
+    refusal = ""
+    if form.submitted():
+        try:
+            written = operations.write_proposal(
+                found, title=form.title.data or "", summary=form.summary.data or "",
+                theme=form.theme(), ctx=context(),
+            )  # fmt: skip
+            return see(
+                "proposals.index", consultation=consultation,
+                message=_("La proposition n° %(number)d est rédigée.", number=written.number),
+            )  # fmt: skip
+        except DomainError as error:
+            refusal = told(error)
+    return render_template(
+        "consultation/proposals/new.html", consultation=found, form=form, refusal=refusal
+    ), 422 if form.errors or refusal else 200
+
+
+@blueprint.route(
+    "/consultations/<consultation>/triage/propositions/<int:number>/modifier",
+    methods=["GET", "POST"],
+)
+@signed_in
+def edit(consultation: str, number: int) -> ResponseReturnValue:
+    check(context(), WRITE_PROPOSAL)
+    found = _consultation(consultation)
+    if refused := change_refusal(found.proposals_published_at is not None):
+        raise refused
+    proposal = _proposal(found, number)
+    form = ProposalForm(themes(found.id), obj=proposal)
+    refusal = ""
+    if form.submitted():
+        try:
+            operations.edit_proposal(
+                proposal, title=form.title.data or "", summary=form.summary.data or "",
+                theme=form.theme(), ctx=context(),
+            )  # fmt: skip
+            return see(
+                "proposals.index", consultation=consultation,
+                message=_("La proposition n° %(number)d est à jour.", number=number),
+            )  # fmt: skip
+        except DomainError as error:
+            refusal = told(error)
+    return render_template(
+        "consultation/proposals/edit.html",
+        consultation=found, proposal=proposal, form=form, refusal=refusal,
+    ), 422 if form.errors or refusal else 200  # fmt: skip
+
+
+@blueprint.post("/consultations/<consultation>/triage/propositions/<int:number>/retirer")
+@signed_in
+def remove(consultation: str, number: int) -> ResponseReturnValue:
+    check(context(), WRITE_PROPOSAL)
+    operations.remove_proposal(_proposal(_consultation(consultation), number), ctx=context())
+    return see(
+        "proposals.index", consultation=consultation,
+        message=_("La proposition n° %(number)d est retirée.", number=number),
+    )  # fmt: skip

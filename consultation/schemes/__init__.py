@@ -1,0 +1,1 @@
+"""Neighbouring funding schemes a contribution can be reoriented to."""

@@ -1,0 +1,1 @@
+"""Every contribution gets exactly one outcome."""

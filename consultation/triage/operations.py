@@ -1,0 +1,326 @@
+"""Moderators decide what becomes of each contribution, until the proposals are published.
+
+Decisions hold the consultation's lock with one another; the publication takes it alone, so that
+nothing is decided, imported or undone while it counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, insert, select
+
+from app.calendar.models import Consultation
+from app.context import enter
+from app.db import advisory_lock, db
+from app.errors import N_, Conflict, Invalid
+from app.gate import PUBLISH, TRIAGE, Context, check
+from app.journal.events import (
+    ContributionGrouped,
+    ContributionRejected,
+    ContributionReoriented,
+    Event,
+    FreeText,
+    OutcomeUndone,
+    ProposalPublished,
+)
+from app.journal.operations import record_all
+from app.notifications.operations import send
+from app.phases import Phase
+from consultation.contributions.models import Contribution, Status
+from consultation.proposals.models import Proposal, Stage, proposal_contribution
+from consultation.proposals.queries import hold_proposals, written_proposals
+from consultation.proposals.rules import change_refusal
+from consultation.schemes.models import Scheme
+from consultation.triage import rules
+from consultation.triage.messages import OutcomesTold
+from consultation.triage.models import Decision, Outcome
+from consultation.triage.queries import Ruling, authors_to_tell, conservation, rulings
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """A decision about to be recorded."""
+
+    decision: Decision
+    proposals: Sequence[Proposal] = ()
+    scheme: Scheme | None = None
+    reason: str = ""
+
+    def is_already(self, ruling: Ruling) -> bool:
+        outcome = ruling.outcome
+        return (
+            (self.decision, self.reason) == (outcome.decision, outcome.reason)
+            and (self.scheme.id if self.scheme else None) == outcome.scheme_id
+            and {p.id for p in self.proposals} == {p.id for p in ruling.proposals}
+        )
+
+    def event(self, contribution: Contribution) -> Event:
+        id_, number, reason = str(contribution.id), _number(contribution), FreeText(self.reason)
+        if self.decision is Decision.GROUPED:
+            numbers = sorted(proposal.number for proposal in self.proposals)
+            return ContributionGrouped(
+                subject_id=id_, number=number, proposals=" ".join(map(str, numbers))
+            )
+        if self.scheme is not None:
+            return ContributionReoriented(
+                subject_id=id_, number=number, scheme=self.scheme.name, reason=reason
+            )
+        return ContributionRejected(subject_id=id_, number=number, reason=reason)
+
+
+def _number(contribution: Contribution) -> int:
+    """The number of a contribution that was submitted, and therefore has one."""
+    assert contribution.number is not None
+    return contribution.number
+
+
+def group(
+    contribution: Contribution, *, proposals: Collection[Proposal],
+    replacing: datetime | None = None, ctx: Context,
+) -> Outcome:  # fmt: skip
+    """Group a contribution into one or several proposals: it joins them and stays what it is.
+
+    `replacing` is the instant of the decision one saw and changes: it is undone first. Raises
+    NotAllowed, PhaseClosed before the close of the collection, Invalid without a proposal,
+    Conflict when it was decided otherwise meanwhile, withdrawn, or once the proposals are
+    published. The same decision again is no error.
+    """
+    return group_all([contribution], proposals=proposals, replacing=replacing, ctx=ctx)[0]
+
+
+def group_all(
+    contributions: Sequence[Contribution], *, proposals: Collection[Proposal],
+    replacing: datetime | None = None, ctx: Context,
+) -> list[Outcome]:  # fmt: skip
+    """Group contributions of one consultation into the same proposals, all of them or none.
+
+    Raises as `group` does.
+    """
+    if not proposals:
+        raise Invalid(N_("Choisissez au moins une proposition, ou donnez le titre d’une nouvelle."))
+    choice = _Choice(Decision.GROUPED, proposals=tuple(dict.fromkeys(proposals)))
+    return _decide(contributions, choice, replacing, ctx)
+
+
+def reorient(
+    contribution: Contribution, *, scheme: Scheme, reason: str,
+    replacing: datetime | None = None, ctx: Context,
+) -> Outcome:  # fmt: skip
+    """Reorient a contribution to a neighbouring scheme, with a reason its author is told.
+
+    Raises as `group` does, and Invalid without a reason.
+    """
+    if refused := rules.reason_refusal(reason):
+        raise refused
+    choice = _Choice(Decision.REORIENTED, scheme=scheme, reason=reason.strip())
+    return _decide([contribution], choice, replacing, ctx)[0]
+
+
+def reject(
+    contribution: Contribution, *, reason: str, replacing: datetime | None = None, ctx: Context
+) -> Outcome:
+    """Reject a contribution as ineligible, with a reason its author is told.
+
+    Raises as `group` does, and Invalid without a reason.
+    """
+    if refused := rules.reason_refusal(reason):
+        raise refused
+    choice = _Choice(Decision.REJECTED, reason=reason.strip())
+    return _decide([contribution], choice, replacing, ctx)[0]
+
+
+def undo(contribution: Contribution, *, seen: datetime | None = None, ctx: Context) -> Contribution:
+    """Undo what was decided of a contribution: it waits again, and leaves its proposals.
+
+    `seen` is the instant of the decision one means to undo. Raises NotAllowed, PhaseClosed,
+    Conflict when a colleague took another one since, or once the proposals are published. A
+    contribution that waits already stays so.
+    """
+    return undo_all([contribution], seen=seen, ctx=ctx)[0]
+
+
+def undo_all(
+    contributions: Sequence[Contribution], *, seen: datetime | None = None, ctx: Context
+) -> Sequence[Contribution]:
+    """Undo what was decided of contributions of one consultation, all of it or nothing.
+
+    Raises as `undo` does.
+    """
+    if not contributions:
+        return contributions
+    consultation_id = contributions[0].consultation_id
+    ctx = _enter_triage(consultation_id, ctx)
+    decided = _hold(contributions)
+    undone = [contribution for contribution in contributions if contribution.id in decided]
+    for contribution in undone:
+        if seen not in (None, decided[contribution.id].outcome.decided_at):
+            raise _decided_otherwise(contribution, decided[contribution.id], rules.LOOK_AGAIN)
+    hold_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
+    _undo(undone, decided, ctx)
+    return contributions
+
+
+def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultation:
+    """Make the proposals and every decision public, and tell each author what became of theirs.
+
+    Raises NotAllowed, PhaseClosed before the close of the collection, Conflict while a
+    contribution waits, without a proposal, or when one gathers nothing. Publishing again changes
+    nothing.
+    """
+    advisory_lock(consultation.id)
+    if ctx.calendar and (collection := ctx.calendar.window(Phase.COLLECTION)):
+        # Alone here too: a deposit that entered before the close may still be on its way.
+        advisory_lock(collection.id)
+    ctx = enter(ctx, Phase.COLLECTION)
+    check(ctx, PUBLISH)
+    if ctx.calendar and ctx.calendar.proposals_published_at is not None:
+        return consultation
+    proposals = written_proposals(consultation.id)
+    waiting = conservation(consultation.id).waiting
+    for refused in rules.publication_refusals(waiting, proposals):
+        raise refused
+    for proposal in proposals:
+        proposal.stage = Stage.PUBLISHED
+        proposal.published_at = ctx.instant
+    consultation.proposals_published_at = ctx.instant
+    db.session.flush()
+    record_all(
+        [
+            ProposalPublished(
+                subject_id=str(proposal.id), number=proposal.number,
+                title=FreeText(proposal.title), contributions=proposal.contributions_count,
+            )
+            for proposal in proposals
+        ],
+        ctx=ctx,
+    )  # fmt: skip
+    _tell_authors(consultation)
+    return consultation
+
+
+def _decide(
+    contributions: Sequence[Contribution], choice: _Choice, replacing: datetime | None,
+    ctx: Context,
+) -> list[Outcome]:  # fmt: skip
+    if not contributions:
+        return []
+    consultation_id = contributions[0].consultation_id
+    ctx = _enter_triage(consultation_id, ctx)
+    decided = _hold(contributions)
+    changed = [
+        c for c in contributions if c.id not in decided or not choice.is_already(decided[c.id])
+    ]
+    for contribution in changed:
+        ruling = decided.get(contribution.id)
+        if ruling is not None and ruling.outcome.decided_at != replacing:
+            raise _decided_otherwise(contribution, ruling, rules.INSIST)
+    if changed:
+        undone = [c for c in changed if c.id in decided]
+        left = [p for c in undone for p in decided[c.id].proposals]
+        hold_proposals(consultation_id, [p.id for p in (*left, *choice.proposals)])
+        _undo(undone, decided, ctx)
+        _join(changed, choice.proposals)
+        _write_outcomes(changed, choice, ctx)
+        record_all([choice.event(contribution) for contribution in changed], ctx=ctx)
+    standing = rulings([contribution.id for contribution in contributions])
+    return [standing[contribution.id].outcome for contribution in contributions]
+
+
+def _enter_triage(consultation_id: UUID, ctx: Context) -> Context:
+    """Keep the publication away until the transaction ends, and see that it has not come."""
+    advisory_lock(consultation_id, shared=True)
+    ctx = enter(ctx, Phase.COLLECTION)
+    check(ctx, TRIAGE)
+    published = ctx.calendar is not None and ctx.calendar.proposals_published_at is not None
+    if refused := change_refusal(published):
+        raise refused
+    return ctx
+
+
+def _hold(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
+    """Hold the contributions against a colleague, and read what was decided of them by now."""
+    ids = [contribution.id for contribution in contributions]
+    db.session.scalars(
+        select(Contribution)
+        .where(Contribution.id.in_(ids))
+        .order_by(Contribution.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for contribution in contributions:
+        if contribution.status is not Status.SUBMITTED:
+            raise Conflict(
+                N_("La contribution n° %(number)s a été retirée par son auteur."),
+                way_out=N_("Il n’y a plus rien à décider : passez à la suivante."),
+                number=_number(contribution),
+            )
+    return rulings(ids)
+
+
+def _join(contributions: Sequence[Contribution], proposals: Sequence[Proposal]) -> None:
+    if not proposals:
+        return
+    db.session.execute(
+        insert(proposal_contribution),
+        [
+            {"proposal_id": proposal.id, "contribution_id": contribution.id}
+            for proposal in proposals
+            for contribution in contributions
+        ],
+    )
+    for proposal in proposals:
+        proposal.contributions_count += len(contributions)
+    db.session.flush()
+
+
+def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx: Context) -> None:
+    db.session.execute(
+        insert(Outcome),
+        [
+            {
+                "contribution_id": contribution.id, "decision": choice.decision,
+                "scheme_id": choice.scheme.id if choice.scheme else None, "reason": choice.reason,
+                "decided_by_id": ctx.actor.person_id, "decided_at": ctx.instant,
+            }
+            for contribution in contributions
+        ],
+    )  # fmt: skip
+
+
+def _undo(
+    contributions: Sequence[Contribution], decided: Mapping[UUID, Ruling], ctx: Context
+) -> None:
+    """Undo decisions on contributions that are held, as are the proposals they joined."""
+    if not contributions:
+        return
+    ids = [contribution.id for contribution in contributions]
+    for proposal in (p for id_ in ids for p in decided[id_].proposals):
+        proposal.contributions_count -= 1
+    db.session.flush()
+    db.session.execute(
+        delete(proposal_contribution).where(proposal_contribution.c.contribution_id.in_(ids))
+    )
+    db.session.execute(delete(Outcome).where(Outcome.contribution_id.in_(ids)))
+    record_all(
+        [OutcomeUndone(subject_id=str(c.id), number=_number(c)) for c in contributions], ctx=ctx
+    )
+
+
+def _decided_otherwise(contribution: Contribution, ruling: Ruling, way_out: str) -> Conflict:
+    scheme = ruling.outcome.scheme
+    return rules.decided_otherwise(
+        _number(contribution),
+        proposals=[proposal.title for proposal in ruling.proposals],
+        scheme=scheme.name if scheme else "",
+        reason=ruling.outcome.reason,
+        way_out=way_out,
+    )
+
+
+def _tell_authors(consultation: Consultation) -> None:
+    for told in authors_to_tell(consultation.id):
+        send(OutcomesTold.about(consultation, told.rulings), to=told.address)

@@ -1,0 +1,31 @@
+"""French text search without accents, and what the application's role may do."""
+
+from __future__ import annotations
+
+from alembic import op
+from flask import current_app
+from sqlalchemy import make_url
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    for extension in ("unaccent", "pg_trgm"):
+        op.execute(f"CREATE EXTENSION IF NOT EXISTS {extension}")
+    op.execute("CREATE TEXT SEARCH CONFIGURATION french_unaccent (COPY = french)")
+    op.execute(
+        "ALTER TEXT SEARCH CONFIGURATION french_unaccent "
+        "ALTER MAPPING FOR hword, hword_part, word WITH unaccent, french_stem"
+    )
+    role = make_url(current_app.config["SQLALCHEMY_DATABASE_URI"]).username
+    owner = make_url(current_app.config["DATABASE_OWNER_URL"]).username
+    if role and role != owner:
+        op.execute(
+            "ALTER DEFAULT PRIVILEGES IN SCHEMA public "
+            f'GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{role}"'
+        )
+
+
+def downgrade() -> None:
+    op.execute("DROP TEXT SEARCH CONFIGURATION french_unaccent")

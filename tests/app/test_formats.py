@@ -1,0 +1,92 @@
+"""Dates, deadlines and figures as they are written in French, on Paris clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+from app import clock, formats
+from app.phases import Phase, Window
+
+
+@pytest.fixture(autouse=True)
+def in_french(application: Flask) -> Iterator[None]:
+    with application.app_context():
+        yield
+
+
+def _paris(*moment: int) -> datetime:
+    return datetime(*moment, tzinfo=clock.PARIS).astimezone(UTC)  # type: ignore[misc,arg-type]
+
+
+def _window(first: date, last: date) -> Window:
+    return Window(uuid4(), Phase.SUPPORT, clock.start_of(first), clock.end_of(last))
+
+
+APRIL = _window(date(2021, 4, 1), date(2021, 4, 30))
+
+
+@pytest.mark.parametrize(
+    ("instant", "said"),
+    [
+        (_paris(2021, 3, 31, 23, 59), "ouvrira le 1er avril 2021"),
+        (_paris(2021, 4, 1), "encore 30 jours, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 4, 27, 9), "encore 3 jours, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 4, 29), "encore 2 jours, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 4, 29, 0, 1), "encore 47 heures, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 4, 30, 22, 59), "encore 1 heure, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 4, 30, 23, 1), "encore 59 minutes, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 4, 30, 23, 59, 59), "encore 1 minute, jusqu’au vendredi 30 avril inclus"),
+        (_paris(2021, 5, 1), "close depuis le 30 avril 2021 à minuit"),
+        (_paris(2022, 8, 9), "close depuis le 30 avril 2021 à minuit"),
+    ],
+)
+def test_a_deadline_is_a_sentence(instant: datetime, said: str) -> None:
+    paris = ", heure de Paris" if said.startswith("encore") else ""
+    assert formats.deadline(APRIL, instant) == said + paris
+
+
+def test_a_close_on_the_first_of_a_month_is_written_as_such() -> None:
+    window = _window(date(2021, 4, 1), date(2021, 5, 1))
+    assert formats.closing(window) == "samedi 1er mai inclus"
+    assert formats.period(window) == "du 1er avril au 1er mai 2021 inclus"
+
+
+def test_a_period_that_goes_from_a_year_to_another_names_both() -> None:
+    window = _window(date(2021, 12, 11), date(2022, 1, 21))
+    assert formats.period(window) == "du 11 décembre 2021 au 21 janvier 2022 inclus"
+
+
+def test_a_close_within_a_day_gives_the_hour() -> None:
+    window = Window(uuid4(), Phase.SUPPORT, _paris(2021, 4, 1), _paris(2021, 4, 30, 12, 5))
+    assert formats.closing(window) == "vendredi 30 avril à 12\u00a0h\u00a005"
+
+
+def test_days_and_hours_are_those_of_paris_and_not_of_greenwich() -> None:
+    late = datetime(2021, 4, 30, 22, 5, tzinfo=UTC)
+    assert formats.day(late) == "1er mai 2021"
+    assert formats.weekday(late) == "samedi 1er mai"
+    assert formats.moment(late) == "1er mai 2021 à 0\u00a0h\u00a005"
+    assert formats.hour(datetime(2021, 1, 30, 13, 5, tzinfo=UTC)) == "14\u00a0h\u00a005"
+
+
+def test_only_the_first_of_a_month_is_an_ordinal() -> None:
+    written = [formats.day(date(2021, 1, day)).split(" ")[0] for day in (1, 2, 11, 21, 31)]
+    assert written == ["1er", "2", "11", "21", "31"]
+
+
+def test_the_time_left_counts_real_hours_when_the_clocks_change() -> None:
+    window = _window(date(2021, 3, 1), date(2021, 3, 28))
+    instant = _paris(2021, 3, 27)
+    assert window.remaining(instant) == timedelta(hours=47)
+    assert formats.deadline(window, instant).startswith("encore 47 heures")
+
+
+def test_figures_are_spaced_and_sentences_begin_with_a_capital() -> None:
+    assert formats.number(34969) == "34\u202f969"
+    assert formats.upper_first("heure de Paris") == "Heure de Paris"
+    assert formats.upper_first("") == ""

@@ -1,0 +1,182 @@
+"""Who may do what, and when: every verb, whoever asks, at every moment of a consultation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from app import gate
+from app.errors import NotAllowed, PhaseClosed
+from app.gate import (
+    NOBODY,
+    RULED_BY_KIND,
+    Actor,
+    Appointment,
+    Context,
+    Level,
+    Membership,
+    Role,
+    TerritoryKind,
+    Verb,
+    allows,
+    check,
+    refusal,
+)  # fmt: skip
+from app.phases import Calendar, Phase, Window
+
+ORIGIN = datetime.fromisoformat("2021-03-01T00:00+00:00")
+DAY = timedelta(days=1)
+HERE, ELSEWHERE = uuid4(), uuid4()
+CONSULTATION, ANOTHER = uuid4(), uuid4()
+PERSON = uuid4()
+
+CALENDAR = Calendar(
+    CONSULTATION,
+    (
+        Window(uuid4(), Phase.COLLECTION, ORIGIN, ORIGIN + 10 * DAY),
+        Window(uuid4(), Phase.SUPPORT, ORIGIN + 20 * DAY, ORIGIN + 30 * DAY),
+    ),
+    {name: frozenset({TerritoryKind.COMMUNE}) for name in RULED_BY_KIND},
+)
+MOMENTS = {
+    "before": ORIGIN - DAY, "collection": ORIGIN + DAY, "triage": ORIGIN + 15 * DAY,
+    "support": ORIGIN + 25 * DAY, "after": ORIGIN + 35 * DAY,
+}  # fmt: skip
+EVER = set(MOMENTS)
+
+
+@dataclass(frozen=True)
+class Place:
+    id: UUID
+    kind: TerritoryKind
+
+
+@dataclass(frozen=True)
+class Text:
+    author_id: UUID | None
+
+
+COMMUNE, OTHERS_TEXT, OWN_TEXT = Place(HERE, TerritoryKind.COMMUNE), Text(uuid4()), Text(PERSON)
+
+
+def _actor(*memberships: Membership, **held: object) -> Actor:
+    return replace(NOBODY, person_id=PERSON, memberships=memberships, **held)  # type: ignore[arg-type]
+
+
+def _serving(role: Role, consultation_id: UUID | None = None) -> Actor:
+    return _actor(appointments=(Appointment(role, consultation_id),))
+
+
+ACTORS = {
+    "nobody": NOBODY,
+    "newcomer": _actor(),
+    "partner": _actor(organisation=True),
+    "member": _actor(Membership(HERE, Level.MEMBER)),
+    "committing": _actor(Membership(HERE, Level.MAY_COMMIT)),
+    "committing elsewhere": _actor(Membership(ELSEWHERE, Level.MAY_COMMIT)),
+    "expired": _actor(Membership(HERE, Level.MAY_COMMIT, ORIGIN - 30 * DAY)),
+    "moderator": _serving(Role.MODERATOR),
+    "moderator of this one": _serving(Role.MODERATOR, CONSULTATION),
+    "moderator of another": _serving(Role.MODERATOR, ANOTHER),
+    "administrator": _serving(Role.ADMINISTRATOR),
+    "administrator of this one": _serving(Role.ADMINISTRATOR, CONSULTATION),
+}
+SIGNED_IN = set(ACTORS) - {"nobody"}
+MODERATORS = {"moderator", "moderator of this one"}
+
+# For each verb: what it is done to, who may, and at which moments.
+TABLE: dict[Verb, tuple[object, set[str], set[str]]] = {
+    gate.REQUEST_MEMBERSHIP: (None, SIGNED_IN, EVER),
+    gate.GRANT_MEMBERSHIP: (None, MODERATORS, EVER),
+    gate.APPOINT: (None, {"administrator"}, EVER),
+    gate.OPEN_CONSULTATION: (None, {"administrator"}, EVER),
+    gate.AMEND_WINDOW: (None, {"administrator"}, EVER),
+    gate.DRAFT: (None, SIGNED_IN, EVER),
+    gate.SUBMIT: (COMMUNE, {"member", "committing"}, {"collection"}),
+    gate.EDIT: (OWN_TEXT, SIGNED_IN, {"collection"}),
+    gate.WITHDRAW: (OWN_TEXT, SIGNED_IN, {"collection"}),
+    gate.IMPORT: (None, MODERATORS, EVER),
+    gate.TRIAGE: (None, MODERATORS, {"triage", "support", "after"}),
+    gate.WRITE_PROPOSAL: (None, MODERATORS, EVER),
+    gate.PUBLISH: (None, MODERATORS, {"triage", "support", "after"}),
+    gate.SUPPORT: (COMMUNE, {"committing"}, {"support"}),
+    gate.WITHDRAW_SUPPORT: (COMMUNE, {"committing"}, {"support"}),
+}
+
+
+def test_the_table_holds_every_verb_once() -> None:
+    verbs = [value for value in vars(gate).values() if isinstance(value, Verb)]
+    assert set(verbs) == set(TABLE)
+    assert len({verb.name for verb in verbs}) == len(verbs)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("verb", TABLE, ids=lambda verb: verb.name)
+def test_a_verb_is_for_those_the_table_says_when_it_says(verb: Verb, moment: str) -> None:
+    subject, may, moments = TABLE[verb]
+    allowed = {
+        name
+        for name, actor in ACTORS.items()
+        if allows(Context(actor, MOMENTS[moment], CALENDAR), verb, subject)
+    }
+    assert allowed == (may if moment in moments else set())
+
+
+@pytest.mark.parametrize("verb", [gate.EDIT, gate.WITHDRAW], ids=lambda verb: verb.name)
+@pytest.mark.parametrize("text", [OTHERS_TEXT, Text(None)], ids=["another’s", "imported"])
+@pytest.mark.parametrize("actor", ACTORS)
+def test_nobody_changes_what_another_wrote(verb: Verb, text: Text, actor: str) -> None:
+    ctx = Context(ACTORS[actor], MOMENTS["collection"], CALENDAR)
+    assert isinstance(refusal(ctx, verb, text), NotAllowed)
+
+
+def test_only_a_partner_deposits_for_no_territory() -> None:
+    ctx = {name: Context(a, MOMENTS["collection"], CALENDAR) for name, a in ACTORS.items()}
+    assert {name for name in ctx if allows(ctx[name], gate.SUBMIT)} == {"partner"}
+    nameless = Context(replace(NOBODY, organisation=True), MOMENTS["collection"], CALENDAR)
+    assert not allows(nameless, gate.SUBMIT)
+
+
+@pytest.mark.parametrize("verb", [v for v in TABLE if v.by_kind], ids=lambda verb: verb.name)
+@pytest.mark.parametrize("kind", TerritoryKind)
+def test_the_rules_of_the_consultation_open_a_verb_to_kinds_of_territory(
+    verb: Verb, kind: TerritoryKind
+) -> None:
+    assert verb.phase is not None
+    ctx = Context(ACTORS["committing"], MOMENTS[verb.phase.value], CALENDAR)
+    assert allows(ctx, verb, Place(HERE, kind)) is (kind is TerritoryKind.COMMUNE)
+    unruled = replace(ctx, calendar=replace(CALENDAR, rules={}))
+    assert isinstance(refusal(unruled, verb, Place(HERE, kind)), NotAllowed)
+
+
+def test_withdrawing_a_support_needs_no_rule() -> None:
+    ctx = Context(ACTORS["committing"], MOMENTS["support"], replace(CALENDAR, rules={}))
+    assert allows(ctx, gate.WITHDRAW_SUPPORT, COMMUNE)
+
+
+def test_a_membership_expires_at_its_instant() -> None:
+    until = MOMENTS["support"]
+    actor = _actor(Membership(HERE, Level.MAY_COMMIT, until))
+    last = Context(actor, until - timedelta(microseconds=1), CALENDAR)
+    assert allows(last, gate.SUPPORT, COMMUNE)
+    assert not allows(replace(last, instant=until), gate.SUPPORT, COMMUNE)
+
+
+def test_nothing_of_a_phase_is_done_outside_a_consultation_or_before_its_dates() -> None:
+    undated = replace(CALENDAR, windows=())
+    for calendar in (None, undated):
+        ctx = Context(ACTORS["committing"], MOMENTS["support"], calendar)
+        assert isinstance(refusal(ctx, gate.SUPPORT, COMMUNE), PhaseClosed)
+        moderating = replace(ctx, actor=ACTORS["moderator"])
+        assert isinstance(refusal(moderating, gate.TRIAGE), PhaseClosed)
+
+
+def test_check_raises_the_refusal_and_lets_the_rest_through() -> None:
+    check(Context(ACTORS["committing"], MOMENTS["support"], CALENDAR), gate.SUPPORT, COMMUNE)
+    with pytest.raises(NotAllowed):
+        check(Context(NOBODY, MOMENTS["support"], CALENDAR), gate.SUPPORT, COMMUNE)
+    with pytest.raises(PhaseClosed):
+        check(Context(ACTORS["committing"], MOMENTS["after"], CALENDAR), gate.SUPPORT, COMMUNE)

@@ -1,0 +1,100 @@
+"""Tables as people send them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from datetime import datetime
+from zipfile import ZipFile
+
+import pytest
+from openpyxl import Workbook
+
+from app import sheets
+from app.errors import Invalid
+from app.sheets import read_sheet
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def _workbook(*rows: Sequence[object]) -> bytes:
+    book = Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(row)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_csv_is_read_whatever_wrote_it(delimiter: str, encoding: str) -> None:
+    text = delimiter.join(["réf", '"a, b; c"']) + "\r\n" + delimiter.join(["é", "œuvre’"]) + "\r\n"
+    sheet = read_sheet(text.encode(encoding))
+    assert sheet.columns == ["réf", "a, b; c"]
+    assert [line.cells for line in sheet.lines] == [{"réf": "é", "a, b; c": "œuvre’"}]
+
+
+def test_lines_are_numbered_as_a_spreadsheet_does() -> None:
+    sheet = read_sheet(b'a,b\n1,"deux\nlignes"\n\n , \n2,x\n')
+    assert [(line.number, line.cells["a"]) for line in sheet.lines] == [(2, "1"), (5, "2")]
+    assert sheet.lines[0].cells["b"] == "deux\nlignes"
+
+
+def test_a_cell_too_many_is_a_fault_and_one_missing_is_empty() -> None:
+    sheet = read_sheet(b"a,b\n1,2,3\n4\n5,6,\n")
+    assert [bool(line.faults) for line in sheet.lines] == [True, False, False]
+    assert sheet.lines[1].cells == {"a": "4"}
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "nom des colonnes"),
+        (b"\n\n", "nom des colonnes"),
+        (b"a,a\n1,2\n", "deux fois"),
+        (b'a,b\n1,"jamais ferm\n', "guillemet"),
+        (b"a\n\x81\x8d\n", "ni un classeur"),
+        (b"PK\x03\x04 pas un classeur", "ne s’ouvre pas"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_told(data: bytes, said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        read_sheet(data)
+
+
+def test_another_archive_is_no_workbook() -> None:
+    written = io.BytesIO()
+    with ZipFile(written, "w") as archive:
+        archive.writestr("lettre.txt", "bonjour")
+    with pytest.raises(Invalid, match="ne s’ouvre pas"):
+        read_sheet(written.getvalue())
+
+
+def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
+    assert len(read_sheet(b"a\n1\n2\n\n").lines) == 2
+    with pytest.raises(Invalid, match="lignes"):
+        read_sheet(b"a\n1\n2\n3\n")
+    monkeypatch.setattr(sheets, "MAX_BYTES", 5)
+    with pytest.raises(Invalid, match="Mo"):
+        read_sheet(b"a\n1\n2\n")
+
+
+def test_a_workbook_is_read_as_it_shows() -> None:
+    data = _workbook(
+        ["id", "texte", "jour"],
+        [12.0, "NA", datetime(2021, 3, 15)],  # noqa: DTZ001
+        [None, None, None],
+        ["01004", "nan", 1.5],
+    )
+    sheet = read_sheet(data)
+    assert [line.number for line in sheet.lines] == [2, 4]
+    assert list(sheet.lines[0].cells.values()) == ["12", "NA", "2021-03-15"]
+    assert list(sheet.lines[1].cells.values()) == ["01004", "nan", "1.5"]
+
+
+def test_formulas_without_a_result_and_errors_are_faults() -> None:
+    sheet = read_sheet(_workbook(["a", "b"], ["=1+1", "ok"], ["#REF!", "ok"]))
+    assert [list(line.faults) for line in sheet.lines] == [["a"], ["a"]]

@@ -1,0 +1,217 @@
+"""Someone at a browser: what they do, and what must be true of every page they come to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    expect,
+)
+
+from tests.working import work
+
+_EVERYTHING = {"resultTypes": ["violations"]}
+# The dark scheme changes colours only.
+_COLOURS = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+}
+_STANDING = """() => ({
+    heading: [...document.querySelectorAll("h1")].map(h => h.innerText.trim()),
+    title: document.title,
+    wide: document.documentElement.scrollWidth - window.innerWidth,
+})"""
+_WIDE = """() => [...document.querySelectorAll("main *, header *, footer *")]
+    .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
+    .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
+_FOCUSED = """() => {
+    const style = getComputedStyle(document.activeElement);
+    const box = document.activeElement.getBoundingClientRect();
+    return {
+        tag: document.activeElement.tagName,
+        seen: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
+            || style.boxShadow !== "none",
+        inside: box.width > 0 && box.bottom > 0 && box.top < window.innerHeight,
+        html: document.activeElement.outerHTML.slice(0, 160),
+    };
+}"""
+_SETTLED = """async () => {
+    const frame = () => new Promise(requestAnimationFrame);
+    await frame();
+    await frame();
+    await Promise.allSettled(document.getAnimations().map(each => each.finished));
+}"""
+_MOST_TABS = 120
+
+
+class Person:
+    """Someone at a browser, who reads the page they are on before they act."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.context = context
+        self.url = url
+        self._faults: list[str] = []
+        self._refused_expected = ""
+        self._attentive = True
+        context.on("request", self._requested)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self._faults.append(f"script: {error.error}"))
+        self.page = context.new_page()
+
+    # Going somewhere
+
+    def goto(self, path: str, *, status: int = 200) -> None:
+        """Open an address of the site."""
+        with self._arriving(status):
+            self.page.goto(self.url + path)
+
+    def follow(self, words: str | re.Pattern[str], *, within: Locator | None = None) -> None:
+        """Follow the first link that holds these words."""
+        with self._arriving(200):
+            (within or self.page.locator("body")).get_by_role("link", name=words).first.click()
+
+    def press(
+        self, words: str, *, status: int = 200, within: Locator | None = None, exact: bool = False
+    ) -> None:
+        """Send a form by the button that holds these words."""
+        scope = within or self.page.locator("body")
+        with self._arriving(status):
+            scope.get_by_role("button", name=words, exact=exact).first.click()
+
+    def navigate(self, words: str) -> None:
+        """Follow a link of the main navigation, behind a button on small screens."""
+        menu = self.page.locator("summary").filter(has_text="Menu")
+        if menu.is_visible():
+            menu.click()
+        self.follow(words, within=self.page.get_by_role("navigation").first)
+
+    def open_account(self, words: str) -> None:
+        """Follow a link of the account's menu."""
+        self.page.locator("details[data-menu] > summary").click()
+        self.follow(words, within=self.page.locator("details[data-menu]"))
+
+    def sign_in(self, email: str) -> None:
+        """Sign in by a one-time link, through pages that the contributor's journey looks at."""
+        self._attentive = False
+        self.goto("/connexion")
+        self.ask_for_a_link(email)
+        self._attentive = True
+
+    def ask_for_a_link(self, email: str) -> None:
+        """From the page of sign-in: ask for a link, open the mailbox, follow it, confirm."""
+        self.fill("Adresse électronique", email)
+        self.press("Recevoir un lien de connexion")
+        self.reads(email)
+        work()
+        self.follow("Ouvrir la messagerie de démonstration")
+        self.reads(email)
+        self.follow("/connexion/lien/")
+        self.press("Me connecter")
+
+    # Acting within a page
+
+    def field(self, label: str) -> Locator:
+        """The field these words name, marked as optional or not."""
+        return self.page.get_by_label(re.compile(rf"^{re.escape(label)}( \(facultatif\))?$")).first
+
+    def fill(self, label: str, text: str) -> None:
+        self.field(label).fill(text)
+
+    def choose(self, label: str) -> None:
+        """Tick the box, or the button of a group, that these words name."""
+        self.page.get_by_label(label).first.check()
+
+    def select(self, label: str, option: str | re.Pattern[str]) -> None:
+        """Choose an option of a list, by its words."""
+        field = self.field(label)
+        value = field.locator("option").filter(has_text=option).first.get_attribute("value")
+        field.select_option(value)
+
+    def tab_to(self, target: Locator) -> None:
+        """Press Tab until there, seeing at each step where one is."""
+        for _ in range(_MOST_TABS):
+            self.page.keyboard.press("Tab")
+            self.page.evaluate(_SETTLED)
+            focus = self.page.evaluate(_FOCUSED)
+            assert focus["seen"], f"the focus is not seen on {focus['html']}"
+            assert focus["inside"], f"the focus is out of sight on {focus['html']}"
+            if target.evaluate("element => element === document.activeElement"):
+                return
+        raise AssertionError(f"Tab never reaches {target}")
+
+    @contextmanager
+    def arriving(self, status: int = 200) -> Iterator[None]:
+        """Do within this block what leads to another page."""
+        with self._arriving(status):
+            yield
+
+    # Reading
+
+    @property
+    def main(self) -> Locator:
+        return self.page.get_by_role("main")
+
+    def reads(self, *words: str) -> None:
+        """Find these words on the page."""
+        for each in words:
+            expect(self.main).to_contain_text(each)
+
+    def look(self) -> None:
+        """Check the page one is on: its heading, its width, its accessibility, its silence."""
+        standing = self.page.evaluate(_STANDING)
+        assert len(standing["heading"]) == 1, f"{standing['heading']} on {self.page.url}"
+        assert standing["heading"][0] in standing["title"], standing
+        if standing["wide"] > 0:
+            found = self.page.evaluate(_WIDE)
+            raise AssertionError(f"{standing['wide']} px too wide: {self.page.url}: {found}")
+        self.page.evaluate(AXE_SCRIPT)
+        self._examine("light", _EVERYTHING)
+        self._examine("dark", _COLOURS)
+        assert self._faults == [], f"on {self.page.url}: {self._faults}"
+
+    def _examine(self, scheme: Literal["light", "dark"], options: dict[str, object]) -> None:
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.evaluate(_SETTLED)
+        found = AxeResults(self.page.evaluate("options => axe.run(options)", options))
+        assert found.violations_count == 0, f"{scheme}: {self.page.url}\n{found.generate_report()}"
+
+    @contextmanager
+    def _arriving(self, status: int) -> Iterator[None]:
+        self._refused_expected = f"{status} " if status >= 400 else ""
+        with self.page.expect_event("load"), self.page.expect_response(self._is_a_page) as got:
+            yield
+        answer: Response = got.value
+        assert answer.status == status, (
+            f"{answer.request.method} {answer.url} answered {answer.status}, not {status}: "
+            f"{self.main.inner_text()[:400]}"
+        )
+        if self._attentive:
+            self.look()
+
+    def _is_a_page(self, response: Response) -> bool:
+        request = response.request
+        return request.is_navigation_request() and not 300 <= response.status < 400
+
+    # What the browser tells
+
+    def _requested(self, request: Request) -> None:
+        if not request.url.startswith((self.url + "/", "data:")):
+            self._faults.append(f"a request to {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type not in {"error", "warning"}:
+            return
+        refused = self._refused_expected
+        if refused and f"with a status of {refused}" in message.text:
+            return
+        self._faults.append(f"console: {message.text}")

@@ -1,0 +1,115 @@
+"""The application as the browser tests serve it, in a process of its own, as in production."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask
+
+from app import factory
+from app.embedded import Services
+from app.serving import Child
+from config import Testing
+
+HOST = "127.0.0.1"
+PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.05
+LAST_CHARACTERS = 4000
+
+
+class Staged(Testing):
+    """As in the other tests, with e-mails kept in a folder that the mailbox page shows."""
+
+    DEFAULTS = {**Testing.DEFAULTS, "MAIL_FILE_PATH": None}
+    MAIL_BACKEND = "file"
+
+    def _settle(self, values: Mapping[str, str]) -> None:
+        super()._settle(values)
+        self.MAIL_FILE_PATH = values["MAIL_FILE_PATH"]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the site is served, what it is told, and what it writes."""
+
+    port: int
+    services: Services
+    mail: Path
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.services.database_url,
+            "DATABASE_OWNER_URL": self.services.owner_url,
+            "REDIS_URL": self.services.redis_url,
+            "SERVER_NAME": f"{HOST}:{self.port}",
+            "MAIL_FILE_PATH": str(self.mail),
+        }
+
+    def application(self) -> Flask:
+        """The same application, for what the tests and their worker do beside the site."""
+        return factory.create_app(Staged(self.settings))
+
+    def last_lines(self) -> str:
+        return self.log.read_text(errors="replace")[-LAST_CHARACTERS:]
+
+
+def create_app() -> Flask:
+    """What the server calls."""
+    return factory.create_app(Staged())
+
+
+@contextmanager
+def served(services: Services, folder: Path) -> Iterator[Site]:
+    """Serve the site by granian for a block, over the test worker's database."""
+    site = Site(_free_port(), services, folder / "mail", folder / "web.log")
+    site.mail.mkdir()
+    command = [
+        "granian", "tests.browser.site:create_app", "--factory", "--interface=wsgi",
+        f"--host={HOST}", f"--port={site.port}", "--workers=1", "--blocking-threads=4", "--no-ws",
+    ]  # fmt: skip
+    child = Child("serveur web", command, {**os.environ, **site.settings}, site.log)
+    try:
+        _wait(child, site)
+        yield site
+    finally:
+        child.stop()
+
+
+def _wait(child: Child, site: Site) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not _answers(site):
+        if child.code is not None:
+            raise child.death()
+        assert time.monotonic() < deadline, f"the site does not answer:\n{site.last_lines()}"
+        time.sleep(POLL_SECONDS)
+
+
+def _answers(site: Site) -> bool:
+    connection = http.client.HTTPConnection(HOST, site.port, timeout=5)
+    try:
+        connection.request("GET", "/accessibilite")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port

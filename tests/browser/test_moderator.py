@@ -1,0 +1,244 @@
+"""A moderator's journey: a file is imported, sorted and published, then a commune supports it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+
+from app import clock
+from app.db import db, transaction
+from app.identity.models import Person as PersonRow
+from app.territories.models import Capacity
+from app.territories.operations import request_membership
+from tests import factories as make
+from tests.browser.conftest import Comes
+from tests.browser.person import Person
+
+pytestmark = pytest.mark.browser
+THEME = "Mobilité"
+AMBIGUOUS = "Marseillan"
+MEANT = "34150"
+TRIAGE = "/consultations/essai/triage"
+SHARED = "Mutualiser les parcours d’accompagnement"
+ALONE = "Simplifier les démarches de mobilité"
+
+
+@pytest.fixture
+def investigations(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The real investigations of 2021, or as many made ones where the real data is not."""
+    try:
+        folder: Path = request.getfixturevalue("shared_data")
+    except pytest.skip.Exception:
+        return _made_investigations(tmp_path / "investigations.csv")
+    return folder / "consultation-2021" / "investigations.csv"
+
+
+def _made_investigations(path: Path) -> Path:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "mission", "fiche_de_probleme", "communes", "departements"])
+        rows.writerow([1, "Faciliter les trajets du quotidien", "Un problème.", AMBIGUOUS, ""])
+        for number in range(2, 49):
+            rows.writerow([number, f"Besoin {number}", "Un problème.\n" * number, "", "Somme"])
+    return path
+
+
+def test_a_moderator_sorts_a_real_file_and_publishes(
+    comes: Comes, app: Flask, investigations: Path
+) -> None:
+    make.consultation(phase=None, slug="essai", title="Le numérique de nos communes")
+    moderator, administrator = make.moderator().email, make.administrator().email
+    secretary = make.person(full_name="Andrée Test")
+    address = secretary.email
+    _ask_for_membership(secretary)
+    total = _import(app, investigations, moderator)
+    someone = comes()
+    someone.sign_in(moderator)
+    _confirm_a_membership(someone)
+    someone.navigate("Triage")
+    someone.reads(f"{total} contributions")
+    _add_a_scheme(someone)
+    _group_several(someone)
+    _group_one_alone(someone)
+    _reorient_one(someone)
+    _reject_two_and_undo_one(someone)
+    _be_refused_the_publication(someone, total - 6)
+    _group_the_rest(someone, total)
+    _publish(someone, total)
+    _open_the_support_phase(comes(), administrator)
+    _support(comes(), address)
+
+
+def _ask_for_membership(person: PersonRow) -> None:
+    with transaction():
+        request_membership(
+            make.territory(MEANT), capacity=Capacity.AGENT, ctx=make.acting(person)
+        )
+
+
+def _import(app: Flask, file: Path, moderator: str) -> int:
+    """By the command, as a moderator does: first to see, then for good."""
+    options = [
+        "contributions", "import", str(file), "--consultation", "essai", "--by", moderator,
+        "--source", "investigations-2021", "--kind", "need", "--theme", THEME,
+        "--map", "reference=id", "--map", "title=mission", "--map", "description=fiche_de_probleme",
+    ]  # fmt: skip
+    db.session.remove()
+    assert f"« {AMBIGUOUS} » désigne plusieurs territoires" in _run(app, options, code=1)
+    options += ["--place", f"{AMBIGUOUS}={MEANT}"]
+    found = re.search(r"Contributions à importer : (\d+)\.", _run(app, options))
+    assert found
+    _run(app, [*options, "--apply"])
+    return int(found.group(1))
+
+
+def _run(app: Flask, command: list[str], *, code: int = 0) -> str:
+    result = app.test_cli_runner().invoke(args=command)
+    assert result.exit_code == code, result.output
+    return result.output.replace("\u00a0", " ")
+
+
+def _confirm_a_membership(someone: Person) -> None:
+    someone.open_account("Rattachements à confirmer")
+    someone.follow(AMBIGUOUS)
+    someone.reads("Andrée Test")
+    someone.press("Accorder le rattachement", status=422)
+    someone.reads("Notez ce qui prouve le rattachement.")
+    someone.fill("Ce qui le prouve", "Appel à la mairie, arrêté de délégation.")
+    someone.press("Accorder le rattachement")
+    someone.reads("Le rattachement est accordé", "Aucune demande en attente")
+
+
+def _add_a_scheme(someone: Person) -> None:
+    someone.follow("Dispositifs")
+    someone.fill("Nom du dispositif", "Conseillers numériques")
+    someone.press("Ajouter le dispositif")
+    someone.reads("Le dispositif est ajouté.", "Conseillers numériques")
+    someone.navigate("Triage")
+
+
+def _group_several(someone: Person) -> None:
+    _tick(someone, 3)
+    someone.press("Regrouper la sélection", status=422)
+    someone.reads("Choisissez une proposition, ou donnez le titre d’une nouvelle.")
+    expect(someone.main.get_by_role("checkbox", checked=True)).to_have_count(3)
+    someone.fill("ou dans une nouvelle proposition", SHARED)
+    someone.press("Regrouper la sélection")
+    someone.reads(f"3 contributions sont regroupées dans « {SHARED} »")
+
+
+def _group_one_alone(someone: Person) -> None:
+    _open_the_first(someone)
+    someone.fill("Titre d’une nouvelle proposition", ALONE)
+    someone.press("Regrouper", exact=True)
+    someone.reads("est regroupée.")
+
+
+def _reorient_one(someone: Person) -> None:
+    """The next contribution is there already; a decision without a reason is refused."""
+    someone.select("Dispositif", "Conseillers numériques")
+    someone.press("Réorienter", status=422)
+    someone.reads("Donnez la raison")
+    someone.page.get_by_label("Raison donnée à l’auteur").first.fill("Un conseiller y répond.")
+    someone.press("Réorienter")
+    someone.reads("est réorientée vers « Conseillers numériques »")
+
+
+def _reject_two_and_undo_one(someone: Person) -> None:
+    for _ in range(2):
+        someone.page.get_by_label("Raison donnée à l’auteur").last.fill("Hors du champ.")
+        someone.press("Écarter", exact=True)
+        someone.reads("est écartée.")
+    someone.press("Annuler la décision")
+    someone.reads("La décision est annulée : la contribution attend de nouveau.")
+    # It joins an existing proposal, found as one types.
+    combobox = someone.page.get_by_role("combobox", name="Propositions existantes")
+    combobox.press_sequentially("parcours")
+    someone.page.get_by_role("option").filter(has_text=SHARED).click()
+    expect(someone.page.get_by_role("checkbox", name=SHARED)).to_be_checked()
+    someone.look()
+    someone.press("Regrouper", exact=True)
+    someone.reads("est regroupée.")
+
+
+def _be_refused_the_publication(someone: Person, waiting: int) -> None:
+    someone.navigate("Triage")
+    someone.follow("Publication")
+    someone.reads("Ce qui empêche la publication")
+    _reads_sum(someone, grouped=5, reoriented=1, rejected=1, waiting=waiting - 1)
+    someone.reads(f"{waiting - 1} contributions attendent encore une décision.")
+    expect(someone.page.get_by_role("button", name="Publier")).to_have_count(0)
+    someone.follow("Décider de ce qui attend")
+
+
+def _group_the_rest(someone: Person, total: int) -> None:
+    for _ in range(-(-total // 25)):
+        _tick(someone, 25)
+        someone.select("Regrouper dans", SHARED)
+        someone.press("Regrouper la sélection")
+    someone.reads("Plus rien n’attend")
+    someone.follow("Préparer la publication")
+
+
+def _publish(someone: Person, total: int) -> None:
+    _reads_sum(someone, grouped=total - 2, reoriented=1, rejected=1, waiting=0)
+    someone.press("Publier les propositions")
+    someone.reads("Les propositions sont publiées")
+    someone.follow("Voir les propositions")
+    someone.reads("2 propositions", SHARED, ALONE)
+    someone.follow(SHARED)
+    someone.reads(f"{total - 3} contributions regroupées")
+    someone.follow(re.compile("."), within=someone.main.get_by_role("article").first)
+    someone.reads("reçue hors de la plateforme")
+
+
+def _open_the_support_phase(someone: Person, administrator: str) -> None:
+    """Triage took less time than planned: the administrator brings the next phase forward."""
+    today = clock.in_paris(clock.now()).date()
+    someone.sign_in(administrator)
+    someone.navigate("Calendrier")
+    someone.follow("Dates : Soutien aux propositions")
+    someone.fill("Premier jour", today.isoformat())
+    someone.fill("Dernier jour (inclus)", (today + timedelta(days=20)).isoformat())
+    someone.press("Enregistrer les dates", status=422)
+    someone.fill("Raison du changement", "le tri est terminé.")
+    someone.press("Enregistrer les dates")
+    someone.reads("Le calendrier est à jour.", "le tri est terminé.")
+
+
+def _support(someone: Person, secretary: str) -> None:
+    someone.sign_in(secretary)
+    someone.follow("Soutenir des propositions")
+    someone.reads("2 propositions")
+    someone.follow(SHARED)
+    someone.press(f"Soutenir au nom de {AMBIGUOUS}")
+    someone.reads(f"{AMBIGUOUS} soutient cette proposition.", "collectivité soutient")
+    someone.goto("/")
+    first = someone.main.get_by_role("listitem").filter(has_text=SHARED).first
+    expect(first.get_by_role("definition")).to_have_text("1")
+
+
+def _tick(someone: Person, most: int) -> None:
+    boxes = someone.main.get_by_role("checkbox")
+    for box in boxes.all()[:most]:
+        box.check()
+
+
+def _open_the_first(someone: Person) -> None:
+    someone.follow(re.compile("."), within=someone.main.get_by_role("row").nth(1))
+
+
+def _reads_sum(someone: Person, **figures: int) -> None:
+    words = {
+        "grouped": "regroupées", "reoriented": "réorientées", "rejected": "écartées",
+        "waiting": "en attente",
+    }  # fmt: skip
+    for name, figure in figures.items():
+        part = someone.main.get_by_role("listitem").filter(has_text=words[name]).first
+        expect(part).to_contain_text(re.compile(rf"\b{figure}\b"))

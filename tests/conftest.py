@@ -1,0 +1,161 @@
+"""The ground of the tests: real servers, one database per test worker, pages read strictly."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask_mailman import EmailMessage
+from flask_migrate import upgrade
+from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy.orm import Session
+
+from app.db import as_owner, db
+from app.embedded import Services, create_database, drop_database, running
+from app.factory import create_app
+from app.territories.imports import load_registry
+from config import ROOT, Testing
+from tests.reading import Visitor
+
+SERVERS = ROOT / ".local" / "tests"
+KEPT = {"alembic_version", "territory"}
+
+
+def _application(services: Services, **overrides: object) -> Flask:
+    config = Testing(
+        {
+            "DATABASE_URL": services.database_url,
+            "DATABASE_OWNER_URL": services.owner_url,
+            "REDIS_URL": services.redis_url,
+        }
+    )
+    for name, value in overrides.items():
+        setattr(config, name, value)
+    return create_app(config)
+
+
+def _state_of_the_schema() -> str:
+    """What the template database is made of: when this changes, it is made anew."""
+    parts = sorted((ROOT / "migrations").rglob("*.py"))
+    parts += sorted((ROOT / "app" / "territories").rglob("*.*"))
+    digest = sha256()
+    for part in parts:
+        if part.suffix in {".py", ".csv", ".gz"}:
+            digest.update(part.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _template(servers: Services) -> str:
+    """The name of a database with the tables and the registry, made once for all workers."""
+    name = f"template_{_state_of_the_schema()}"
+    made = SERVERS / f"{name}.made"
+    with (SERVERS / "template.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            drop_database(servers, name)
+            app = _application(create_database(servers, name))
+            with app.app_context():
+                upgrade()
+                with as_owner() as session:
+                    load_registry(session)
+                db.engine.dispose()
+            made.touch()
+    return name
+
+
+@pytest.fixture(scope="session")
+def services() -> Iterator[Services]:
+    """This worker's own database, with the registry and nothing else, and its own Valkey."""
+    SERVERS.mkdir(parents=True, exist_ok=True)
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    with running(SERVERS, fsync=False) as servers:
+        name = f"test_{worker}_{os.getpid()}"
+        create_database(servers, name, template=_template(servers))
+        number = os.getpid() % 60 + 1
+        try:
+            yield servers.for_database(name, redis_db=number)
+        finally:
+            drop_database(servers, name)
+
+
+@pytest.fixture(scope="session")
+def application(services: Services) -> Iterator[Flask]:
+    app = _application(services)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(application: Flask) -> Iterator[Flask]:
+    """The application in its context, over a database that holds the registry only.
+
+    Everything a test writes is really committed; it is all erased afterwards.
+    """
+    with application.app_context():
+        application.extensions["mailman"].outbox = []
+        application.extensions["redis"].flushdb()
+        yield application
+        db.session.remove()
+    _erase(application)
+
+
+def _erase(application: Flask) -> None:
+    engine = create_engine(application.config["DATABASE_OWNER_URL"], poolclass=NullPool)
+    with engine.begin() as connection:
+        tables = connection.scalars(
+            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        )
+        erased = ", ".join(sorted(set(tables) - KEPT))
+        connection.execute(text("ALTER TABLE journal_event DISABLE TRIGGER append_only"))
+        connection.execute(text(f"TRUNCATE {erased}"))
+        connection.execute(text("ALTER TABLE journal_event ENABLE TRIGGER append_only"))
+
+
+@pytest.fixture
+def another_application(app: Flask, services: Services) -> Iterator[Callable[..., Flask]]:
+    """Make applications configured otherwise over the same database: `(RATELIMIT_ENABLED=True)`."""
+    made: list[Flask] = []
+
+    def make(**overrides: object) -> Flask:
+        made.append(_application(services, **overrides))
+        return made[-1]
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Session:
+    """The database session of the test's own context."""
+    return db.session()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """Someone with a browser, not signed in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def sent(app: Flask) -> list[EmailMessage]:
+    """The e-mails handed to the mail server so far; see `tests.working.work`."""
+    outbox: list[EmailMessage] = app.extensions["mailman"].outbox
+    return outbox
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data that lies beside the project; a test that needs it is skipped without it."""
+    folder = ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("the real data is not beside the project")
+    return folder

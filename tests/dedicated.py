@@ -1,0 +1,51 @@
+"""Applications of their own, for what depends on the configuration."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from flask import Flask
+
+from app.db import db
+from app.embedded import Services
+from app.factory import create_app
+from app.web import limiter
+from config import Config, Testing
+
+
+@contextmanager
+def dedicated(
+    services: Services,
+    *,
+    environment: type[Config] = Testing,
+    environ: Mapping[str, str] | None = None,
+    **settings: object,
+) -> Iterator[Flask]:
+    """An application over the test's own servers, with these variables and settings."""
+    servers = {
+        "DATABASE_URL": services.database_url,
+        "DATABASE_OWNER_URL": services.owner_url,
+        "REDIS_URL": services.redis_url,
+    }
+    config = environment({**servers, **(environ or {})})
+    for name, value in settings.items():
+        setattr(config, name, value)
+    # The limiter keeps to itself the settings of the last application it was given.
+    kept = dict(vars(limiter))
+    try:
+        app = create_app(config)
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+    finally:
+        vars(limiter).clear()
+        vars(limiter).update(kept)
+
+
+def closed_port() -> int:
+    """A port of this machine where nothing answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+    return port

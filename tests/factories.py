@@ -1,0 +1,162 @@
+"""People, consultations and contributions for tests, made through the operations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from itertools import count
+from uuid import uuid4
+
+from sqlalchemy import select
+
+from app import clock
+from app.calendar.models import Consultation, PhaseWindow, Theme
+from app.calendar.numbering import next_numbers
+from app.calendar.operations import open_consultation
+from app.context import context_for
+from app.db import db, transaction
+from app.gate import NOBODY, Context, Level, Role, TerritoryKind
+from app.identity.models import Appointment, Person, Profile
+from app.phases import Phase
+from app.territories.models import Capacity, Membership, Territory
+from consultation.proposals.models import Proposal, Stage
+
+_serial = count(1)
+
+COLLECTIVITIES = (
+    TerritoryKind.COMMUNE, TerritoryKind.DEPARTEMENT, TerritoryKind.REGION, TerritoryKind.SPECIAL,
+)  # fmt: skip
+RULES_2021: Mapping[str, Sequence[TerritoryKind]] = {
+    "contribution:submit": (*COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
+    "proposal:support": COLLECTIVITIES,
+    "ami:refer": COLLECTIVITIES,
+    "ami:join": (*COLLECTIVITIES, TerritoryKind.EPCI),
+}
+THEMES = ("Citoyenneté", "Culture", "Mobilité")
+
+
+def person(
+    *, email: str = "", full_name: str = "Camille Test", profile: Profile = Profile.AGENT,
+    function: str = "secrétaire de mairie", organisation: str = "",
+) -> Person:  # fmt: skip
+    """Someone with a complete profile and no power."""
+    made = Person(
+        email=email or f"personne{next(_serial)}@exemple.fr", full_name=full_name,
+        profile=profile, function=function, organisation=organisation, created_at=clock.now(),
+    )  # fmt: skip
+    with transaction():
+        db.session.add(made)
+    return made
+
+
+def appointed(role: Role, consultation: Consultation | None = None) -> Person:
+    """Someone appointed to a role."""
+    made = person(full_name=f"Dominique {role.value}", function="chargée de mission")
+    with transaction():
+        db.session.add(
+            Appointment(
+                person_id=made.id, role=role, granted_at=clock.now(),
+                consultation_id=consultation.id if consultation else None,
+            )
+        )  # fmt: skip
+    return made
+
+
+def moderator() -> Person:
+    return appointed(Role.MODERATOR)
+
+
+def administrator() -> Person:
+    return appointed(Role.ADMINISTRATOR)
+
+
+def territory(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Territory:
+    """A real territory, by its official code: "22113" is Lannion."""
+    return db.session.scalars(
+        select(Territory).where(Territory.kind == kind, Territory.code == code)
+    ).one()
+
+
+def belongs(
+    who: Person, where: Territory, *, level: Level = Level.MAY_COMMIT,
+    expires_at: datetime | None = None,
+) -> Membership:  # fmt: skip
+    """Make someone a member of a territory."""
+    now = clock.now()
+    made = Membership(
+        person_id=who.id, territory_id=where.id, capacity=Capacity.AGENT, level=int(level),
+        requested_at=now, granted_at=now, evidence="test", expires_at=expires_at,
+    )  # fmt: skip
+    with transaction():
+        db.session.add(made)
+    return made
+
+
+def agent_of(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Person:
+    """An agent who may commit a territory."""
+    made = person()
+    belongs(made, territory(code, kind))
+    return made
+
+
+def consultation(
+    *, phase: Phase | None = Phase.COLLECTION, slug: str = "", title: str = "",
+    rules: Mapping[str, Sequence[TerritoryKind]] = RULES_2021,
+) -> Consultation:  # fmt: skip
+    """A consultation at a moment: within a phase, or between collection and support (None)."""
+    number = next(_serial)
+    with transaction():
+        made = open_consultation(
+            slug or f"consultation-{number}", title=title or f"Consultation {number}",
+            summary="Dites vos besoins.", themes=THEMES, rules=rules, ctx=acting(administrator()),
+        )  # fmt: skip
+        db.session.add_all(
+            PhaseWindow(
+                id=uuid4(), consultation_id=made.id, phase=window_phase,
+                opens_at=opens_at, closes_at=closes_at,
+            )
+            for window_phase, opens_at, closes_at in _windows(phase)
+        )  # fmt: skip
+    return made
+
+
+def _windows(phase: Phase | None) -> list[tuple[Phase, datetime, datetime]]:
+    day = timedelta(days=1)
+    start = {Phase.COLLECTION: 0, None: -15, Phase.SUPPORT: -30, Phase.AMI: -60}[phase]
+    origin = clock.now() + start * day
+    return [
+        (Phase.COLLECTION, origin - 5 * day, origin + 10 * day),
+        (Phase.SUPPORT, origin + 20 * day, origin + 40 * day),
+        (Phase.AMI, origin + 50 * day, origin + 80 * day),
+    ]
+
+
+def acting(who: Person | None, consultation: Consultation | None = None) -> Context:
+    """The context of someone's act; nobody's when None."""
+    return context_for(who, consultation) if who else Context(NOBODY, clock.now())
+
+
+def theme(consultation: Consultation, name: str = "Mobilité") -> Theme:
+    return db.session.scalars(
+        select(Theme).where(Theme.consultation_id == consultation.id, Theme.name == name)
+    ).one()
+
+
+def written_proposal(consultation: Consultation, title: str = "Partager un agenda") -> Proposal:
+    """A proposal the public does not see yet."""
+    with transaction():
+        made = Proposal(
+            id=uuid4(), consultation_id=consultation.id, title=title, summary="Un résumé.",
+            number=next_numbers(consultation.id, "proposal")[0], written_at=clock.now(),
+        )  # fmt: skip
+        db.session.add(made)
+    return made
+
+
+def published_proposal(consultation: Consultation, title: str = "Partager un agenda") -> Proposal:
+    """A proposal everyone sees."""
+    made = written_proposal(consultation, title)
+    with transaction():
+        made.stage, made.published_at = Stage.PUBLISHED, clock.now()
+        db.session.get_one(Consultation, consultation.id).proposals_published_at = clock.now()
+    return made

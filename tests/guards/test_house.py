@@ -1,0 +1,105 @@
+"""The house is kept: files in their place, words through gettext, no address of a machine."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup, Comment, NavigableString
+
+from config import ROOT
+
+VOCABULARY = {
+    "__init__", "models", "rules", "operations", "queries", "forms", "views", "api", "jobs",
+    "messages", "imports", "exports",
+}  # fmt: skip
+# The modules named after a feature's own algorithm, and packages that are no feature.
+ALGORITHMS = {
+    "app/journal/merkle.py", "app/calendar/numbering.py", "app/territories/search.py",
+    "app/portal/navigation.py", "consultation/triage/queue.py",
+}  # fmt: skip
+NOT_FEATURES = {"app", "app/embedded", "app/seeds", "app/journal/events", "consultation", "voting"}
+LONGEST = 330
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout.split("\n")  # fmt: skip
+    return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
+
+
+def _modules() -> list[Path]:
+    return [
+        path
+        for package in ("app", "consultation", "voting", "delivery")
+        for path in sorted((ROOT / package).rglob("*.py"))
+    ]
+
+
+def test_a_feature_holds_only_files_of_the_vocabulary() -> None:
+    strange = []
+    for path in _modules():
+        place = path.relative_to(ROOT)
+        if place.parent.as_posix() in NOT_FEATURES or "data" in place.parts:
+            continue
+        if path.stem not in VOCABULARY and place.as_posix() not in ALGORITHMS:
+            strange.append(place.as_posix())
+    assert strange == []
+
+
+def test_no_file_is_a_giant() -> None:
+    sources = [*_modules(), *TEMPLATES, *(ROOT / "tests").rglob("*.py")]
+    giants = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in sources
+        if (lines := len(path.read_text().splitlines())) > LONGEST
+    }
+    assert giants == {}
+
+
+def test_class_names_live_only_in_components() -> None:
+    dressed = [
+        path.relative_to(ROOT).as_posix()
+        for path in TEMPLATES
+        if path.parent.name not in {"components", "errors"} and path.name != "base.html"
+        and re.search(r"\b(class|style)\s*=", path.read_text())
+    ]  # fmt: skip
+    assert dressed == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_word_of_a_template_goes_through_gettext(path: Path) -> None:
+    # What a template computes may stand for the name of a tag: something must stay in its place.
+    source = re.sub(r"\{\{.*?\}\}", "x", path.read_text(), flags=re.DOTALL)
+    source = re.sub(r"\{#.*?#\}|\{%.*?%\}", "", source, flags=re.DOTALL)
+    soup = BeautifulSoup(source, "html.parser")
+    raw = [
+        str(words).strip()
+        for words in soup.find_all(string=True)
+        if isinstance(words, NavigableString) and not isinstance(words, Comment)
+        and words.parent is not None and words.parent.name not in {"script", "style"}
+        and re.search(r"[A-ZÀ-Ý][a-zà-ÿ]{2,}|[à-ÿ]", str(words))
+    ]  # fmt: skip
+    assert [words for words in raw if words.removeprefix("x – ") != "Coconstruire"] == []
+
+
+def test_no_address_of_a_machine_or_of_a_registry_is_written_anywhere() -> None:
+    # In pieces, so that this file does not hold what it looks for.
+    traces = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb" + "ian.org",
+              "/wo" + "rk/", "/ro" + "ot/"]  # fmt: skip
+    found = []
+    for path in _tracked():
+        if path.suffix in {".png", ".gz", ".woff2", ".ico"}:
+            continue
+        content = path.read_text(errors="replace")
+        found += [f"{path.relative_to(ROOT)}: {trace}" for trace in traces if trace in content]
+    assert found == []
+
+
+def test_no_collection_of_secrets_or_data_is_tracked() -> None:
+    assert [path for path in _tracked() if path.suffix in {".env", ".sqlite", ".log"}] == []

@@ -1,0 +1,1 @@
+"""What collectivities express, and what the committee chooses."""

@@ -1,0 +1,1 @@
+"""One support per collectivity and proposal."""

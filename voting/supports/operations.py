@@ -1,0 +1,109 @@
+"""A collectivity supports a proposal, or no longer does."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.context import enter
+from app.db import db
+from app.errors import N_, NotFound
+from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, check
+from app.journal.events import SupportGiven, SupportWithdrawn
+from app.journal.operations import record
+from app.phases import Phase
+from app.territories.models import Territory
+from consultation.proposals.models import Proposal, Stage
+from voting.supports.models import Support
+
+
+def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> Support:
+    """Record the one support a collectivity may give to a proposal.
+
+    Raises NotAllowed, PhaseClosed, NotFound when the proposal is not public in this consultation.
+    Giving it twice is not an error: the support already given is returned.
+    """
+    ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
+    check(ctx, SUPPORT, on_behalf_of)
+    _public(proposal, ctx)
+    offered = insert(Support).values(
+        id=uuid4(), proposal_id=proposal.id, territory_id=on_behalf_of.id,
+        given_by_id=ctx.actor.person_id, given_at=ctx.instant,
+    )  # fmt: skip
+    given: Support | None = db.session.scalar(
+        offered.on_conflict_do_update(
+            index_elements=[Support.proposal_id, Support.territory_id],
+            set_={
+                "given_by_id": offered.excluded.given_by_id,
+                "given_at": offered.excluded.given_at,
+                "withdrawn_at": None,
+            },
+            where=Support.withdrawn_at.is_not(None),
+        ).returning(Support),
+        execution_options={"populate_existing": True},
+    )
+    if given is None:
+        return _standing(proposal, on_behalf_of)
+    _count(proposal.id, +1)
+    record(
+        SupportGiven(
+            subject_id=str(given.id), proposal=proposal.number, kind=on_behalf_of.kind,
+            code=on_behalf_of.code, territory=on_behalf_of.name,
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    return given
+
+
+def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
+    """Withdraw a collectivity's support, which it may do until the close, and give again.
+
+    Raises NotAllowed, PhaseClosed, NotFound. Withdrawing what is not given changes nothing.
+    """
+    ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
+    check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
+    _public(proposal, ctx)
+    withdrawn = db.session.scalar(
+        update(Support)
+        .where(
+            Support.proposal_id == proposal.id,
+            Support.territory_id == on_behalf_of.id,
+            Support.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=ctx.instant)
+        .returning(Support.id)
+    )
+    if withdrawn is None:
+        return
+    _count(proposal.id, -1)
+    record(
+        SupportWithdrawn(
+            subject_id=str(withdrawn), proposal=proposal.number, kind=on_behalf_of.kind,
+            code=on_behalf_of.code, territory=on_behalf_of.name,
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+
+
+def _public(proposal: Proposal, ctx: Context) -> None:
+    if proposal.consultation_id != ctx.consultation_id or proposal.stage is Stage.WRITTEN:
+        raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
+
+
+def _standing(proposal: Proposal, territory: Territory) -> Support:
+    return db.session.scalars(
+        select(Support)
+        .where(Support.proposal_id == proposal.id, Support.territory_id == territory.id)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _count(proposal_id: UUID, change: int) -> None:
+    """Keep the counter that lists and ranking read instead of counting supports."""
+    db.session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal_id)
+        .values(supports_count=Proposal.supports_count + change)
+    )

@@ -1,0 +1,156 @@
+"""Reads about public proposals and who supports them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.db import db
+from app.identity.models import Person
+from app.territories.models import Territory
+from consultation.contributions.models import Contribution
+from consultation.proposals.models import Proposal, Stage, proposal_contribution
+from voting.supports.models import Support
+
+PAGE_SIZE = 20
+SUPPORTERS_PAGE_SIZE = 120
+
+
+class Order(StrEnum):
+    SUPPORTS = "soutiens"
+    NUMBER = "numero"
+
+
+@dataclass(frozen=True)
+class ProposalPage:
+    """One page of the public proposals; `total` counts all that answer the search."""
+
+    items: Sequence[Proposal]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+
+def public_proposals(
+    consultation_id: UUID, *, words: str = "", theme_id: UUID | None = None,
+    supported_by: UUID | None = None, order: Order = Order.SUPPORTS, page: int = 1,
+) -> ProposalPage:  # fmt: skip
+    """The published proposals, by search words, theme or supporting territory."""
+    query = _published(consultation_id).options(joinedload(Proposal.theme))
+    if words:
+        search = func.websearch_to_tsquery("french_unaccent", words)
+        query = query.where(Proposal.search.op("@@")(search))
+    if theme_id is not None:
+        query = query.where(Proposal.theme_id == theme_id)
+    if supported_by is not None:
+        query = query.where(Proposal.id.in_(_supported(supported_by)))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    keys: list[ColumnElement[int]] = [Proposal.number.asc()]
+    if order is Order.SUPPORTS:
+        keys.insert(0, Proposal.supports_count.desc())
+    rows = db.session.scalars(
+        query.order_by(*keys).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+    ).all()
+    return ProposalPage(rows, total, page)
+
+
+def public_proposal(consultation_id: UUID, number: int) -> Proposal | None:
+    """A published proposal by its number, with its theme."""
+    return db.session.scalar(
+        _published(consultation_id)
+        .options(joinedload(Proposal.theme))
+        .where(Proposal.number == number)
+    )
+
+
+def gathered(proposal_id: UUID) -> Sequence[Contribution]:
+    """The contributions a proposal gathers, with their themes and places."""
+    return db.session.scalars(
+        select(Contribution)
+        .join(proposal_contribution)
+        .options(joinedload(Contribution.theme), selectinload(Contribution.places))
+        .where(proposal_contribution.c.proposal_id == proposal_id)
+        .order_by(Contribution.number)
+    ).all()
+
+
+def supporters(proposal_id: UUID, page: int = 1) -> Sequence[Territory]:
+    """The collectivities that support a proposal, by name."""
+    return db.session.scalars(
+        select(Territory)
+        .join(Support, Support.territory_id == Territory.id)
+        .where(Support.proposal_id == proposal_id, Support.withdrawn_at.is_(None))
+        .order_by(Territory.name_key, Territory.code)
+        .limit(SUPPORTERS_PAGE_SIZE)
+        .offset((page - 1) * SUPPORTERS_PAGE_SIZE)
+    ).all()
+
+
+def standing_supports(
+    territory_ids: Collection[UUID], proposal_ids: Collection[UUID]
+) -> dict[tuple[UUID, UUID], datetime]:
+    """Since when each of these territories supports each of these proposals, where they do."""
+    if not territory_ids or not proposal_ids:
+        return {}
+    rows = db.session.execute(
+        select(Support.territory_id, Support.proposal_id, Support.given_at).where(
+            Support.territory_id.in_(territory_ids),
+            Support.proposal_id.in_(proposal_ids),
+            Support.withdrawn_at.is_(None),
+        )
+    )
+    return {(territory, proposal): given_at for territory, proposal, given_at in rows}
+
+
+@dataclass(frozen=True)
+class GivenSupport:
+    """A support of one territory, and which colleague gave it: for members only."""
+
+    proposal: Proposal
+    given_at: datetime
+    given_by: str
+    function: str
+
+
+def supports_given(territory_id: UUID, consultation_id: UUID) -> list[GivenSupport]:
+    """What a collectivity supports in a consultation, latest first."""
+    rows = db.session.execute(
+        select(Support, Person)
+        .join(Support.proposal)
+        .join(Person, Person.id == Support.given_by_id, isouter=True)
+        .options(contains_eager(Support.proposal))
+        .where(
+            Support.territory_id == territory_id,
+            Support.withdrawn_at.is_(None),
+            Proposal.consultation_id == consultation_id,
+        )
+        .order_by(Support.given_at.desc())
+    )
+    return [
+        GivenSupport(
+            support.proposal, support.given_at,
+            person.display_name if person else "", person.function if person else "",
+        )
+        for support, person in rows
+    ]  # fmt: skip
+
+
+def _published(consultation_id: UUID) -> Select[Proposal]:
+    return select(Proposal).where(
+        Proposal.consultation_id == consultation_id, Proposal.stage != Stage.WRITTEN
+    )
+
+
+def _supported(territory_id: UUID) -> Select[UUID]:
+    return select(Support.proposal_id).where(
+        Support.territory_id == territory_id, Support.withdrawn_at.is_(None)
+    )
