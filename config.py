@@ -52,6 +52,9 @@ class Config:
     MAX_FORM_MEMORY_SIZE = 1024 * 1024
     WTF_CSRF_TIME_LIMIT = 12 * 60 * 60
 
+    # A page never waits longer for Valkey than this, in seconds.
+    REDIS_PATIENCE = {"socket_connect_timeout": 0.5, "socket_timeout": 0.5}
+    RATELIMIT_STORAGE_OPTIONS = REDIS_PATIENCE
     RATELIMIT_ENABLED = True
     RATELIMIT_HEADERS_ENABLED = True
     RATELIMIT_STRATEGY = "moving-window"

@@ -12,7 +12,10 @@ from multiprocessing import get_context
 
 from flask import Flask, current_app
 from redis import Redis, RedisError
-from rq import Queue, Retry, Worker
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq import Queue, Worker
+from rq import Retry as RetryJob
 from rq.cron import CronScheduler
 
 from app.db import after_commit, transaction
@@ -59,7 +62,7 @@ def connection() -> Redis:
 
 def init_app(app: Flask) -> None:
     app.extensions["redis"] = Redis.from_url(
-        app.config["REDIS_URL"], socket_connect_timeout=0.5, health_check_interval=30
+        app.config["REDIS_URL"], retry=Retry(NoBackoff(), 0), **app.config["REDIS_PATIENCE"]
     )
 
 
@@ -73,7 +76,7 @@ def perform(name: str, *arguments: str) -> None:
 def _push(name: str, arguments: tuple[str, ...]) -> None:
     try:
         Queue(QUEUE, connection=connection()).enqueue(
-            perform, name, *arguments, retry=Retry(max=3, interval=[10, 60, 300])
+            perform, name, *arguments, retry=RetryJob(max=3, interval=[10, 60, 300])
         )
     except RedisError:
         logger.warning("the queue does not answer; the sweep will find %s", name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -26,17 +26,16 @@ SERVERS = ROOT / ".local" / "tests"
 KEPT = {"alembic_version", "territory"}
 
 
-def _application(services: Services, **overrides: object) -> Flask:
-    config = Testing(
-        {
-            "DATABASE_URL": services.database_url,
-            "DATABASE_OWNER_URL": services.owner_url,
-            "REDIS_URL": services.redis_url,
-        }
+def _application(services: Services) -> Flask:
+    return create_app(
+        Testing(
+            {
+                "DATABASE_URL": services.database_url,
+                "DATABASE_OWNER_URL": services.owner_url,
+                "REDIS_URL": services.redis_url,
+            }
+        )
     )
-    for name, value in overrides.items():
-        setattr(config, name, value)
-    return create_app(config)
 
 
 def _state_of_the_schema() -> str:
@@ -115,22 +114,6 @@ def _erase(application: Flask) -> None:
         connection.execute(text("ALTER TABLE journal_event DISABLE TRIGGER append_only"))
         connection.execute(text(f"TRUNCATE {erased}"))
         connection.execute(text("ALTER TABLE journal_event ENABLE TRIGGER append_only"))
-
-
-@pytest.fixture
-def another_application(app: Flask, services: Services) -> Iterator[Callable[..., Flask]]:
-    """Make applications configured otherwise over the same database: `(RATELIMIT_ENABLED=True)`."""
-    made: list[Flask] = []
-
-    def make(**overrides: object) -> Flask:
-        made.append(_application(services, **overrides))
-        return made[-1]
-
-    yield make
-    for other in made:
-        with other.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from flask import Flask
+from flask import Flask, has_app_context
 
 from app.db import db
 from app.embedded import Services
@@ -37,6 +37,9 @@ def dedicated(
     try:
         app = create_app(config)
         yield app
+        if has_app_context():
+            # The test's own session reads through the engine of whichever application is at hand.
+            db.session.rollback()
         with app.app_context():
             db.engine.dispose()
     finally:

@@ -12,7 +12,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.db import transaction
+from app.db import db, transaction
 from app.gate import NOBODY, Context
 from app.identity.models import Person
 from app.identity.operations import open_session
@@ -162,8 +162,11 @@ class Visitor:
     def sign_in(self, person: Person) -> Visitor:
         """Be signed in as someone, as if they had followed a link."""
         ctx = Context(NOBODY, clock.now())
+        # Read here: a session asked within another application's context would use its engine.
+        person_id = person.id
         with self.app.app_context(), transaction():
-            _, token = open_session(person, browser="tests", ctx=ctx)
+            own = db.session.get_one(Person, person_id)
+            _, token = open_session(own, browser="tests", ctx=ctx)
         with self.client.session_transaction() as cookie:
             cookie["_user_id"] = token
             cookie["_fresh"] = True

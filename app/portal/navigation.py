@@ -56,7 +56,7 @@ def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
         _link(_("Journal"), "journal.journal", consultation=slug),
     ]
     if TRIAGE.requires.holds(ctx, None):
-        links.append(_link(_("Triage"), "triage.queue", consultation=slug))
+        links.append(_link(_("Tri"), "triage.queue", consultation=slug))
     return links
 
 

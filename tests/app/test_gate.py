@@ -101,6 +101,7 @@ TABLE: dict[Verb, tuple[object, set[str], set[str]]] = {
     gate.IMPORT: (None, MODERATORS, EVER),
     gate.TRIAGE: (None, MODERATORS, {"triage", "support", "after"}),
     gate.WRITE_PROPOSAL: (None, MODERATORS, EVER),
+    gate.WRITE_SCHEME: (None, MODERATORS, EVER),
     gate.PUBLISH: (None, MODERATORS, {"triage", "support", "after"}),
     gate.SUPPORT: (COMMUNE, {"committing"}, {"support"}),
     gate.WITHDRAW_SUPPORT: (COMMUNE, {"committing"}, {"support"}),

@@ -156,4 +156,6 @@ def test_without_its_database_the_platform_says_to_come_back(services: Services)
         assert "Réessayez dans quelques minutes" in page.main
         assert page.response.headers["Retry-After"] == "30"
         _problem(someone, "/", 503)
-        assert someone.client.get("/static/icons/coconstruire.svg", buffered=True).status_code == 200
+        assert (
+            someone.client.get("/static/icons/coconstruire.svg", buffered=True).status_code == 200
+        )

@@ -10,6 +10,7 @@ from flask import Flask, Response, redirect
 from flask.testing import FlaskClient
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import InternalError
+from werkzeug.wrappers import Response as BaseResponse
 
 from app import clock
 from app.db import after_commit, db
@@ -37,7 +38,7 @@ def answer(status: int) -> Response:
 
 
 @public
-def lead_on() -> object:
+def lead_on() -> BaseResponse:
     _write()
     return redirect("/", 303)
 
@@ -88,8 +89,7 @@ def named_exception() -> Response:
 @pytest.fixture(scope="module")
 def ground(services: Services) -> Iterator[Flask]:
     """The application with pages that write, in every way one should and should not."""
-    settings = {"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": True, "TESTING": False}
-    with dedicated(services, **settings) as app:
+    with dedicated(services, WTF_CSRF_ENABLED=False, RATELIMIT_ENABLED=True, TESTING=False) as app:
         app.add_url_rule("/essai/<int:status>", view_func=answer, methods=["GET", "POST"])
         for view in (lead_on, refuse, fail, lose_the_database, release_a_savepoint):
             app.add_url_rule(f"/essai/{view.__name__}", view_func=view, methods=["POST"])

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from app.db import db
 from app.embedded import Services
@@ -66,14 +66,18 @@ def comes(app: Flask, browser: Browser, site: Site, width: int) -> Iterator[Come
     """Someone comes to the site, with a browser of their own; several may."""
     contexts = []
 
-    def come(*, scripts: bool = True) -> Person:
+    def opened(*, scripts: bool = True) -> BrowserContext:
         context = browser.new_context(
             viewport={"width": width, "height": HEIGHT}, locale="fr-FR", reduced_motion="reduce",
             timezone_id="Europe/Paris", java_script_enabled=scripts,
         )  # fmt: skip
         context.set_default_timeout(10_000)
         contexts.append(context)
-        return Person(context, site.url)
+        return context
+
+    def come(*, scripts: bool = True) -> Person:
+        mirror = None if scripts else opened()
+        return Person(opened(scripts=scripts), site.url, mirror=mirror)
 
     yield come
     for context in contexts:

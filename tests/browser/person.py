@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
+from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import (
@@ -15,6 +16,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    Route,
     expect,
 )
 
@@ -51,18 +53,25 @@ _SETTLED = """async () => {
     await frame();
     await Promise.allSettled(document.getAnimations().map(each => each.finished));
 }"""
+_NUMBERS = re.compile(r"[0-9a-f-]{20,}|[0-9]+")
+_SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _MOST_TABS = 120
 
 
 class Person:
     """Someone at a browser, who reads the page they are on before they act."""
 
-    def __init__(self, context: BrowserContext, url: str) -> None:
+    def __init__(
+        self, context: BrowserContext, url: str, *, mirror: BrowserContext | None = None
+    ) -> None:
+        """`mirror` is where copies of the pages are examined, when theirs runs no script."""
         self.context = context
         self.url = url
+        self._mirror = mirror.new_page() if mirror else None
         self._faults: list[str] = []
         self._refused_expected = ""
         self._attentive = True
+        self._seen_in_the_dark: set[str] = set()
         context.on("request", self._requested)
         context.on("console", self._said)
         context.on("weberror", lambda error: self._faults.append(f"script: {error.error}"))
@@ -93,7 +102,9 @@ class Person:
         menu = self.page.locator("summary").filter(has_text="Menu")
         if menu.is_visible():
             menu.click()
-        self.follow(words, within=self.page.get_by_role("navigation").first)
+        with self._arriving(200):
+            bar = self.page.get_by_role("navigation").first
+            bar.get_by_role("link", name=words, exact=True).click()
 
     def open_account(self, words: str) -> None:
         """Follow a link of the account's menu."""
@@ -174,16 +185,43 @@ class Person:
         if standing["wide"] > 0:
             found = self.page.evaluate(_WIDE)
             raise AssertionError(f"{standing['wide']} px too wide: {self.page.url}: {found}")
-        self.page.evaluate(AXE_SCRIPT)
-        self._examine("light", _EVERYTHING)
-        self._examine("dark", _COLOURS)
+        page = self._copied(self._mirror) if self._mirror else self.page
+        page.evaluate(AXE_SCRIPT)
+        self._examine(page, "light", _EVERYTHING)
+        if self._is_a_new_sort():
+            self._examine(page, "dark", _COLOURS)
+            page.emulate_media(color_scheme="light")
         assert self._faults == [], f"on {self.page.url}: {self._faults}"
 
-    def _examine(self, scheme: Literal["light", "dark"], options: dict[str, object]) -> None:
-        self.page.emulate_media(color_scheme=scheme)
-        self.page.evaluate(_SETTLED)
-        found = AxeResults(self.page.evaluate("options => axe.run(options)", options))
-        assert found.violations_count == 0, f"{scheme}: {self.page.url}\n{found.generate_report()}"
+    def _is_a_new_sort(self) -> bool:
+        """Whether one sees a page of this sort for the first time."""
+        sort = _NUMBERS.sub("*", urlsplit(self.page.url).path)
+        is_new = sort not in self._seen_in_the_dark
+        self._seen_in_the_dark.add(sort)
+        return is_new
+
+    def _examine(
+        self, page: Page, scheme: Literal["light", "dark"], options: Mapping[str, object]
+    ) -> None:
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(_SETTLED)
+        found = AxeResults(page.evaluate("options => axe.run(options)", options))
+        assert found.violations_count == 0, f"{scheme}: {page.url}\n{found.generate_report()}"
+
+    def _copied(self, mirror: Page) -> Page:
+        """The page as it stands, its scripts taken away, where axe may run."""
+        html = _SCRIPTS.sub("", self.page.content())
+
+        def answer(route: Route) -> None:
+            if route.request.is_navigation_request():
+                route.fulfill(body=html, content_type="text/html; charset=utf-8")
+            else:
+                route.continue_()
+
+        mirror.route("**/*", answer)
+        mirror.goto(self.page.url)
+        mirror.unroute("**/*")
+        return mirror
 
     @contextmanager
     def _arriving(self, status: int) -> Iterator[None]:

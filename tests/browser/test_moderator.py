@@ -12,10 +12,13 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from app import clock
+from app.calendar.operations import amend_window
+from app.calendar.queries import consultation_by_slug, window_of
 from app.db import db, transaction
-from app.identity.models import Person as PersonRow
+from app.phases import Phase
 from app.territories.models import Capacity
 from app.territories.operations import request_membership
+from consultation.schemes.operations import write_scheme
 from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
@@ -24,7 +27,9 @@ pytestmark = pytest.mark.browser
 THEME = "Mobilité"
 AMBIGUOUS = "Marseillan"
 MEANT = "34150"
-TRIAGE = "/consultations/essai/triage"
+TITLE = "Le numérique de nos communes"
+SCHEME = "Conseillers numériques"
+REASON = "le tri est terminé."
 SHARED = "Mutualiser les parcours d’accompagnement"
 ALONE = "Simplifier les démarches de mobilité"
 
@@ -49,37 +54,73 @@ def _made_investigations(path: Path) -> Path:
     return path
 
 
-def test_a_moderator_sorts_a_real_file_and_publishes(
-    comes: Comes, app: Flask, investigations: Path
-) -> None:
-    make.consultation(phase=None, slug="essai", title="Le numérique de nos communes")
-    moderator, administrator = make.moderator().email, make.administrator().email
-    secretary = make.person(full_name="Andrée Test")
-    address = secretary.email
-    _ask_for_membership(secretary)
-    total = _import(app, investigations, moderator)
+def test_a_moderator_confirms_a_membership_and_adds_a_scheme(comes: Comes) -> None:
+    make.consultation(phase=Phase.COLLECTION, slug="essai", title=TITLE)
+    person, moderator = make.person(full_name="Andrée Test"), make.moderator().email
+    with transaction():
+        request_membership(
+            make.territory(MEANT), capacity=Capacity.AGENT, ctx=make.acting(person)
+        )  # fmt: skip
     someone = comes()
     someone.sign_in(moderator)
-    _confirm_a_membership(someone)
-    someone.navigate("Triage")
+    someone.open_account("Rattachements à confirmer")
+    someone.follow(AMBIGUOUS)
+    someone.reads("Andrée Test")
+    someone.press("Accorder le rattachement", status=422)
+    someone.reads("Notez ce qui prouve le rattachement.")
+    someone.fill("Ce qui le prouve", "Appel à la mairie, arrêté de délégation.")
+    someone.press("Accorder le rattachement")
+    someone.reads("Le rattachement est accordé", "Aucune demande en attente")
+    someone.navigate("Tri")
+    someone.reads("la file se lit sans rien décider")
+    someone.follow("Dispositifs")
+    someone.fill("Nom du dispositif", SCHEME)
+    someone.press("Ajouter le dispositif")
+    someone.reads("Le dispositif est ajouté.", SCHEME)
+
+
+def test_an_administrator_brings_a_phase_forward(comes: Comes) -> None:
+    make.consultation(phase=None, slug="essai", title=TITLE)
+    administrator = make.administrator().email
+    today = clock.in_paris(clock.now()).date()
+    someone = comes()
+    someone.sign_in(administrator)
+    someone.navigate("Calendrier")
+    someone.follow("Dates : Soutien aux propositions")
+    someone.fill("Premier jour", today.isoformat())
+    someone.fill("Dernier jour (inclus)", (today + timedelta(days=20)).isoformat())
+    someone.press("Enregistrer les dates", status=422)
+    someone.reads("Dites pourquoi les dates changent")
+    someone.fill("Raison du changement", REASON)
+    someone.press("Enregistrer les dates")
+    someone.reads("Le calendrier est à jour.", REASON, "En cours")
+
+
+def test_a_real_file_is_imported_sorted_published_and_supported(
+    comes: Comes, app: Flask, investigations: Path
+) -> None:
+    consultation = make.consultation(phase=None, slug="essai", title=TITLE)
+    moderator, secretary = make.moderator(), make.agent_of(MEANT)
+    with transaction():
+        write_scheme(
+            consultation, name=SCHEME, description="", contact="",
+            ctx=make.acting(moderator, consultation),
+        )  # fmt: skip
+    addresses = moderator.email, secretary.email
+    total = _import(app, investigations, addresses[0])
+    someone = comes()
+    someone.sign_in(addresses[0])
+    someone.navigate("Tri")
     someone.reads(f"{total} contributions")
-    _add_a_scheme(someone)
     _group_several(someone)
     _group_one_alone(someone)
     _reorient_one(someone)
     _reject_two_and_undo_one(someone)
-    _be_refused_the_publication(someone, total - 6)
+    _be_refused_the_publication(someone, total - 7)
     _group_the_rest(someone, total)
     _publish(someone, total)
-    _open_the_support_phase(comes(), administrator)
-    _support(comes(), address)
-
-
-def _ask_for_membership(person: PersonRow) -> None:
-    with transaction():
-        request_membership(
-            make.territory(MEANT), capacity=Capacity.AGENT, ctx=make.acting(person)
-        )
+    _bring_the_support_phase_forward()
+    _support(comes(), addresses[1])
 
 
 def _import(app: Flask, file: Path, moderator: str) -> int:
@@ -104,25 +145,6 @@ def _run(app: Flask, command: list[str], *, code: int = 0) -> str:
     return result.output.replace("\u00a0", " ")
 
 
-def _confirm_a_membership(someone: Person) -> None:
-    someone.open_account("Rattachements à confirmer")
-    someone.follow(AMBIGUOUS)
-    someone.reads("Andrée Test")
-    someone.press("Accorder le rattachement", status=422)
-    someone.reads("Notez ce qui prouve le rattachement.")
-    someone.fill("Ce qui le prouve", "Appel à la mairie, arrêté de délégation.")
-    someone.press("Accorder le rattachement")
-    someone.reads("Le rattachement est accordé", "Aucune demande en attente")
-
-
-def _add_a_scheme(someone: Person) -> None:
-    someone.follow("Dispositifs")
-    someone.fill("Nom du dispositif", "Conseillers numériques")
-    someone.press("Ajouter le dispositif")
-    someone.reads("Le dispositif est ajouté.", "Conseillers numériques")
-    someone.navigate("Triage")
-
-
 def _group_several(someone: Person) -> None:
     _tick(someone, 3)
     someone.press("Regrouper la sélection", status=422)
@@ -142,12 +164,12 @@ def _group_one_alone(someone: Person) -> None:
 
 def _reorient_one(someone: Person) -> None:
     """The next contribution is there already; a decision without a reason is refused."""
-    someone.select("Dispositif", "Conseillers numériques")
+    someone.select("Dispositif", SCHEME)
     someone.press("Réorienter", status=422)
     someone.reads("Donnez la raison")
     someone.page.get_by_label("Raison donnée à l’auteur").first.fill("Un conseiller y répond.")
     someone.press("Réorienter")
-    someone.reads("est réorientée vers « Conseillers numériques »")
+    someone.reads(f"est réorientée vers « {SCHEME} »")
 
 
 def _reject_two_and_undo_one(someone: Person) -> None:
@@ -168,11 +190,11 @@ def _reject_two_and_undo_one(someone: Person) -> None:
 
 
 def _be_refused_the_publication(someone: Person, waiting: int) -> None:
-    someone.navigate("Triage")
+    someone.navigate("Tri")
     someone.follow("Publication")
     someone.reads("Ce qui empêche la publication")
-    _reads_sum(someone, grouped=5, reoriented=1, rejected=1, waiting=waiting - 1)
-    someone.reads(f"{waiting - 1} contributions attendent encore une décision.")
+    _reads_sum(someone, grouped=5, reoriented=1, rejected=1, waiting=waiting)
+    someone.reads(f"{waiting} contributions attendent encore une décision.")
     expect(someone.page.get_by_role("button", name="Publier")).to_have_count(0)
     someone.follow("Décider de ce qui attend")
 
@@ -198,18 +220,18 @@ def _publish(someone: Person, total: int) -> None:
     someone.reads("reçue hors de la plateforme")
 
 
-def _open_the_support_phase(someone: Person, administrator: str) -> None:
-    """Triage took less time than planned: the administrator brings the next phase forward."""
-    today = clock.in_paris(clock.now()).date()
-    someone.sign_in(administrator)
-    someone.navigate("Calendrier")
-    someone.follow("Dates : Soutien aux propositions")
-    someone.fill("Premier jour", today.isoformat())
-    someone.fill("Dernier jour (inclus)", (today + timedelta(days=20)).isoformat())
-    someone.press("Enregistrer les dates", status=422)
-    someone.fill("Raison du changement", "le tri est terminé.")
-    someone.press("Enregistrer les dates")
-    someone.reads("Le calendrier est à jour.", "le tri est terminé.")
+def _bring_the_support_phase_forward() -> None:
+    """Triage took less time than planned."""
+    db.session.rollback()
+    consultation = consultation_by_slug("essai")
+    assert consultation is not None
+    window = window_of(consultation.id, Phase.SUPPORT)
+    assert window is not None
+    with transaction():
+        amend_window(
+            window, opens_at=clock.now(), closes_at=window.closes_at, reason=REASON,
+            ctx=make.acting(make.administrator(), consultation),
+        )  # fmt: skip
 
 
 def _support(someone: Person, secretary: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,8 +13,10 @@ from werkzeug.routing import Rule
 
 from app import db as database
 from app.db import db
+from app.embedded import Services
 from app.web import public
 from tests import factories
+from tests.dedicated import dedicated
 from tests.reading import Visitor
 
 # The pages that may write when read, each with its reason. None yet: the return from an identity
@@ -94,17 +95,16 @@ def test_a_form_without_its_token_is_refused(app: Flask) -> None:
     assert "Content-Security-Policy" in answer.headers
 
 
-def test_a_get_cannot_write_even_when_something_read_before_it(
-    another_application: Callable[..., Flask],
-) -> None:
+@pytest.mark.usefixtures("app")
+def test_a_get_cannot_write_even_when_something_read_before_it(services: Services) -> None:
     """Seen to fail while the rate limiter, which reads who is signed in, ran first."""
-    limited = another_application(RATELIMIT_ENABLED=True)
+    with dedicated(services, RATELIMIT_ENABLED=True) as limited:
 
-    @limited.get("/essai")
-    @public
-    def attempt() -> str:
-        db.session.execute(text("DELETE FROM outbox"))
-        return "written"
+        @limited.get("/essai")
+        @public
+        def attempt() -> str:
+            db.session.execute(text("DELETE FROM outbox"))
+            return "written"
 
-    visitor = Visitor(limited).sign_in(factories.person())
-    assert visitor.client.get("/essai").status_code == 500
+        visitor = Visitor(limited).sign_in(factories.person())
+        assert visitor.client.get("/essai").status_code == 500
