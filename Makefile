@@ -34,7 +34,7 @@ types: $(venv)/.dev ## Vérifie les types
 	$(bin)/mypy .
 
 proofs: $(venv)/.dev ## Rejoue en vraie grandeur les preuves que « test » joue en petit
-	PROOFS=full $(bin)/python -m pytest -m proof
+	PROOFS=full $(bin)/python -m pytest -m proof -n auto -o faulthandler_timeout=900
 
 bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 	$(bin)/python -m benchmarks $(ONLY)
@@ -42,8 +42,8 @@ bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 browser: $(venv)/.dev ## Joue les parcours dans un vrai navigateur (Chromium)
 	$(bin)/python -m pytest -m browser tests/browser
 
-demo: $(ready) ## Charge la démonstration (AT=moment ; FORCE=1 efface d’abord la présente)
-	@$(with_servers) $(flask) demo $(if $(AT),--at "$(AT)") $(if $(FORCE),--force)
+demo: $(ready) ## Charge la démonstration dans une base vide
+	@$(with_servers) $(flask) demo
 
 worker: $(ready) ## Lance un travailleur de plus sur les files d’attente
 	@$(with_servers) $(flask) worker

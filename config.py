@@ -28,7 +28,7 @@ class Config:
         "REDIS_URL": None,
         "SERVER_NAME": None,
         "PREFERRED_URL_SCHEME": "https",
-        "TRUSTED_PROXIES": "0",
+        "TRUSTED_PROXIES": None,
         "MAIL_SERVER": None,
         "MAIL_PORT": "587",
         "MAIL_USERNAME": "",
@@ -38,6 +38,7 @@ class Config:
         "SENTENCES_LOCALE": "fr",
     }
     MAIL_BACKEND = "smtp"
+    MAIL_TIMEOUT = 20
     # Where the demonstration says who one can sign in as; none is ever loaded without it.
     LOCAL_FOLDER: str | None = None
 
@@ -47,7 +48,16 @@ class Config:
     SESSION_COOKIE_NAME = "__Host-coconstruire"
     SESSION_DAYS = 30
 
-    SQLALCHEMY_ENGINE_OPTIONS = {"pool_pre_ping": True}
+    SQLALCHEMY_ENGINE_OPTIONS = {
+        "pool_pre_ping": True,
+        "pool_timeout": 10,
+        # What people wrote stays out of the logs of errors.
+        "hide_parameters": True,
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c lock_timeout=20s -c statement_timeout=60s",
+        },
+    }
     MAX_CONTENT_LENGTH = 2 * 1024 * 1024
     MAX_FORM_MEMORY_SIZE = 1024 * 1024
     WTF_CSRF_TIME_LIMIT = 12 * 60 * 60
@@ -114,6 +124,7 @@ class Development(Config):
         "SECRET_KEY": "for development only",
         "SERVER_NAME": "127.0.0.1:8000",
         "PREFERRED_URL_SCHEME": "http",
+        "TRUSTED_PROXIES": "0",
         "MAIL_SERVER": "",
         "MAIL_DEFAULT_SENDER": "Coconstruire <ne-pas-repondre@coconstruire.invalid>",
     }

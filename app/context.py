@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 from uuid import UUID
 
 from flask import abort, g, request
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app import clock
 from app.calendar.models import Consultation
 from app.calendar.queries import consultation_by_slug, fresh_calendar, latest_consultation
-from app.db import advisory_lock, db
+from app.db import advisory_lock, database_instant, db
 from app.gate import NOBODY, Actor, Appointment, Context, Level, Membership, TerritoryLike
 from app.identity.models import Person, Profile
 from app.identity.queries import standing_appointments
@@ -86,7 +85,7 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
         actor = replace(actor, memberships=others + held)
     fresh = fresh_calendar(calendar.consultation_id)
     entered = fresh.window(phase)
-    return Context(actor, _instant(), fresh, entered.version if entered else None)
+    return Context(actor, database_instant(), fresh, entered.version if entered else None)
 
 
 def _memberships(person_id: UUID, held: UUID | None = None) -> tuple[Membership, ...]:
@@ -95,17 +94,12 @@ def _memberships(person_id: UUID, held: UUID | None = None) -> tuple[Membership,
         MembershipRow.granted_at.is_not(None),
         MembershipRow.ended_at.is_(None),
     )
-    if held is not None:
+    if held is None:
+        standing = MembershipRow.expires_at.is_(None) | (MembershipRow.expires_at > clock.now())
+        query = query.where(standing)
+    else:
         query = query.where(MembershipRow.territory_id == held).with_for_update(read=True)
     return tuple(
         Membership(territory_id, Level(level), expires_at)
         for territory_id, level, expires_at in db.session.execute(query)
     )
-
-
-def _instant() -> datetime:
-    chosen = clock.chosen()
-    if chosen is not None:
-        return chosen
-    instant: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
-    return instant

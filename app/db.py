@@ -12,9 +12,22 @@ from uuid import UUID, uuid4
 
 from flask import current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, Enum, MetaData, NullPool, Text, Uuid, create_engine, text
+from sqlalchemy import (
+    BigInteger,
+    Enum,
+    MetaData,
+    NullPool,
+    Text,
+    Uuid,
+    create_engine,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from app import clock
 
 logger = logging.getLogger(__name__)
 
@@ -96,6 +109,15 @@ def transaction(*, quietly: bool = False) -> Iterator[None]:
     except BaseException:
         rollback()
         raise
+
+
+def database_instant() -> datetime:
+    """The instant of the database's clock, to be read once locks are held; a chosen one if any."""
+    chosen = clock.chosen()
+    if chosen is not None:
+        return chosen
+    instant: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
+    return instant
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from app import cli, context, formats, jobs, web
 from app.calendar import views as calendar
 from app.db import db
+from app.identity import jobs as identity_jobs  # noqa: F401 - declares its jobs
 from app.identity import views as identity
 from app.journal import views as journal
 from app.notifications import jobs as notifications  # noqa: F401 - declares its jobs

@@ -156,7 +156,7 @@ def _serve(port: int, stop: Stop) -> None:
         _say("Site prêt", since=began)
         _say(f"\n    http://{HOST}:{port}/\n")
         if SIGN_INS.exists():
-            _say(SIGN_INS.read_text().strip() + "\n")
+            _say(SIGN_INS.read_text().rstrip() + "\n")
         _say(f"Journaux\u00a0: {web.log}, {worker.log}. Ctrl-C arrête tout.")
         stop.wait(lambda: False, alive=[web, worker])
 

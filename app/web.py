@@ -17,6 +17,7 @@ from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field
@@ -180,7 +181,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _unavailable(error: OperationalError) -> ResponseReturnValue:
+def _unavailable(error: OperationalError | PoolTimeout) -> Response:
     current_app.logger.error("the database does not answer: %s", error)
     db.db.session.remove()
     response = current_app.make_response(
@@ -217,7 +218,10 @@ def _end(response: Response) -> Response:
     view = current_app.view_functions.get(request.endpoint or "")
     writes = request.method not in SAFE_METHODS or getattr(view, "writes_on_get", False)
     if writes and response.status_code < 400:
-        db.commit()
+        try:
+            db.commit()
+        except (OperationalError, PoolTimeout) as error:
+            return _unavailable(error)
     else:
         db.rollback()
     return response
@@ -250,5 +254,6 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _http_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(PoolTimeout, _unavailable)
     app.register_error_handler(DataError, _unstorable)
     app.register_error_handler(Exception, _failed)

@@ -101,10 +101,11 @@ def app(application: Flask) -> Iterator[Flask]:
         application.extensions["redis"].flushdb()
         yield application
         db.session.remove()
-    _erase(application)
+    erase(application)
 
 
-def _erase(application: Flask) -> None:
+def erase(application: Flask) -> None:
+    """Empty every table but the registry."""
     engine = create_engine(application.config["DATABASE_OWNER_URL"], poolclass=NullPool)
     with engine.begin() as connection:
         tables = connection.scalars(

@@ -20,6 +20,9 @@ class _NoTimeout(BaseDeathPenalty):
 class _Worker(SimpleWorker):
     death_penalty_class = _NoTimeout
 
+    def subscribe(self) -> None:
+        """Nobody commands this worker, and taking leave of who might would take a second."""
+
 
 def work() -> None:
     """Run all the jobs that wait, here and now."""

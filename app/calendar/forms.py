@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -13,7 +14,7 @@ from app import clock
 from app.gate import KIND_PLURALS, SUBMIT, SUPPORT, TerritoryKind
 from app.web import Form
 
-KINDS = [(kind.value, _l(plural)) for kind, plural in KIND_PLURALS.items()]
+KINDS = [SelectChoice(kind.value, _l(plural)) for kind, plural in KIND_PLURALS.items()]
 RULE_LABELS = {
     SUBMIT.name: _l("Peuvent déposer une contribution"),
     SUPPORT.name: _l("Peuvent soutenir une proposition"),

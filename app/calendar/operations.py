@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
 from app.calendar.queries import fresh_calendar
-from app.calendar.rules import amendment_refusal, date_refusal, rule_refusal
-from app.db import advisory_lock, db
+from app.calendar.rules import FREEZES_AT, amendment_refusal, date_refusal, rule_refusal
+from app.db import advisory_lock, database_instant, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import AMEND_WINDOW, OPEN_CONSULTATION, Context, TerritoryKind, check
 from app.journal.events import ConsultationOpened, FreeText, RulesSet, WindowAmended, WindowSet
@@ -59,14 +59,20 @@ def set_rule(
 ) -> Consultation:
     """State which kinds of territory may do something, until its phase opens.
 
-    Raises NotAllowed, Conflict once the phase has opened.
+    Raises NotAllowed, Conflict once the phase has opened. Stating the same kinds changes nothing.
     """
     check(ctx, OPEN_CONSULTATION)
+    advisory_lock(consultation.id)
+    window = fresh_calendar(consultation.id).window(FREEZES_AT[verb_name])
+    if window is not None:
+        advisory_lock(window.id)
+    # What stood when the locks were asked for may have changed while waiting for them.
     calendar = fresh_calendar(consultation.id)
-    if refused := rule_refusal(calendar, verb_name, ctx.instant):
-        raise refused
     if sorted(kinds) == sorted(consultation.rules.get(verb_name, [])):
         return consultation
+    ctx = replace(ctx, instant=database_instant())
+    if refused := rule_refusal(calendar, verb_name, ctx.instant):
+        raise refused
     consultation.rules = {**consultation.rules, verb_name: sorted(kinds)}
     db.session.flush()
     _record_rule(consultation, verb_name, ctx)
@@ -122,6 +128,7 @@ def amend_window(
     advisory_lock(window.consultation_id)
     advisory_lock(window.id)
     db.session.refresh(window)
+    ctx = replace(ctx, instant=database_instant())
     if (window.opens_at, window.closes_at) == (opens_at, closes_at):
         return window
     calendar = fresh_calendar(window.consultation_id)

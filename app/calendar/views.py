@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -10,9 +12,9 @@ from app import clock
 from app.calendar import operations, queries
 from app.calendar.forms import RULE_LABELS, AmendmentForm, ConsultationForm, RulesForm, WindowForm
 from app.calendar.models import Consultation
-from app.calendar.queries import WindowStory
+from app.calendar.queries import Move, WindowStory
 from app.errors import DomainError
-from app.formats import closing, deadline, period
+from app.formats import closing, deadline, period, upper_first, weekday
 from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, allows, check
 from app.phases import Phase
 from app.web import context, public, see, signed_in, told, written
@@ -55,19 +57,37 @@ def _phase(story: WindowStory) -> dict[str, object]:
         "dates": period(window),
         "state": state,
         "text": deadline(window, instant),
-        "amendments": [
+        "amendments": [_moved(move) for move in story.moves],
+    }
+
+
+def _moved(move: Move) -> str:
+    """« La clôture était le vendredi 30 avril inclus, reportée au… : », and why."""
+    before, after = move.before, move.after
+    moves = []
+    if before.opens_at != after.opens_at:
+        moves.append(
             _(
-                "La clôture était le %(before)s, reportée au %(after)s : %(reason)s",
-                before=closing(move.before), after=closing(move.after), reason=move.reason,
-            )
-            if move.before.closes_at != move.after.closes_at
-            else _(
-                "L’ouverture, prévue %(before)s, est fixée %(after)s : %(reason)s",
-                before=period(move.before), after=period(move.after), reason=move.reason,
-            )
-            for move in story.moves
-        ],
-    }  # fmt: skip
+                "l’ouverture était le %(before)s, %(moved)s au %(after)s",
+                before=weekday(before.opens_at),
+                after=weekday(after.opens_at),
+                moved=_direction(before.opens_at, after.opens_at),
+            )  # fmt: skip
+        )
+    if before.closes_at != after.closes_at:
+        moves.append(
+            _(
+                "la clôture était le %(before)s, %(moved)s au %(after)s",
+                before=closing(before),
+                after=closing(after),
+                moved=_direction(before.closes_at, after.closes_at),
+            )  # fmt: skip
+        )
+    return _("%(moves)s : %(reason)s", moves=upper_first(" ; ".join(moves)), reason=move.reason)
+
+
+def _direction(before: datetime, after: datetime) -> str:
+    return _("reportée") if before < after else _("avancée")
 
 
 @blueprint.route("/consultations/<consultation>/calendrier/<phase>", methods=["GET", "POST"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Email, Length, Optional
 
 from app.gate import Role
@@ -31,7 +32,7 @@ class ProfileForm(Form):
     )
     profile = RadioField(
         _l("Vous êtes"),
-        choices=[(profile.value, _l(profile.label)) for profile in Profile],
+        choices=[SelectChoice(profile.value, _l(profile.label)) for profile in Profile],
         validators=[DataRequired(_l("Dites à quel titre vous participez."))],
     )
     function = StringField(
@@ -62,7 +63,7 @@ class AppointmentForm(Form):
     role = SelectField(
         _l("Nommer à"),
         choices=[
-            (Role.MODERATOR.value, _l("l’équipe de modération")),
-            (Role.ADMINISTRATOR.value, _l("l’administration de la plateforme")),
+            SelectChoice(Role.MODERATOR.value, _l("l’équipe de modération")),
+            SelectChoice(Role.ADMINISTRATOR.value, _l("l’administration de la plateforme")),
         ],
     )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
@@ -158,6 +158,8 @@ def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
 
     Raises Conflict once there is one: the next are appointed by an administrator.
     """
+    # Two commands at once: the second waits, then finds the first one's appointment.
+    db.session.execute(text("LOCK TABLE appointment IN SHARE ROW EXCLUSIVE MODE"))
     standing = db.session.scalar(
         select(Appointment.id).where(
             Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)

@@ -16,6 +16,7 @@ from app.gate import APPOINT, NOBODY, Context, Role, check
 from app.identity import operations, queries
 from app.identity.forms import AppointmentForm, ProfileForm, SignInForm
 from app.identity.models import Appointment, Person, Profile, Session
+from app.identity.rules import normal_email
 from app.web import context, limiter, login, public, safe_path, see, signed_in, told, written
 
 blueprint = Blueprint("identity", __name__)
@@ -48,9 +49,15 @@ def _person() -> Person:
     return person
 
 
+def _address_asked() -> str:
+    """One mailbox is not to be flooded, wherever the requests come from."""
+    return "mailbox:" + normal_email(request.form.get("email", ""))
+
+
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @public
-@limiter.limit("10 per minute;60 per hour", methods=["POST"])
+@limiter.limit("30 per minute;300 per hour", methods=["POST"])
+@limiter.limit("5 per 10 minutes", key_func=_address_asked, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     next_path = safe_path(request.values.get("suite"))
     if current_user.is_authenticated and request.method == "GET":

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from flask import render_template
+from flask import current_app, render_template
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
@@ -43,7 +43,7 @@ def deliver_one(outbox_id: str) -> None:
         _hand_over(row.address, Message.of(row.message, row.facts))
     except Exception as error:
         # Whatever failed, the other e-mails of the sweep are to leave.
-        logger.exception("an e-mail could not be handed over")
+        logger.warning("e-mail %s not handed over: %s", row.id, type(error).__name__)
         _postpone(row, error, now)
     else:
         row.sent_at = now
@@ -66,11 +66,14 @@ def sweep() -> None:
 
 def _hand_over(address: str, message: Message) -> None:
     body = render_template(f"emails/{message.template}.txt", **message.context())
-    EmailMessage(message.subject().translate(LINE_BREAKS), body, to=[address]).send()
+    subject = message.subject().translate(LINE_BREAKS)
+    with current_app.extensions["mailman"].get_connection() as server:
+        EmailMessage(subject, body, to=[address], connection=server).send()
 
 
 def _postpone(row: Outbox, error: Exception, now: datetime) -> None:
-    row.last_error = f"{type(error).__name__}: {error}"[:500]
+    # The kind of failure only: its words often repeat the address, which is to be forgotten.
+    row.last_error = type(error).__name__
     if row.attempts > len(RETRY_DELAYS):
         logger.error("giving up on e-mail %s after %d attempts", row.id, row.attempts)
         _close(row, now)

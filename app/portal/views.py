@@ -20,7 +20,7 @@ from app.portal import queries
 from app.territories.models import Territory
 from app.territories.queries import colleagues, territories_of, territory_by_code
 from app.web import context, public, signed_in
-from consultation.contributions.models import Contribution
+from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import contribution_by_number
 from consultation.triage.queries import outcome_of
 from voting.supports.queries import supports_given
@@ -87,7 +87,7 @@ def my_collectivity() -> ResponseReturnValue:
         "app/portal/my_collectivity.html",
         mine=mine,
         territory=chosen,
-        members=colleagues(chosen.id) if chosen else [],
+        members=colleagues(chosen.id, ctx.instant) if chosen else [],
         posted=queries.contributions_of_territory(chosen.id) if chosen else [],
         supports=supports_given(chosen.id, found.id) if chosen and found else [],
         consultation=found,
@@ -130,6 +130,8 @@ def follow(consultation: str, number: int) -> ResponseReturnValue:
     assert found is not None
     contribution = contribution_by_number(found.id, number) or abort(404)
     assert isinstance(contribution, Contribution)
+    if contribution.status is not Status.SUBMITTED:
+        abort(404)
     return render_template(
         "app/portal/follow.html",
         consultation=found,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from flask import current_app
 from sqlalchemy import delete, select
 
 from app import clock
@@ -50,7 +50,6 @@ RULES_2021 = {
     "ami:refer": _COLLECTIVITIES,
     "ami:join": (*_COLLECTIVITIES, TerritoryKind.EPCI),
 }
-_BATCH = 60
 
 
 @dataclass(frozen=True)
@@ -86,6 +85,8 @@ def is_loaded() -> bool:
 
 def load() -> Consultation:
     """Replay the consultation up to the support phase. Raises Conflict unless the base is empty."""
+    if current_app.config["LOCAL_FOLDER"] is None:
+        raise Conflict(N_("La démonstration ne se charge jamais en production."))
     if not registry_loaded():
         raise Conflict(N_("Chargez d’abord le registre des territoires."))
     if not database_is_empty():
@@ -93,11 +94,14 @@ def load() -> Consultation:
     story = Story(clock.in_paris(clock.now()).date())
     deposits = corpus.deposits()
     supports = corpus.supports()
-    cast = _assemble(story, deposits, [place for _, place in supports])
-    consultation = _open(story, cast)
-    contributions = _collect(story, cast, consultation, deposits)
-    _triage(story, cast, consultation, list(zip(deposits, contributions, strict=True)))
-    _support(story, cast, consultation, supports)
+    # In one transaction: interrupted, it leaves nothing behind. No e-mail of the replay is sent.
+    with transaction(quietly=True):
+        cast = _assemble(story, deposits, [place for _, place in supports])
+        consultation = _open(story, cast)
+        contributions = _collect(story, cast, consultation, deposits)
+        _triage(story, cast, consultation, list(zip(deposits, contributions, strict=True)))
+        _support(story, cast, consultation, supports)
+        db.session.execute(delete(Outbox))
     return consultation
 
 
@@ -122,17 +126,17 @@ def _assemble(
 ) -> Cast:
     authors = [deposit.author for deposit in deposits]
     places = [author.place for author in authors if author.place] + list(supporting)
-    with _at(story.instant(-120)):
+    with clock.at(story.instant(-120)):
         cast = people.agency(places)
-    with _at(story.instant(-100)):
+    with clock.at(story.instant(-100)):
         people.invite_authors(cast, authors)
-    with _at(story.instant(-15)):
+    with clock.at(story.instant(-15)):
         people.invite_committing(cast, supporting)
     return cast
 
 
 def _open(story: Story, cast: Cast) -> Consultation:
-    with _at(story.instant(-110)):
+    with clock.at(story.instant(-110)):
         ctx = context_for(cast.administrator)
         consultation = open_consultation(
             SLUG, title=TITLE, summary=SUMMARY, themes=corpus.themes(), rules=RULES_2021, ctx=ctx
@@ -152,7 +156,7 @@ def _open(story: Story, cast: Cast) -> Consultation:
                 consultation, slug=row["slug"], name=row["name"], description=row["description"],
                 contact=row["contact"], ctx=context_for(cast.moderator, consultation),
             )  # fmt: skip
-    with _at(story.instant(-45)):
+    with clock.at(story.instant(-45)):
         amend_window(
             support, opens_at=clock.start_of(story.day(-9)), closes_at=clock.end_of(story.day(20)),
             reason="le regroupement de 476 contributions demande deux semaines de plus.",
@@ -168,15 +172,12 @@ def _collect(
     by_name = {theme.name: theme for theme in themes(consultation.id)}
     calendar = fresh_calendar(consultation.id)
     collected: list[Contribution] = []
-    for start in range(0, len(deposits), _BATCH):
-        batch = deposits[start : start + _BATCH]
-        with transaction(quietly=True):
-            for number, deposit in enumerate(batch, start=start):
-                progress = 49 * number / len(deposits)
-                with clock.at(story.instant(-89 + int(progress), progress % 1)):
-                    ctx = cast.acting(cast.authors[deposit.author], calendar)
-                    theme = by_name[deposit.theme]
-                    collected.append(_deposit(cast, consultation, deposit, theme, ctx))
+    for number, deposit in enumerate(deposits):
+        progress = 49 * number / len(deposits)
+        with clock.at(story.instant(-89 + int(progress), progress % 1)):
+            ctx = cast.acting(cast.authors[deposit.author], calendar)
+            theme = by_name[deposit.theme]
+            collected.append(_deposit(cast, consultation, deposit, theme, ctx))
     return collected
 
 
@@ -196,7 +197,7 @@ def _triage(
     deposited: Sequence[tuple[Deposit, Contribution]],
 ) -> None:  # fmt: skip
     """Sort everything as the texts say, then publish the proposals."""
-    with _at(story.instant(-38)):
+    with clock.at(story.instant(-38)):
         proposals = _write_proposals(cast, consultation)
     schemes = {
         scheme.slug: scheme
@@ -204,7 +205,7 @@ def _triage(
             select(Scheme).where(Scheme.consultation_id == consultation.id)
         )
     }
-    with _at(story.instant(-30)):
+    with clock.at(story.instant(-30)):
         ctx = context_for(cast.moderator, consultation)
         for deposit, contribution in deposited:
             if deposit.outcome == "reoriented":
@@ -218,13 +219,13 @@ def _triage(
         key=lambda pair: pair[0].proposals,
     )
     for numbers, pairs in groupby(grouped, key=lambda pair: pair[0].proposals):
-        with _at(story.instant(-29 + min(numbers) // 4)):
+        with clock.at(story.instant(-29 + min(numbers) // 4)):
             group_all(
                 [contribution for _, contribution in pairs],
                 proposals=[proposals[number] for number in numbers],
                 ctx=context_for(cast.moderator, consultation),
             )
-    with _at(story.instant(-10)):
+    with clock.at(story.instant(-10)):
         publish_proposals(consultation, ctx=context_for(cast.moderator, consultation))
 
 
@@ -252,20 +253,10 @@ def _support(
         )
     }
     calendar = fresh_calendar(consultation.id)
-    for start in range(0, len(supports), _BATCH):
-        with transaction(quietly=True):
-            for rank, (number, place) in enumerate(supports[start : start + _BATCH], start=start):
-                progress = 9 * rank / len(supports)
-                with clock.at(story.instant(-9 + int(progress), progress % 1)):
-                    give_support(
-                        proposals[number], on_behalf_of=cast.territories[place],
-                        ctx=cast.acting(cast.committing[place], calendar),
-                    )  # fmt: skip
-
-
-@contextmanager
-def _at(instant: datetime) -> Iterator[None]:
-    """One unit of work at an instant of the past. No e-mail of the replay is ever sent."""
-    with clock.at(instant), transaction(quietly=True):
-        yield
-        db.session.execute(delete(Outbox))
+    for rank, (number, place) in enumerate(supports):
+        progress = 9 * rank / len(supports)
+        with clock.at(story.instant(-9 + int(progress), progress % 1)):
+            give_support(
+                proposals[number], on_behalf_of=cast.territories[place],
+                ctx=cast.acting(cast.committing[place], calendar),
+            )  # fmt: skip

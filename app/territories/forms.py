@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from app.gate import Level
@@ -19,7 +20,7 @@ class MembershipRequestForm(Form):
     )
     capacity = RadioField(
         _l("Vous y êtes"),
-        choices=[(capacity.value, _l(capacity.label)) for capacity in Capacity],
+        choices=[SelectChoice(capacity.value, _l(capacity.label)) for capacity in Capacity],
         validators=[DataRequired(_l("Dites à quel titre vous y êtes."))],
     )
 
@@ -28,8 +29,8 @@ class GrantForm(Form):
     level = RadioField(
         _l("Habilitation"),
         choices=[
-            (int(Level.MAY_COMMIT), _l("Peut engager la collectivité")),
-            (int(Level.MEMBER), _l("Contribue seulement")),
+            SelectChoice(str(int(Level.MAY_COMMIT)), _l("Peut engager la collectivité")),
+            SelectChoice(str(int(Level.MEMBER)), _l("Contribue seulement")),
         ],
         coerce=int,
         default=int(Level.MAY_COMMIT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
@@ -27,6 +27,7 @@ def request_membership(territory: Territory, *, capacity: Capacity, ctx: Context
     returned.
     """
     check(ctx, REQUEST_MEMBERSHIP)
+    _end_expired(territory, ctx)
     requested: Membership | None = db.session.scalar(
         insert(Membership)
         .values(
@@ -62,7 +63,8 @@ def grant_membership(
     if not evidence.strip():
         raise Invalid(N_("Notez ce qui prouve que cette personne appartient à ce territoire."))
     _hold(membership)
-    if membership.granted_at is not None and membership.level == level:
+    expired = membership.expires_at is not None and membership.expires_at <= ctx.instant
+    if membership.granted_at is not None and membership.level == level and not expired:
         return membership
     membership.level = level
     membership.evidence = evidence.strip()
@@ -115,10 +117,24 @@ def refuse_membership(membership: Membership, *, reason: str, ctx: Context) -> M
     return membership
 
 
+def _end_expired(territory: Territory, ctx: Context) -> None:
+    """An expired membership gives way to a new request."""
+    db.session.execute(
+        update(Membership)
+        .where(
+            Membership.person_id == ctx.actor.person_id,
+            Membership.territory_id == territory.id,
+            Membership.ended_at.is_(None),
+            Membership.expires_at <= ctx.instant,
+        )
+        .values(ended_at=Membership.expires_at)
+    )
+
+
 def _hold(membership: Membership) -> None:
     """Hold the row against acts that rely on it, and read it as it now stands."""
-    db.session.refresh(membership, attribute_names=["granted_at", "ended_at", "level"],
-                       with_for_update=True)  # fmt: skip
+    read = ["granted_at", "ended_at", "level", "expires_at"]
+    db.session.refresh(membership, attribute_names=read, with_for_update=True)
     if membership.ended_at is not None:
         raise Conflict(
             N_("Cette demande a déjà reçu une réponse."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def memberships_of(person_id: UUID | None) -> Sequence[Membership]:
     ).all()
 
 
-def colleagues(territory_id: UUID) -> Sequence[Membership]:
+def colleagues(territory_id: UUID, instant: datetime) -> Sequence[Membership]:
     """The standing memberships of a territory, with their people: for members only."""
     return db.session.scalars(
         select(Membership)
@@ -50,6 +51,7 @@ def colleagues(territory_id: UUID) -> Sequence[Membership]:
             Membership.territory_id == territory_id,
             Membership.granted_at.is_not(None),
             Membership.ended_at.is_(None),
+            Membership.expires_at.is_(None) | (Membership.expires_at > instant),
         )
         .order_by(Membership.level.desc(), Membership.granted_at)
     ).all()

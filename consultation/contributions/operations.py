@@ -20,6 +20,7 @@ from app.journal.events import (
     ContributionSubmitted,
     ContributionWithdrawn,
     Event,
+    FreeText,
 )
 from app.journal.operations import record, record_all
 from app.phases import Phase
@@ -198,7 +199,12 @@ def import_contributions(
     db.session.flush()
     record_all(
         [
-            _event(ContributionImported, c, source=source, reference=row.reference)
+            _event(
+                ContributionImported,
+                c,
+                source=FreeText(source),
+                reference=FreeText(row.reference),
+            )
             for c, row in zip(imported, new, strict=True)
         ],
         ctx=ctx,

@@ -10,7 +10,7 @@ from app.calendar.models import Consultation
 from app.db import db
 from app.errors import N_, Conflict, Invalid
 from app.gate import WRITE_SCHEME, Context, check
-from app.journal.events import SchemeWritten
+from app.journal.events import FreeText, SchemeWritten
 from app.journal.operations import record
 from consultation.schemes.models import Scheme
 from consultation.schemes.rules import slug_of
@@ -41,7 +41,7 @@ def write_scheme(
             N_("Un dispositif de la consultation porte déjà ce nom."),
             way_out=N_("Modifiez celui qui existe, ou choisissez un autre nom."),
         )
-    record(SchemeWritten(subject_id=str(written.id), name=written.name), ctx=ctx)
+    record(SchemeWritten(subject_id=str(written.id), name=FreeText(written.name)), ctx=ctx)
     return written
 
 
@@ -58,7 +58,7 @@ def edit_scheme(
         return scheme
     scheme.name, scheme.description, scheme.contact = told
     db.session.flush()
-    record(SchemeWritten(subject_id=str(scheme.id), name=scheme.name), ctx=ctx)
+    record(SchemeWritten(subject_id=str(scheme.id), name=FreeText(scheme.name)), ctx=ctx)
     return scheme
 
 

@@ -67,7 +67,7 @@ class _Choice:
             )
         if self.scheme is not None:
             return ContributionReoriented(
-                subject_id=id_, number=number, scheme=self.scheme.name, reason=reason
+                subject_id=id_, number=number, scheme=FreeText(self.scheme.name), reason=reason
             )
         return ContributionRejected(subject_id=id_, number=number, reason=reason)
 

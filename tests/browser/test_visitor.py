@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -31,17 +30,9 @@ REASON = "le regroupement demande deux semaines de plus."
 SUPPORTERS = ("22113", "22070", "29232")
 
 
-@dataclass(frozen=True)
-class Told:
-    """What the visitor will look for."""
-
-    slug: str
-    title: str
-
-
 @pytest.fixture
-def told(comes: Comes) -> Told:
-    """A consultation in its support phase, amended, with proposals that some support."""
+def title(comes: Comes) -> str:
+    """Of a consultation in its support phase, amended, with proposals that some support."""
     desk = Desk(Phase.SUPPORT)
     _amend(desk)
     water, agenda = desk.proposal(WATER, summary="Un message la veille."), desk.proposal(AGENDA)
@@ -59,7 +50,7 @@ def told(comes: Comes) -> Told:
     with transaction():
         publish_proposals(desk.consultation, ctx=desk.ctx)
     _support(desk, agenda)
-    return Told(desk.slug, desk.consultation.title)
+    return desk.consultation.title
 
 
 def _amend(desk: Desk) -> None:
@@ -79,12 +70,12 @@ def _support(desk: Desk, proposal: Proposal) -> None:
             give_support(proposal, on_behalf_of=make.territory(code), ctx=ctx)
 
 
-def test_a_visitor_reads_everything(comes: Comes, told: Told) -> None:
+def test_a_visitor_reads_everything(comes: Comes, title: str) -> None:
     someone = comes()
     someone.goto("/")
-    someone.reads(told.title, AGENDA, "Les propositions les plus soutenues")
+    someone.reads(title, AGENDA, "Les propositions les plus soutenues")
     _search_contributions(someone)
-    _follow_a_contribution(someone, told)
+    _follow_a_contribution(someone)
     _sort_proposals(someone)
     _read_a_proposal(someone)
     someone.navigate("Calendrier")
@@ -118,11 +109,10 @@ def _search_contributions(someone: Person) -> None:
     someone.look()
 
 
-def _follow_a_contribution(someone: Person, told: Told) -> None:
+def _follow_a_contribution(someone: Person) -> None:
     someone.follow(BUS)
     someone.reads("Une description.", "Quimper")
-    number = someone.page.url.rsplit("/", 1)[-1]
-    someone.goto(f"/consultations/{told.slug}/contributions/{number}/suite")
+    someone.follow("Où en est cette contribution ?")
     someone.reads("Réorientée", "Un guichet le finance déjà.", "Conseillers numériques")
 
 
@@ -150,7 +140,7 @@ def _counts(someone: Person, words: str) -> None:
     expect(someone.page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
-def test_the_keyboard_alone_leads_to_a_proposal(comes: Comes, told: Told) -> None:
+def test_the_keyboard_alone_leads_to_a_proposal(comes: Comes, title: str) -> None:
     someone = comes()
     someone.goto("/")
     page = someone.page

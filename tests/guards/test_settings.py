@@ -20,7 +20,7 @@ def test_the_document_names_every_setting_and_no_other() -> None:
     "name", [name for name, default in Production.DEFAULTS.items() if default is None]
 )
 def test_production_refuses_to_start_without_a_required_setting(name: str) -> None:
-    complete = {name: "x" for name, default in Production.DEFAULTS.items() if default is None}
+    complete = {name: "1" for name, default in Production.DEFAULTS.items() if default is None}
     Production(complete)
     del complete[name]
     with pytest.raises(MissingSetting, match=name):

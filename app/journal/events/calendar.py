@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from flask_babel import format_date
 from flask_babel import gettext as _
 
 from app import clock
+from app.formats import day
 from app.gate import KIND_PLURALS, TerritoryKind
 from app.journal.events.base import Event, FreeText
 from app.phases import Phase
 
 
 def _first_day(instant: str) -> str:
-    return format_date(clock.in_paris(datetime.fromisoformat(instant)).date(), "d MMMM y")
+    return day(datetime.fromisoformat(instant))
 
 
 def _last_day(instant: str) -> str:
-    return format_date(clock.last_day(datetime.fromisoformat(instant)), "d MMMM y")
+    return day(clock.last_day(datetime.fromisoformat(instant)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.journal.events.base import Event
+from app.journal.events.base import Event, FreeText
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +35,8 @@ class ContributionSubmitted(_ContributionEvent):
 class ContributionImported(_ContributionEvent):
     """`source` names the file's origin, `reference` the row in it."""
 
-    source: str
-    reference: str
+    source: FreeText
+    reference: FreeText
 
     def sentence(self) -> str:
         return _(

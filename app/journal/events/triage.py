@@ -39,7 +39,7 @@ class ContributionGrouped(_TriageEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionReoriented(_TriageEvent):
-    scheme: str
+    scheme: FreeText
     reason: FreeText
 
     def sentence(self) -> str:
@@ -118,7 +118,7 @@ class SchemeWritten(Event):
 
     subject_type: ClassVar[str] = "scheme"
 
-    name: str
+    name: FreeText
 
     def sentence(self) -> str:
         return _(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import uuid4
 
 import pytest
@@ -33,8 +34,7 @@ def _answer(territory: str = "Lannion (22) — commune") -> MembershipAnswered:
 
 def _sent_one(to: str = TO) -> Outbox:
     with transaction():
-        row = send(_answer(), to=to)
-    return row
+        return send(_answer(), to=to)
 
 
 def _rows() -> int:
@@ -160,7 +160,7 @@ def test_a_failure_is_tried_again_later_and_later_then_given_up(services: Servic
                 with clock.at(row.next_attempt_at):
                     sweep()
             db.session.rollback()
-    delays = [after - before for before, after in zip(instants, instants[1:], strict=False)]
+    delays = [after - before for before, after in pairwise(instants)]
     assert delays == list(RETRY_DELAYS)
     assert delays == sorted(delays)
     assert delays[0] <= timedelta(minutes=1)

@@ -117,7 +117,8 @@ def test_an_address_the_server_refuses_holds_up_no_other(
         accepted = send(_answer("Lannion"), to=TO)
     _deliver(posting)
     assert [recipients for recipients, _ in sink[0].received] == [[TO]]
-    assert "550" in (db.session.get_one(Outbox, refused.id).last_error or "")
+    kept = db.session.get_one(Outbox, refused.id)
+    assert kept.last_error == "SMTPRecipientsRefused"
     assert db.session.get_one(Outbox, accepted.id).sent_at is not None
 
 

@@ -1,0 +1,169 @@
+"""The administration appoints, nobody appoints themself, and an end takes effect at once."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from app import clock
+from app.db import db, transaction
+from app.errors import Conflict, NotAllowed
+from app.gate import NOBODY, Context, Role
+from app.identity.models import Appointment, Person
+from app.identity.operations import appoint, appoint_first_administrator, end_appointment
+from app.journal.models import JournalEvent
+from tests import factories
+from tests.reading import Page, Visitor
+
+pytestmark = pytest.mark.usefixtures("app")
+
+PAGE = "/administration/nominations"
+MODERATION = "/moderation/rattachements"
+EMAIL = "moderation@exemple.fr"
+
+
+@pytest.fixture
+def administrator() -> Person:
+    return factories.administrator()
+
+
+def _appoint(
+    visitor: Visitor, email: str, role: str = "moderator", status: int | None = None
+) -> Page:
+    return visitor.get(PAGE).form(button="Nommer").send(email=email, role=role, status=status)
+
+
+def _events(name: str) -> int:
+    query = select(func.count()).select_from(JournalEvent).where(JournalEvent.type == name)
+    return db.session.scalar(query) or 0
+
+
+def _standing(email: str) -> list[Role]:
+    db.session.rollback()
+    return list(
+        db.session.scalars(
+            select(Appointment.role)
+            .join(Person, Person.id == Appointment.person_id)
+            .where(Person.email == email, Appointment.ended_at.is_(None))
+        )
+    )
+
+
+def test_a_person_appointed_holds_the_power_from_then_on(
+    app: Flask, visitor: Visitor, administrator: Person
+) -> None:
+    person = factories.person(email=EMAIL, full_name="Karim Test")
+    appointed = Visitor(app).sign_in(person)
+    appointed.get(MODERATION, status=403)
+    page = _appoint(visitor.sign_in(administrator), EMAIL.upper())
+    assert "La nomination est enregistrée." in page.text
+    assert "Karim Test" in page.main
+    assert _standing(EMAIL) == [Role.MODERATOR]
+    assert appointed.get(MODERATION).heading == "Rattachements à confirmer"
+    assert "Rattachements à confirmer" in appointed.get("/mon-compte").links()
+
+
+def test_an_end_takes_effect_at_the_next_request(
+    app: Flask, visitor: Visitor, administrator: Person
+) -> None:
+    person = factories.moderator()
+    moderator = Visitor(app).sign_in(person)
+    moderator.get(MODERATION)
+    ended = visitor.sign_in(administrator).get(PAGE)
+    page = ended.form(button=f"Mettre fin à la nomination de {person.full_name}").send()
+    assert "La nomination a pris fin." in page.text
+    assert person.full_name not in page.main
+    refused = moderator.get(MODERATION, status=403)
+    assert "Seule l’équipe de modération" in refused.main
+    assert _events("AppointmentEnded") == 1
+
+
+def test_appointing_or_ending_twice_changes_nothing(administrator: Person) -> None:
+    ctx = factories.acting(administrator)
+    with transaction():
+        first = appoint(EMAIL, Role.MODERATOR, ctx=ctx)
+        assert appoint(EMAIL, Role.MODERATOR, ctx=ctx) is first
+    assert _events("PersonAppointed") == 1
+    for _ in range(2):
+        with transaction():
+            end_appointment(first, ctx=ctx)
+    assert _events("AppointmentEnded") == 1
+    with transaction():
+        assert appoint(EMAIL, Role.MODERATOR, ctx=ctx) is not first
+    assert _standing(EMAIL) == [Role.MODERATOR]
+
+
+def test_nobody_appoints_themself_nor_ends_their_own(
+    visitor: Visitor, administrator: Person
+) -> None:
+    visitor.sign_in(administrator)
+    page = _appoint(visitor, administrator.email, status=422)
+    assert "Nul ne se nomme soi-même. Demandez à une autre personne" in page.main
+    own = visitor.get(PAGE).form(button="Mettre fin")
+    page = own.send(status=409)
+    assert "Nul ne met fin à sa propre nomination." in page.main
+    assert _standing(administrator.email) == [Role.ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("role", [None, Role.MODERATOR])
+def test_only_the_administration_appoints(visitor: Visitor, role: Role | None) -> None:
+    person = factories.appointed(role) if role else factories.person()
+    visitor.sign_in(person).get(PAGE, status=403)
+    ctx = factories.acting(person)
+    standing = factories.moderator()
+    appointment = db.session.scalars(
+        select(Appointment).where(Appointment.person_id == standing.id)
+    ).one()
+    with pytest.raises(NotAllowed):
+        appoint(EMAIL, Role.MODERATOR, ctx=ctx)
+    with pytest.raises(NotAllowed):
+        end_appointment(appointment, ctx=ctx)
+
+
+@pytest.mark.parametrize("typed", ["", "personne"])
+def test_an_address_that_is_none_is_told(
+    visitor: Visitor, administrator: Person, typed: str
+) -> None:
+    page = _appoint(visitor.sign_in(administrator), typed, status=422)
+    assert page.soup.find(attrs={"aria-invalid": "true"}) is not None
+
+
+def test_an_appointment_that_does_not_exist_is_not_found(
+    visitor: Visitor, administrator: Person
+) -> None:
+    factories.moderator()
+    form = visitor.sign_in(administrator).get(PAGE).form(button="Mettre fin")
+    form.action = f"{PAGE}/00000000-0000-4000-8000-000000000000/fin"
+    form.send(status=404)
+
+
+def test_the_first_administrator_is_appointed_once_by_command(app: Flask) -> None:
+    command = ["people", "first-administrator", "Premiere@exemple.fr"]
+    done = app.test_cli_runner().invoke(args=command)
+    assert (done.exit_code, _standing("premiere@exemple.fr")) == (0, [Role.ADMINISTRATOR])
+    again = app.test_cli_runner().invoke(args=[*command[:2], "autre@exemple.fr"])
+    assert again.exit_code == 1
+    assert "La plateforme a déjà une administration." in again.output
+    assert "Traceback" not in again.output
+    assert _standing("autre@exemple.fr") == []
+
+
+def test_an_administration_that_ended_can_be_begun_again() -> None:
+    ctx = Context(NOBODY, clock.now())
+    first = factories.administrator()
+    second = factories.administrator()
+    with pytest.raises(Conflict):
+        appoint_first_administrator(EMAIL, ctx=ctx)
+    for ended, by in ((first, second), (second, None)):
+        appointment = db.session.scalars(
+            select(Appointment).where(Appointment.person_id == ended.id)
+        ).one()
+        with transaction():
+            if by is not None:
+                end_appointment(appointment, ctx=factories.acting(by))
+            else:
+                appointment.ended_at = clock.now()
+    with transaction():
+        appoint_first_administrator(EMAIL, ctx=ctx)
+    assert _standing(EMAIL) == [Role.ADMINISTRATOR]
