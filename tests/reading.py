@@ -121,7 +121,7 @@ class Form:
             if not name or kind in {"submit", "button", "file"}:
                 continue
             if control.name == "textarea":
-                values = [control.get_text().removeprefix("\n")]
+                values = [control.get_text().replace("\r\n", "\n").removeprefix("\n")]
             elif control.name == "select":
                 options = control.find_all("option")
                 chosen = [o for o in options if o.has_attr("selected")]

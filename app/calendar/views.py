@@ -72,7 +72,7 @@ def _moved(move: Move) -> str:
                 before=weekday(before.opens_at),
                 after=weekday(after.opens_at),
                 moved=_direction(before.opens_at, after.opens_at),
-            )  # fmt: skip
+            )
         )
     if before.closes_at != after.closes_at:
         moves.append(
@@ -81,7 +81,7 @@ def _moved(move: Move) -> str:
                 before=closing(before),
                 after=closing(after),
                 moved=_direction(before.closes_at, after.closes_at),
-            )  # fmt: skip
+            )
         )
     return _("%(moves)s : %(reason)s", moves=upper_first(" ; ".join(moves)), reason=move.reason)
 

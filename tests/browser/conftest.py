@@ -77,7 +77,7 @@ def comes(app: Flask, browser: Browser, site: Site, width: int) -> Iterator[Come
 
     def come(*, scripts: bool = True) -> Person:
         mirror = None if scripts else opened()
-        return Person(opened(scripts=scripts), site.url, mirror=mirror)
+        return Person(opened(scripts=scripts), site, mirror=mirror)
 
     yield come
     for context in contexts:

@@ -20,6 +20,7 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.browser.site import Site
 from tests.working import work
 
 _EVERYTHING = {"resultTypes": ["violations"]}
@@ -40,7 +41,6 @@ _FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement);
     const box = document.activeElement.getBoundingClientRect();
     return {
-        tag: document.activeElement.tagName,
         seen: (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0)
             || style.boxShadow !== "none",
         inside: box.width > 0 && box.bottom > 0 && box.top < window.innerHeight,
@@ -62,11 +62,11 @@ class Person:
     """Someone at a browser, who reads the page they are on before they act."""
 
     def __init__(
-        self, context: BrowserContext, url: str, *, mirror: BrowserContext | None = None
+        self, context: BrowserContext, site: Site, *, mirror: BrowserContext | None = None
     ) -> None:
         """`mirror` is where copies of the pages are examined, when theirs runs no script."""
         self.context = context
-        self.url = url
+        self.site = site
         self._mirror = mirror.new_page() if mirror else None
         self._faults: list[str] = []
         self._refused_expected = ""
@@ -81,12 +81,12 @@ class Person:
 
     def goto(self, path: str, *, status: int = 200) -> None:
         """Open an address of the site."""
-        with self._arriving(status):
-            self.page.goto(self.url + path)
+        with self.arriving(status):
+            self.page.goto(self.site.url + path)
 
     def follow(self, words: str | re.Pattern[str], *, within: Locator | None = None) -> None:
         """Follow the first link that holds these words."""
-        with self._arriving(200):
+        with self.arriving():
             (within or self.page.locator("body")).get_by_role("link", name=words).first.click()
 
     def press(
@@ -94,7 +94,7 @@ class Person:
     ) -> None:
         """Send a form by the button that holds these words."""
         scope = within or self.page.locator("body")
-        with self._arriving(status):
+        with self.arriving(status):
             scope.get_by_role("button", name=words, exact=exact).first.click()
 
     def navigate(self, words: str) -> None:
@@ -102,7 +102,7 @@ class Person:
         menu = self.page.locator("summary").filter(has_text="Menu")
         if menu.is_visible():
             menu.click()
-        with self._arriving(200):
+        with self.arriving():
             bar = self.page.get_by_role("navigation").first
             bar.get_by_role("link", name=words, exact=True).click()
 
@@ -128,6 +128,21 @@ class Person:
         self.reads(email)
         self.follow("/connexion/lien/")
         self.press("Me connecter")
+
+    @contextmanager
+    def arriving(self, status: int = 200) -> Iterator[None]:
+        """Do within this block what leads to another page, then look at it."""
+        self._refused_expected = f"{status} " if status >= 400 else ""
+        with self.page.expect_event("load"), self.page.expect_response(self._is_a_page) as got:
+            yield
+        answer: Response = got.value
+        logged = self.site.last_lines() if answer.status >= 500 else ""
+        assert answer.status == status, (
+            f"{answer.request.method} {answer.url} answered {answer.status}, not {status}: "
+            f"{self.main.inner_text()[:400]}\n{logged}"
+        )
+        if self._attentive:
+            self.look()
 
     # Acting within a page
 
@@ -159,12 +174,6 @@ class Person:
             if target.evaluate("element => element === document.activeElement"):
                 return
         raise AssertionError(f"Tab never reaches {target}")
-
-    @contextmanager
-    def arriving(self, status: int = 200) -> Iterator[None]:
-        """Do within this block what leads to another page."""
-        with self._arriving(status):
-            yield
 
     # Reading
 
@@ -223,19 +232,6 @@ class Person:
         mirror.unroute("**/*")
         return mirror
 
-    @contextmanager
-    def _arriving(self, status: int) -> Iterator[None]:
-        self._refused_expected = f"{status} " if status >= 400 else ""
-        with self.page.expect_event("load"), self.page.expect_response(self._is_a_page) as got:
-            yield
-        answer: Response = got.value
-        assert answer.status == status, (
-            f"{answer.request.method} {answer.url} answered {answer.status}, not {status}: "
-            f"{self.main.inner_text()[:400]}"
-        )
-        if self._attentive:
-            self.look()
-
     def _is_a_page(self, response: Response) -> bool:
         request = response.request
         return request.is_navigation_request() and not 300 <= response.status < 400
@@ -243,7 +239,7 @@ class Person:
     # What the browser tells
 
     def _requested(self, request: Request) -> None:
-        if not request.url.startswith((self.url + "/", "data:")):
+        if not request.url.startswith((self.site.url + "/", "data:")):
             self._faults.append(f"a request to {request.url}")
 
     def _said(self, message: ConsoleMessage) -> None:

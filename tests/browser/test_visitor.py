@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from playwright.sync_api import expect
 
 from app.calendar.operations import amend_window
@@ -31,7 +32,7 @@ SUPPORTERS = ("22113", "22070", "29232")
 
 
 @pytest.fixture
-def title(comes: Comes) -> str:
+def title(app: Flask) -> str:
     """Of a consultation in its support phase, amended, with proposals that some support."""
     desk = Desk(Phase.SUPPORT)
     _amend(desk)
@@ -169,7 +170,7 @@ def test_the_keyboard_opens_and_closes_the_menus(comes: Comes) -> None:
     someone = comes()
     someone.sign_in(email)
     page = someone.page
-    page.goto(someone.url)
+    page.goto(someone.site.url)
     account = page.locator("details[data-menu]")
     someone.tab_to(account.locator("summary"))
     page.keyboard.press("Enter")

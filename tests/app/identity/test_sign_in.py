@@ -35,7 +35,7 @@ def _link(sent: list[EmailMessage]) -> str:
     """The path of the link in the last e-mail received."""
     work()
     [address] = [word for word in sent[-1].body.split() if "/connexion/lien/" in word]
-    return urlsplit(address).path
+    return str(urlsplit(address).path)
 
 
 def _confirm(someone: Visitor, link: str) -> Page:

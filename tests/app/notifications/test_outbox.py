@@ -75,7 +75,8 @@ def test_the_job_delivers_and_wipes_the_row(sent: list[EmailMessage]) -> None:
     assert [message.to for message in sent] == [[TO]]
     assert sent[0].subject == "Votre rattachement est accordé : Lannion (22) — commune"
     assert "Lannion (22) — commune" in sent[0].body
-    assert (row.address, row.facts, row.attempts) == (None, None, 1)
+    kept: tuple[object, ...] = (row.address, row.facts, row.attempts)
+    assert kept == (None, None, 1)
     assert row.sent_at is not None
     assert row.closed_at == row.sent_at
 
