@@ -40,7 +40,7 @@ bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 	$(bin)/python -m benchmarks $(ONLY)
 
 browser: $(venv)/.dev ## Joue les parcours dans un vrai navigateur (Chromium)
-	$(bin)/python -m pytest -m browser tests/browser
+	$(bin)/python -m pytest -m browser -o faulthandler_timeout=300 tests/browser
 
 demo: $(ready) ## Charge la démonstration dans une base vide
 	@$(with_servers) $(flask) demo

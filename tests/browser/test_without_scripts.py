@@ -16,7 +16,7 @@ from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [360], ids=["360px"])]
 TITLE = "Prévenir les habitants d’une coupure d’eau"
 
 
