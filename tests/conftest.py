@@ -15,7 +15,7 @@ from flask_migrate import upgrade
 from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
-from app.db import as_owner, db
+from app.db import Base, as_owner, db
 from app.embedded import Services, create_database, drop_database, running
 from app.factory import create_app
 from app.territories.imports import load_registry
@@ -49,7 +49,7 @@ def _state_of_the_schema() -> str:
     return digest.hexdigest()[:12]
 
 
-def _template(servers: Services) -> str:
+def template_of(servers: Services) -> str:
     """The name of a database with the tables and the registry, made once for all workers."""
     name = f"template_{_state_of_the_schema()}"
     made = SERVERS / f"{name}.made"
@@ -74,7 +74,7 @@ def services() -> Iterator[Services]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
     with running(SERVERS, fsync=False) as servers:
         name = f"test_{worker}_{os.getpid()}"
-        create_database(servers, name, template=_template(servers))
+        create_database(servers, name, template=template_of(servers))
         number = os.getpid() % 60 + 1
         try:
             yield servers.for_database(name, redis_db=number)
@@ -105,15 +105,16 @@ def app(application: Flask) -> Iterator[Flask]:
 
 
 def erase(application: Flask) -> None:
-    """Empty every table but the registry."""
+    """Empty every table but the registry.
+
+    Row by row: emptying thirty small tables at once takes ten times longer, and waits for readers.
+    """
+    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    statements = [f"DELETE FROM {name}" for name in tables if name not in KEPT]
     engine = create_engine(application.config["DATABASE_OWNER_URL"], poolclass=NullPool)
     with engine.begin() as connection:
-        tables = connection.scalars(
-            text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        )
-        erased = ", ".join(sorted(set(tables) - KEPT))
         connection.execute(text("ALTER TABLE journal_event DISABLE TRIGGER append_only"))
-        connection.execute(text(f"TRUNCATE {erased}"))
+        connection.execute(text("; ".join(statements)))
         connection.execute(text("ALTER TABLE journal_event ENABLE TRIGGER append_only"))
 
 

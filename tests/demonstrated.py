@@ -20,9 +20,9 @@ from app.db import db
 from app.embedded import Services, create_database, drop_database
 from app.seeds import demonstration
 from config import ROOT
+from tests.conftest import SERVERS, template_of
 from tests.dedicated import dedicated
 
-SERVERS = ROOT / ".local" / "tests"
 SOURCES = ("app", "consultation", "voting", "migrations")
 
 
@@ -43,28 +43,28 @@ def _forget(services: Services, others_than: str) -> None:
             marker.unlink()
 
 
-def _kept(services: Services, template: str) -> str:
+def _kept(services: Services) -> str:
     """The name of a database that holds the registry and the demonstration."""
     name = f"demonstration_{_state()}"
     marker: Path = SERVERS / f"{name}.made"
-    with (SERVERS / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not marker.exists():
-            _forget(services, name)
-            drop_database(services, name)
-            created = create_database(services, name, template=template)
-            with dedicated(created) as app, app.app_context():
-                demonstration.load()
-                db.session.remove()
-            marker.touch()
+    if not marker.exists():
+        _forget(services, name)
+        drop_database(services, name)
+        created = create_database(services, name, template=template_of(services))
+        with dedicated(created) as app, app.app_context():
+            demonstration.load()
+            db.session.remove()
+        marker.touch()
     return name
 
 
 @contextmanager
-def demonstrated(services: Services, template: str) -> Iterator[Flask]:
+def demonstrated(services: Services) -> Iterator[Flask]:
     """An application over a copy of the demonstration, dropped at the end."""
     name = f"shown_{os.getpid()}"
-    copy = create_database(services, name, template=_kept(services, template))
+    with (SERVERS / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        copy = create_database(services, name, template=_kept(services))
     try:
         with dedicated(copy) as app:
             yield app

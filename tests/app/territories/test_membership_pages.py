@@ -195,7 +195,7 @@ def test_a_request_that_does_not_exist_is_not_found(moderator: Visitor) -> None:
 
 def test_the_picker_is_answered_with_options_only(visitor: Visitor) -> None:
     page = visitor.get("/territoires/recherche", query={"q": "lannion"})
-    options = page.soup.find_all(attrs={"role": "option"})
+    options = page.soup.select("[role=option]")
     assert str(options[0]["data-label"]) == "Lannion (22) — commune"
     assert page.soup.find("html") is None
     regions = visitor.get("/territoires/recherche", query={"q": "bretagne", "kind": "region"})

@@ -67,7 +67,7 @@ def test_proposals_are_looked_up_as_one_types(desk: Desk, moderator: Visitor) ->
     desk.proposal("Relation usagers")
     desk.proposal("Vélos")
     url = f"/consultations/{desk.slug}/triage/propositions/recherche"
-    options = moderator.get(url, query={"q": "usag"}).soup.find_all(attrs={"role": "option"})
+    options = moderator.get(url, query={"q": "usag"}).soup.select("[role=option]")
     assert [option["data-value"] for option in options] == ["1"]
 
 
