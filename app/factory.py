@@ -25,6 +25,11 @@ from consultation.contributions import views as contributions
 from consultation.proposals import views as proposals
 from consultation.schemes import views as schemes
 from consultation.triage import views as triage
+from delivery.services import views as services
+from delivery.store import views as store
+from voting.ami import views as ami
+from voting.copil import views as copil
+from voting.envelope import views as envelope
 from voting.supports import views as supports
 
 
@@ -46,7 +51,7 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     for feature in (
         portal, territories, calendar, journal, contributions, triage, proposals, schemes,
-        supports,
+        supports, copil, ami, envelope, services, store,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if app.config["MAIL_BACKEND"] == "file":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from flask import Flask
 from flask_babel import format_date, format_decimal, ngettext
@@ -53,6 +54,19 @@ def number(value: int) -> str:
     return format_decimal(value)
 
 
+def euros(cents: int) -> str:
+    """« 67 425 € », or « 67 425,50 € » when there are cents."""
+    pattern = "#,##0" if cents % 100 == 0 else "#,##0.00"
+    return format_decimal(Decimal(cents) / 100, pattern) + "\u00a0€"
+
+
+def millions(cents: int) -> str:
+    """« 13,3 M€ », to the nearest hundred thousand euros; smaller sums in full."""
+    if cents < 1_000_000_00:
+        return euros(cents)
+    return format_decimal(round(Decimal(cents) / 1_000_000_00, 1), "#,##0.#") + "\u00a0M€"
+
+
 def closing(window: Window) -> str:
     """« vendredi 30 avril inclus », or the hour when the close is not at midnight."""
     local = clock.in_paris(window.closes_at)
@@ -101,6 +115,8 @@ def upper_first(text: str) -> str:
 
 def init_app(app: Flask) -> None:
     """Teach the templates to write."""
-    for filter_ in (day, weekday, moment, hour, number, closing, period, upper_first):
+    for filter_ in (
+        day, weekday, moment, hour, number, euros, millions, closing, period, upper_first,
+    ):  # fmt: skip
         app.add_template_filter(filter_)
     app.add_template_global(deadline)

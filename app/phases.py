@@ -57,18 +57,66 @@ class Window:
         return max(self.closes_at - instant, timedelta())
 
 
+class Step(StrEnum):
+    """The process from end to end: the phases, and the work of the agency and committee between."""
+
+    COLLECTION = "collection"
+    GROUPING = "grouping"
+    SUPPORT = "support"
+    SELECTION = "selection"
+    AMI = "ami"
+    LAUREATES = "laureates"
+    SERVICES = "services"
+
+    @property
+    def label(self) -> str:
+        return _STEPS[self]
+
+
+_STEPS = {
+    Step.COLLECTION: N_("Recueil des contributions"),
+    Step.GROUPING: N_("Regroupement en propositions"),
+    Step.SUPPORT: N_("Soutien aux propositions"),
+    Step.SELECTION: N_("Comité : choix des propositions"),
+    Step.AMI: N_("Appel à manifestation d’intérêt"),
+    Step.LAUREATES: N_("Comité : choix des services"),
+    Step.SERVICES: N_("Construction et déploiement"),
+}
+
+
+class State(StrEnum):
+    """Where a step stands at an instant."""
+
+    PAST = "past"
+    CURRENT = "current"
+    FUTURE = "future"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """A step with where it stands; its window when it is a phase, its end when it is known."""
+
+    step: Step
+    state: State
+    window: Window | None = None
+    ended_at: datetime | None = None
+
+
 @dataclass(frozen=True)
 class Calendar:
     """The dates and rules of one consultation, as they stand at one reading.
 
     `rules` maps a verb's name to the kinds of territory that may do it; a verb absent from it is
-    open to none. `proposals_published_at` is the instant the proposals became public, if they are.
+    open to none. What is worked on in private becomes public at one instant, empty until then: the
+    proposals, the committee's selection among them, the laureate services.
     """
 
     consultation_id: UUID
     windows: tuple[Window, ...] = ()
     rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
     proposals_published_at: datetime | None = None
+    selection_published_at: datetime | None = None
+    services_published_at: datetime | None = None
 
     def window(self, phase: Phase) -> Window | None:
         """The window of a phase, or None when no date is set."""
@@ -94,3 +142,40 @@ class Calendar:
 
     def kinds_allowed(self, verb_name: str) -> frozenset[str]:
         return self.rules.get(verb_name, frozenset())
+
+    def progress(self, instant: datetime) -> list[Progress]:
+        """Every step of the process with where it stands, in order.
+
+        A phase follows its window. The work between phases goes on from the close of the phase
+        before it until what it prepares is published.
+        """
+        return [
+            self._phase(Step.COLLECTION, Phase.COLLECTION, instant),
+            self._work(Step.GROUPING, Phase.COLLECTION, self.proposals_published_at, instant),
+            self._phase(Step.SUPPORT, Phase.SUPPORT, instant),
+            self._work(Step.SELECTION, Phase.SUPPORT, self.selection_published_at, instant),
+            self._phase(Step.AMI, Phase.AMI, instant),
+            self._work(Step.LAUREATES, Phase.AMI, self.services_published_at, instant),
+            Progress(Step.SERVICES, State.CURRENT if self.services_published_at else State.FUTURE),
+        ]
+
+    def current(self, instant: datetime) -> Step | None:
+        """The step under way, the furthest when there are several; None between two steps."""
+        under_way = [p.step for p in self.progress(instant) if p.state is State.CURRENT]
+        return under_way[-1] if under_way else None
+
+    def _phase(self, step: Step, phase: Phase, instant: datetime) -> Progress:
+        window = self.window(phase)
+        if window is None or window.is_to_come(instant):
+            return Progress(step, State.FUTURE, window)
+        if window.is_open(instant):
+            return Progress(step, State.CURRENT, window)
+        return Progress(step, State.PAST, window, window.closes_at)
+
+    def _work(
+        self, step: Step, after: Phase, published_at: datetime | None, instant: datetime
+    ) -> Progress:
+        if published_at is not None:
+            return Progress(step, State.PAST, ended_at=published_at)
+        state = State.CURRENT if self.is_past(after, instant) else State.FUTURE
+        return Progress(step, state)

@@ -17,7 +17,7 @@ from app.context import context_for
 from app.db import db, transaction
 from app.gate import NOBODY, Context, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
-from app.phases import Phase
+from app.phases import Phase, Step
 from app.territories.models import Capacity, Membership, Territory
 from consultation.proposals.models import Proposal, Stage
 
@@ -103,7 +103,7 @@ def consultation(
     *, phase: Phase | None = Phase.COLLECTION, slug: str = "", title: str = "",
     rules: Mapping[str, Sequence[TerritoryKind]] = RULES_2021,
 ) -> Consultation:  # fmt: skip
-    """A consultation at a moment: within a phase, or between collection and support (None)."""
+    """A consultation at a moment: within a phase or a step (None is between the first two)."""
     number = next(_serial)
     with transaction():
         made = open_consultation(
@@ -120,9 +120,13 @@ def consultation(
     return made
 
 
-def _windows(phase: Phase | None) -> list[tuple[Phase, datetime, datetime]]:
+def _windows(phase: Phase | Step | None) -> list[tuple[Phase, datetime, datetime]]:
     day = timedelta(days=1)
-    start = {Phase.COLLECTION: 0, None: -15, Phase.SUPPORT: -30, Phase.AMI: -60}[phase]
+    # A phase and the step of the same name are equal, being the same text.
+    start = {
+        Step.COLLECTION: 0, Step.GROUPING: -15, Step.SUPPORT: -30, Step.SELECTION: -45,
+        Step.AMI: -60, Step.LAUREATES: -90,
+    }[Step(phase) if phase else Step.GROUPING]  # fmt: skip
     origin = clock.now() + start * day
     return [
         (Phase.COLLECTION, origin - 5 * day, origin + 10 * day),
@@ -159,4 +163,28 @@ def published_proposal(consultation: Consultation, title: str = "Partager un age
     with transaction():
         made.stage, made.published_at = Stage.PUBLISHED, clock.now()
         db.session.get_one(Consultation, consultation.id).proposals_published_at = clock.now()
+    return made
+
+
+def committee_member(
+    consultation: Consultation, organisation: str = "Association de maires"
+) -> Person:
+    """A member of a consultation's committee."""
+    made = person(full_name="Dominique Comité", function="déléguée")
+    with transaction():
+        db.session.add(
+            Appointment(
+                person_id=made.id, role=Role.COPIL, granted_at=clock.now(),
+                consultation_id=consultation.id, organisation=organisation,
+            )
+        )  # fmt: skip
+    return made
+
+
+def selected_proposal(consultation: Consultation, title: str = "Partager un agenda") -> Proposal:
+    """A proposal the committee selected, as everyone knows."""
+    made = published_proposal(consultation, title)
+    with transaction():
+        made.stage = Stage.SELECTED
+        db.session.get_one(Consultation, consultation.id).selection_published_at = clock.now()
     return made

@@ -11,15 +11,15 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
-from app.gate import KIND_PLURALS, SUBMIT, SUPPORT, TerritoryKind
+from app.gate import JOIN, KIND_PLURALS, REFER, SUBMIT, SUPPORT, TerritoryKind
 from app.web import Form
 
 KINDS = [SelectChoice(kind.value, _l(plural)) for kind, plural in KIND_PLURALS.items()]
 RULE_LABELS = {
     SUBMIT.name: _l("Peuvent déposer une contribution"),
     SUPPORT.name: _l("Peuvent soutenir une proposition"),
-    "ami:refer": _l("Peuvent devenir territoire référent"),
-    "ami:join": _l("Peuvent rejoindre un groupe de travail"),
+    REFER.name: _l("Peuvent devenir territoire référent"),
+    JOIN.name: _l("Peuvent rejoindre un groupe de travail"),
 }
 
 
@@ -37,16 +37,16 @@ class KindsField(SelectMultipleField):
 class RulesForm(Form):
     submit_kinds = KindsField(RULE_LABELS[SUBMIT.name], choices=KINDS)
     support_kinds = KindsField(RULE_LABELS[SUPPORT.name], choices=KINDS)
-    refer_kinds = KindsField(RULE_LABELS["ami:refer"], choices=KINDS)
-    join_kinds = KindsField(RULE_LABELS["ami:join"], choices=KINDS)
+    refer_kinds = KindsField(RULE_LABELS[REFER.name], choices=KINDS)
+    join_kinds = KindsField(RULE_LABELS[JOIN.name], choices=KINDS)
 
     def by_verb(self) -> dict[str, KindsField]:
         """The field of each rule."""
         return {
             SUBMIT.name: self.submit_kinds,
             SUPPORT.name: self.support_kinds,
-            "ami:refer": self.refer_kinds,
-            "ami:join": self.join_kinds,
+            REFER.name: self.refer_kinds,
+            JOIN.name: self.join_kinds,
         }
 
 

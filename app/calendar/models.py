@@ -24,6 +24,8 @@ class Consultation(Identified, Base):
     rules: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     proposals_published_at: Mapped[datetime | None]
+    selection_published_at: Mapped[datetime | None]
+    services_published_at: Mapped[datetime | None]
 
     windows: Mapped[list[PhaseWindow]] = relationship(
         lazy="raise", order_by="PhaseWindow.opens_at", viewonly=True
@@ -36,6 +38,8 @@ class Consultation(Identified, Base):
             windows=tuple(window.frozen() for window in self.windows),
             rules={verb: frozenset(kinds) for verb, kinds in self.rules.items()},
             proposals_published_at=self.proposals_published_at,
+            selection_published_at=self.selection_published_at,
+            services_published_at=self.services_published_at,
         )
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.errors import N_, Conflict, DomainError, Invalid
-from app.gate import SUBMIT, SUPPORT
+from app.gate import JOIN, REFER, SUBMIT, SUPPORT
 from app.phases import Calendar, Phase, Window
 
 # The phase at whose opening each rule freezes.
 FREEZES_AT = {
     SUBMIT.name: Phase.COLLECTION,
     SUPPORT.name: Phase.SUPPORT,
-    "ami:refer": Phase.AMI,
-    "ami:join": Phase.AMI,
+    REFER.name: Phase.AMI,
+    JOIN.name: Phase.AMI,
 }
 ORDER = (Phase.COLLECTION, Phase.SUPPORT, Phase.AMI)
 

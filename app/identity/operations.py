@@ -15,7 +15,13 @@ from app.errors import N_, Conflict
 from app.gate import APPOINT, Context, Role, check
 from app.identity.messages import SignIn
 from app.identity.models import Appointment, Person, Profile, Session, SignInLink
-from app.identity.rules import LINK_LIFETIME, link_token, normal_email, token_hash
+from app.identity.rules import (
+    LINK_LIFETIME,
+    appointment_refusal,
+    link_token,
+    normal_email,
+    token_hash,
+)
 from app.journal.events import AppointmentEnded, PersonAppointed
 from app.journal.operations import record
 from app.notifications.operations import send
@@ -138,19 +144,26 @@ def complete_profile(
     return person
 
 
-def appoint(email: str, role: Role, *, organisation: str = "", ctx: Context) -> Appointment:
-    """Appoint the person at an address, for every consultation. Nobody appoints themself.
+def appoint(
+    email: str, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
+    ctx: Context,
+) -> Appointment:  # fmt: skip
+    """Appoint the person at an address: for one consultation, or for every one when none is named.
 
-    Raises NotAllowed, Conflict. Appointing twice is not an error: the standing one is returned.
+    A member of a committee sits for an organisation, in one consultation. Nobody appoints
+    themself. Raises NotAllowed, Invalid, Conflict. Appointing twice is not an error: the standing
+    appointment is returned.
     """
     check(ctx, APPOINT)
+    if refused := appointment_refusal(role, organisation, consultation_id):
+        raise refused
     person = person_at(email, ctx=ctx)
     if person.id == ctx.actor.person_id:
         raise Conflict(
             N_("Nul ne se nomme soi-même."),
             way_out=N_("Demandez à une autre personne de l’administration de le faire."),
         )
-    return _appointed(person, role, organisation, ctx)
+    return _appointed(person, role, organisation.strip(), consultation_id, ctx)
 
 
 def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
@@ -170,7 +183,7 @@ def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
             N_("La plateforme a déjà une administration."),
             way_out=N_("Une personne de l’administration peut en nommer une autre."),
         )
-    return _appointed(person_at(email, ctx=ctx), Role.ADMINISTRATOR, "", ctx)
+    return _appointed(person_at(email, ctx=ctx), Role.ADMINISTRATOR, "", None, ctx)
 
 
 def end_appointment(appointment: Appointment, *, ctx: Context) -> Appointment:
@@ -185,12 +198,15 @@ def end_appointment(appointment: Appointment, *, ctx: Context) -> Appointment:
     return appointment
 
 
-def _appointed(person: Person, role: Role, organisation: str, ctx: Context) -> Appointment:
+def _appointed(
+    person: Person, role: Role, organisation: str, consultation_id: UUID | None, ctx: Context
+) -> Appointment:
     inserted: Appointment | None = db.session.scalar(
         insert(Appointment)
         .values(
             id=uuid4(), person_id=person.id, role=role, organisation=organisation,
-            granted_by_id=ctx.actor.person_id, granted_at=ctx.instant,
+            consultation_id=consultation_id, granted_by_id=ctx.actor.person_id,
+            granted_at=ctx.instant,
         )
         .on_conflict_do_nothing()
         .returning(Appointment)
@@ -202,7 +218,7 @@ def _appointed(person: Person, role: Role, organisation: str, ctx: Context) -> A
         select(Appointment).where(
             Appointment.person_id == person.id,
             Appointment.role == role,
-            Appointment.consultation_id.is_(None),
+            Appointment.consultation_id.is_not_distinct_from(consultation_id),
             Appointment.ended_at.is_(None),
         )
     ).one()

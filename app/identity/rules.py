@@ -7,6 +7,9 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from app.errors import N_, Invalid
+from app.gate import Role
+
 LINK_LIFETIME = timedelta(minutes=10)
 
 
@@ -24,3 +27,20 @@ def link_token(secret_key: str, link_id: UUID) -> str:
 def token_hash(token: str) -> bytes:
     """What is kept of a token."""
     return sha256(token.encode()).digest()
+
+
+def appointment_refusal(
+    role: Role, organisation: str, consultation_id: UUID | None
+) -> Invalid | None:
+    """Why nobody may be appointed so, or None.
+
+    A member of a committee sits for an organisation, in one consultation; the other roles name
+    no organisation.
+    """
+    if role is not Role.COPIL:
+        return None
+    if consultation_id is None:
+        return Invalid(N_("Dites de quelle consultation cette personne rejoint le comité."))
+    if not organisation.strip():
+        return Invalid(N_("Dites au titre de quel organisme cette personne siège."))
+    return None

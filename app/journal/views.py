@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.formats import day, hour
-from app.gate import TRIAGE, Context
+from app.gate import READ_COMMITTEE, TRIAGE, Context
 from app.journal import queries
 from app.journal.events import Disclosure
 from app.journal.queries import Entry
@@ -31,12 +31,19 @@ def journal(consultation: str) -> ResponseReturnValue:
 
 
 def _disclosures(ctx: Context) -> set[Disclosure]:
-    """What the reader may see: embargoed acts only by the agency until the proposals are out."""
-    disclosures = {Disclosure.AT_ONCE}
-    published = ctx.calendar is not None and ctx.calendar.proposals_published_at is not None
-    if published or TRIAGE.requires.holds(ctx, None):
-        disclosures.add(Disclosure.WITH_PROPOSALS)
-    return disclosures
+    """What the reader may see: embargoed acts only by those who take part in them until they are
+    out."""
+    assert ctx.calendar is not None
+    out = {
+        Disclosure.AT_ONCE: True,
+        Disclosure.WITH_PROPOSALS: ctx.calendar.proposals_published_at
+        or TRIAGE.requires.holds(ctx, None),
+        Disclosure.WITH_SELECTION: ctx.calendar.selection_published_at
+        or READ_COMMITTEE.requires.holds(ctx, None),
+        Disclosure.WITH_SERVICES: ctx.calendar.services_published_at
+        or READ_COMMITTEE.requires.holds(ctx, None),
+    }
+    return {disclosure for disclosure, seen in out.items() if seen}
 
 
 def _told(entry: Entry) -> str:

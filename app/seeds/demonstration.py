@@ -17,7 +17,7 @@ from app.calendar.queries import fresh_calendar, themes
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import N_, Conflict
-from app.gate import SUBMIT, SUPPORT, Context, TerritoryKind
+from app.gate import JOIN, REFER, SUBMIT, SUPPORT, Context, TerritoryKind
 from app.identity.models import Person
 from app.notifications.models import Outbox
 from app.phases import Phase
@@ -47,8 +47,8 @@ _COLLECTIVITIES = (
 RULES_2021 = {
     SUBMIT.name: (*_COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
     SUPPORT.name: _COLLECTIVITIES,
-    "ami:refer": _COLLECTIVITIES,
-    "ami:join": (*_COLLECTIVITIES, TerritoryKind.EPCI),
+    REFER.name: _COLLECTIVITIES,
+    JOIN.name: (*_COLLECTIVITIES, TerritoryKind.EPCI),
 }
 
 

@@ -38,14 +38,18 @@ CALENDAR = Calendar(
     (
         Window(uuid4(), Phase.COLLECTION, ORIGIN, ORIGIN + 10 * DAY),
         Window(uuid4(), Phase.SUPPORT, ORIGIN + 20 * DAY, ORIGIN + 30 * DAY),
+        Window(uuid4(), Phase.AMI, ORIGIN + 40 * DAY, ORIGIN + 50 * DAY),
     ),
     {name: frozenset({TerritoryKind.COMMUNE}) for name in RULED_BY_KIND},
 )
 MOMENTS = {
     "before": ORIGIN - DAY, "collection": ORIGIN + DAY, "triage": ORIGIN + 15 * DAY,
-    "support": ORIGIN + 25 * DAY, "after": ORIGIN + 35 * DAY,
+    "support": ORIGIN + 25 * DAY, "committee": ORIGIN + 35 * DAY, "ami": ORIGIN + 45 * DAY,
+    "after": ORIGIN + 55 * DAY,
 }  # fmt: skip
 EVER = set(MOMENTS)
+AFTER_COLLECTION = EVER - {"before", "collection"}
+AFTER_SUPPORT = {"committee", "ami", "after"}
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,8 @@ ACTORS = {
     "moderator of another": _serving(Role.MODERATOR, ANOTHER),
     "administrator": _serving(Role.ADMINISTRATOR),
     "administrator of this one": _serving(Role.ADMINISTRATOR, CONSULTATION),
+    "copil": _serving(Role.COPIL, CONSULTATION),
+    "copil of another": _serving(Role.COPIL, ANOTHER),
 }
 SIGNED_IN = set(ACTORS) - {"nobody"}
 MODERATORS = {"moderator", "moderator of this one"}
@@ -99,12 +105,22 @@ TABLE: dict[Verb, tuple[object, set[str], set[str]]] = {
     gate.EDIT: (OWN_TEXT, SIGNED_IN, {"collection"}),
     gate.WITHDRAW: (OWN_TEXT, SIGNED_IN, {"collection"}),
     gate.IMPORT: (None, MODERATORS, EVER),
-    gate.TRIAGE: (None, MODERATORS, {"triage", "support", "after"}),
+    gate.TRIAGE: (None, MODERATORS, AFTER_COLLECTION),
     gate.WRITE_PROPOSAL: (None, MODERATORS, EVER),
     gate.WRITE_SCHEME: (None, MODERATORS, EVER),
-    gate.PUBLISH: (None, MODERATORS, {"triage", "support", "after"}),
+    gate.PUBLISH: (None, MODERATORS, AFTER_COLLECTION),
     gate.SUPPORT: (COMMUNE, {"committing"}, {"support"}),
     gate.WITHDRAW_SUPPORT: (COMMUNE, {"committing"}, {"support"}),
+    gate.ASSESS: (None, MODERATORS, AFTER_COLLECTION),
+    gate.READ_COMMITTEE: (None, {*MODERATORS, "copil"}, EVER),
+    gate.DECIDE: (None, {"copil"}, AFTER_SUPPORT),
+    gate.PUBLISH_SELECTION: (None, MODERATORS, AFTER_SUPPORT),
+    gate.REFER: (COMMUNE, {"committing"}, {"ami"}),
+    gate.JOIN: (COMMUNE, {"committing"}, {"ami"}),
+    gate.LEAVE: (COMMUNE, {"committing"}, {"ami"}),
+    gate.SET_ENVELOPE: (None, {"administrator"}, EVER),
+    gate.CHOOSE_SERVICE: (None, {"copil"}, {"after"}),
+    gate.PUBLISH_SERVICES: (None, MODERATORS, {"after"}),
 }
 
 

@@ -21,7 +21,10 @@ ALGORITHMS = {
     "app/journal/merkle.py", "app/calendar/numbering.py", "app/territories/search.py",
     "app/portal/navigation.py", "consultation/triage/queue.py",
 }  # fmt: skip
-NOT_FEATURES = {"app", "app/embedded", "app/seeds", "app/journal/events", "consultation", "voting"}
+NOT_FEATURES = {
+    "app", "app/embedded", "app/gate", "app/seeds", "app/journal/events", "consultation", "voting",
+    "delivery",
+}  # fmt: skip
 LONGEST = 330
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 

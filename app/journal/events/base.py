@@ -12,6 +12,8 @@ class Disclosure(Enum):
 
     AT_ONCE = "at once"
     WITH_PROPOSALS = "once the proposals are published"
+    WITH_SELECTION = "once the committee's selection is published"
+    WITH_SERVICES = "once the laureate services are published"
     NEVER = "by the agency only"
 
 

@@ -10,11 +10,20 @@ from flask_babel import gettext as _
 from app.journal.events.base import Disclosure, Event
 
 
-def _role(role: str) -> str:
+def _joined(role: str) -> str:
+    return {
+        "moderator": _("à l’équipe de modération"),
+        "administrator": _("à l’administration de la plateforme"),
+        "copil": _("au comité de sélection"),
+    }[role]
+
+
+def _left(role: str) -> str:
     return {
         "moderator": _("l’équipe de modération"),
         "administrator": _("l’administration de la plateforme"),
-    }.get(role, role)
+        "copil": _("le comité de sélection"),
+    }[role]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +34,7 @@ class PersonAppointed(Event):
     role: str
 
     def sentence(self) -> str:
-        return _("Une personne a été nommée à %(role)s.", role=_role(self.role))
+        return _("Une personne a été nommée %(role)s.", role=_joined(self.role))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +45,7 @@ class AppointmentEnded(Event):
     role: str
 
     def sentence(self) -> str:
-        return _("Une personne a quitté %(role)s.", role=_role(self.role))
+        return _("Une personne a quitté %(role)s.", role=_left(self.role))
 
 
 @dataclass(frozen=True, kw_only=True)

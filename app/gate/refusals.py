@@ -1,0 +1,72 @@
+"""Why an act is refused: one refusal, one sentence."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.errors import N_, DomainError, NotAllowed, PhaseClosed
+from app.gate.actors import KIND_PLURALS, Context
+from app.gate.verbs import Verb
+from app.phases import Phase
+
+
+def refusal(ctx: Context, verb: Verb, subject: object = None) -> DomainError | None:
+    """Why the actor may not do this to the subject at this instant, or None when they may."""
+    if not verb.requires.holds(ctx, subject):
+        return NotAllowed(verb.requires.sentence, way_out=verb.requires.way_out, act=verb.phrase)
+    if verb.phase is not None and (closed := _closed(ctx, verb.phase)):
+        return closed
+    if verb.after is not None and not _over(ctx, verb.after):
+        return PhaseClosed(
+            N_("On ne peut %(act)s qu’après la clôture de la phase « %(phase)s »."),
+            act=verb.phrase, phase=verb.after.label,
+        )  # fmt: skip
+    if verb.by_kind and subject is not None:
+        return _refused_kind(ctx, verb, subject)
+    return None
+
+
+def allows(ctx: Context, verb: Verb, subject: object = None) -> bool:
+    """Whether the actor may do this: asked before showing a button."""
+    return refusal(ctx, verb, subject) is None
+
+
+def check(ctx: Context, verb: Verb, subject: object = None) -> None:
+    """Let the act through, or raise the one refusal that applies (NotAllowed, PhaseClosed)."""
+    if refused := refusal(ctx, verb, subject):
+        raise refused
+
+
+def _closed(ctx: Context, phase: Phase) -> PhaseClosed | None:
+    window = ctx.calendar.window(phase) if ctx.calendar else None
+    if window is None:
+        message = N_("La phase « %(phase)s » n’a pas encore de dates.")
+    elif window.is_to_come(ctx.instant):
+        message = N_("La phase « %(phase)s » ouvrira le %(opens_at)s.")
+    elif window.is_past(ctx.instant):
+        message = N_("La phase « %(phase)s » est close depuis le %(closes_at)s.")
+    else:
+        return None
+    return PhaseClosed(
+        message,
+        way_out=N_("Le calendrier de la consultation donne les dates de chaque phase."),
+        phase=phase.label,
+        opens_at=window.opens_at if window else None,
+        closes_at=window.closes_at if window else None,
+    )
+
+
+def _over(ctx: Context, phase: Phase) -> bool:
+    return ctx.calendar is not None and ctx.calendar.is_past(phase, ctx.instant)
+
+
+def _refused_kind(ctx: Context, verb: Verb, territory: Any) -> NotAllowed | None:
+    allowed = ctx.calendar.kinds_allowed(verb.name) if ctx.calendar else frozenset()
+    if territory.kind in allowed:
+        return None
+    return NotAllowed(
+        N_("Dans cette consultation, %(kind)s ne peuvent pas %(act)s."),
+        way_out=N_("Les règles de la consultation disent qui peut faire quoi."),
+        kind=KIND_PLURALS[territory.kind],
+        act=verb.phrase,
+    )

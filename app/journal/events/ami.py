@@ -1,0 +1,49 @@
+"""A territory takes part in a selected proposal, or no longer does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask_babel import gettext as _
+
+from app.journal.events.base import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ParticipationEvent(Event):
+    """`kind` and `code` are the territory's official ones, `territory` its name at the time."""
+
+    subject_type: ClassVar[str] = "participation"
+
+    proposal: int
+    kind: str
+    code: str
+    territory: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReferentNamed(_ParticipationEvent):
+    def sentence(self) -> str:
+        return _(
+            "%(territory)s devient territoire référent de la proposition n° %(proposal)d.",
+            territory=self.territory, proposal=self.proposal,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkingGroupJoined(_ParticipationEvent):
+    def sentence(self) -> str:
+        return _(
+            "%(territory)s rejoint le groupe de travail de la proposition n° %(proposal)d.",
+            territory=self.territory, proposal=self.proposal,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipationEnded(_ParticipationEvent):
+    def sentence(self) -> str:
+        return _(
+            "%(territory)s ne participe plus à la suite de la proposition n° %(proposal)d.",
+            territory=self.territory, proposal=self.proposal,
+        )  # fmt: skip

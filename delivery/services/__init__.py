@@ -1,0 +1,1 @@
+"""The laureate services, chosen among the original contributions."""

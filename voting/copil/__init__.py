@@ -1,0 +1,1 @@
+"""What the steering committee chooses, and its reasons."""

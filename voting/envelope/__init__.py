@@ -1,0 +1,1 @@
+"""The money of a consultation, and what is committed of it."""
