@@ -42,8 +42,8 @@ bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 browser: $(venv)/.dev ## Joue les parcours dans un vrai navigateur (Chromium)
 	$(bin)/python -m pytest -m browser -o faulthandler_timeout=300 tests/browser
 
-demo: $(ready) ## Charge la démonstration dans une base vide
-	@$(with_servers) $(flask) demo
+demo: $(ready) ## Rejoue la démonstration (AT=collection|support|copil|ami|services)
+	@$(with_servers) $(flask) demo $(AT)
 
 worker: $(ready) ## Lance un travailleur de plus sur les files d’attente
 	@$(with_servers) $(flask) worker

@@ -21,6 +21,8 @@ from app.errors import DomainError
 from app.gate import IMPORT, NOBODY, Context, check
 from app.identity.operations import appoint_first_administrator
 from app.seeds import demonstration
+from app.seeds.signing import printed
+from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
 from app.web import told
@@ -32,6 +34,7 @@ from consultation.contributions.queries import known_references, person_by_email
 people = AppGroup("people", help="Les personnes.")
 registry = AppGroup("registry", help="Le registre des territoires.")
 contributions = AppGroup("contributions", help="Les contributions.")
+SIGN_INS = "demo-sign-ins.txt"
 FIELDS = f"Colonne où lire un champ : {' '.join(imports.FIELDS)}."
 
 
@@ -61,25 +64,35 @@ def prepare() -> None:
         with timed("Registre des territoires chargé"), as_owner() as session:
             load_registry(session)
     if folder := current_app.config["LOCAL_FOLDER"]:
-        _prepare_demonstration(Path(folder) / "demo-sign-ins.txt")
+        _prepare_demonstration(Path(folder) / SIGN_INS)
 
 
 def _prepare_demonstration(sign_ins: Path) -> None:
     if demonstration.database_is_empty():
         with timed("Démonstration chargée"):
             demonstration.load()
-    if demonstration.is_loaded():
-        sign_ins.write_text(demonstration.sign_ins() + "\n", encoding="utf-8")
+    _tell_sign_ins(sign_ins)
+
+
+def _tell_sign_ins(file: Path) -> None:
+    """Keep who one can sign in as where `make run` shows it, while the demonstration is there."""
+    if moment := demonstration.present_moment():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(printed(moment) + "\n", encoding="utf-8")
     else:
-        sign_ins.unlink(missing_ok=True)
+        file.unlink(missing_ok=True)
 
 
 @click.command()
-def demo() -> None:
-    """Charger la démonstration, dans une base vide seulement."""
-    with refusals(), timed("Démonstration chargée"):
-        demonstration.load()
-    click.echo(demonstration.sign_ins())
+@click.argument("at", default=Moment.SERVICES.value)
+def demo(at: str) -> None:
+    """Rejouer la démonstration à un moment, en effaçant ce qu’elle contenait."""
+    with refusals():
+        moment = demonstration.moment_named(at)
+        with timed(f"Démonstration chargée, moment « {moment} »"):
+            demonstration.replay(moment)
+    _tell_sign_ins(Path(current_app.config["LOCAL_FOLDER"]) / SIGN_INS)
+    click.echo(printed(moment))
 
 
 @click.command()

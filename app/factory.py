@@ -19,6 +19,7 @@ from app.notifications import jobs as notifications  # noqa: F401 - declares its
 from app.notifications import views as mailbox
 from app.portal import navigation
 from app.portal import views as portal
+from app.seeds import views as demonstration
 from app.territories import views as territories
 from config import ROOT, Config, configured
 from consultation.contributions import views as contributions
@@ -49,6 +50,7 @@ def create_app(config: Config | None = None) -> Flask:
     app.extensions["context"] = context.request_context
     identity.init_app(app)
     navigation.init_app(app)
+    demonstration.init_app(app)
     for feature in (
         portal, territories, calendar, journal, contributions, triage, proposals, schemes,
         supports, copil, ami, envelope, services, store,

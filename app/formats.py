@@ -67,6 +67,11 @@ def millions(cents: int) -> str:
     return format_decimal(round(Decimal(cents) / 1_000_000_00, 1), "#,##0.#") + "\u00a0M€"
 
 
+def share(part: int, whole: int) -> str:
+    """« 66,7 % » of a whole, to the nearest tenth."""
+    return format_decimal(round(Decimal(100 * part) / whole, 1), "#,##0.#") + "\u00a0%"
+
+
 def closing(window: Window) -> str:
     """« vendredi 30 avril inclus », or the hour when the close is not at midnight."""
     local = clock.in_paris(window.closes_at)
@@ -116,7 +121,7 @@ def upper_first(text: str) -> str:
 def init_app(app: Flask) -> None:
     """Teach the templates to write."""
     for filter_ in (
-        day, weekday, moment, hour, number, euros, millions, closing, period, upper_first,
+        day, weekday, moment, hour, number, euros, millions, share, closing, period, upper_first,
     ):  # fmt: skip
         app.add_template_filter(filter_)
     app.add_template_global(deadline)

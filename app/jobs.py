@@ -29,9 +29,13 @@ _JOBS: dict[str, Job] = {}
 class Job:
     """A function that runs in a worker, in a transaction of its own. Arguments are texts."""
 
-    def __init__(self, function: Callable[..., object], every: int | None) -> None:
+    def __init__(
+        self, function: Callable[..., object], every: int | None, once: bool, seconds: int
+    ) -> None:
         self.function = function
         self.every = every
+        self.once = once
+        self.seconds = seconds
         self.name = f"{function.__module__}.{function.__qualname__}"
 
     def __call__(self, *arguments: str) -> None:
@@ -40,14 +44,20 @@ class Job:
 
     def enqueue(self, *arguments: str) -> None:
         """Ask a worker for it once the present transaction is durable."""
-        after_commit(lambda: _push(self.name, arguments))
+        after_commit(lambda: _push(self, arguments))
 
 
-def job(*, every: int | None = None) -> Callable[[Callable[..., object]], Job]:
-    """Declare a job; `every` is the interval in seconds at which it comes back by itself."""
+def job(
+    *, every: int | None = None, once: bool = False, seconds: int = 180
+) -> Callable[[Callable[..., object]], Job]:
+    """Declare a job.
+
+    `every` is the interval in seconds at which it comes back by itself. It is tried again when it
+    fails, unless `once`, and stopped after so many `seconds`.
+    """
 
     def declare(function: Callable[..., object]) -> Job:
-        declared = Job(function, every)
+        declared = Job(function, every, once, seconds)
         _JOBS[declared.name] = declared
         return declared
 
@@ -73,13 +83,14 @@ def perform(name: str, *arguments: str) -> None:
         _JOBS[name](*arguments)
 
 
-def _push(name: str, arguments: tuple[str, ...]) -> None:
+def _push(declared: Job, arguments: tuple[str, ...]) -> None:
+    again = None if declared.once else RetryJob(max=3, interval=[10, 60, 300])
     try:
         Queue(QUEUE, connection=connection()).enqueue(
-            perform, name, *arguments, retry=RetryJob(max=3, interval=[10, 60, 300])
+            perform, declared.name, *arguments, retry=again, job_timeout=declared.seconds
         )
     except RedisError:
-        logger.warning("the queue does not answer; the sweep will find %s", name)
+        logger.warning("the queue does not answer; the sweep will find %s", declared.name)
 
 
 def work(*, burst: bool = False) -> None:

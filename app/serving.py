@@ -17,6 +17,7 @@ import click
 
 from app.embedded import EmbeddedError
 from app.embedded.environment import completed_environment
+from app.seeds.story import Moment
 
 HOST = "127.0.0.1"
 ROOT = Path(".local")
@@ -157,6 +158,8 @@ def _serve(port: int, stop: Stop) -> None:
         _say(f"\n    http://{HOST}:{port}/\n")
         if SIGN_INS.exists():
             _say(SIGN_INS.read_text().rstrip() + "\n")
+            _say(f"Pour essayer les autres moments\u00a0: http://{HOST}:{port}/demonstration")
+            _say(f"ou, dans un autre terminal\u00a0: make demo AT={'|'.join(Moment)}\n")
         _say(f"Journaux\u00a0: {web.log}, {worker.log}. Ctrl-C arrête tout.")
         stop.wait(lambda: False, alive=[web, worker])
 

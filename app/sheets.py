@@ -1,4 +1,4 @@
-"""Tables that people send: a CSV file or an XLSX workbook, read as rows of text."""
+"""Tables that people send, a CSV file or an XLSX workbook, and those they take away."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -19,6 +19,8 @@ from app.errors import N_, Invalid
 MAX_ROWS = 10_000
 MAX_BYTES = 20 * 1024 * 1024
 
+# What makes a spreadsheet compute a cell instead of showing it.
+_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -69,6 +71,25 @@ def read_sheet(data: bytes) -> Sheet:
                 raise Invalid(N_("Le fichier dépasse 10 000 lignes : partagez-le en plusieurs."))
             lines.append(_line(number, cells, faults, columns))
     return Sheet([column for column in columns if column], lines)
+
+
+def written_sheet(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A CSV file as French spreadsheets open it: semicolons, UTF-8 with its mark.
+
+    A text that a spreadsheet would take for a formula is kept a text by a leading apostrophe;
+    numbers are written as they are.
+    """
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, delimiter=";")
+    writer.writerow([_inert(column) for column in columns])
+    writer.writerows([_inert(value) for value in row] for row in rows)
+    return text.getvalue().encode("utf-8-sig")
+
+
+def _inert(value: object) -> object:
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_SIGNS):
+        return f"'{value}"
+    return value
 
 
 def _line(

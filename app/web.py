@@ -24,7 +24,7 @@ from wtforms import Field
 
 from app import db
 from app.errors import DomainError
-from app.formats import closed_at, day
+from app.formats import closed_at, day, euros
 from app.gate import Context
 
 View = Callable[..., ResponseReturnValue]
@@ -138,6 +138,8 @@ def told(error: DomainError) -> str:
 def _shown(name: str, fact: object) -> object:
     if isinstance(fact, datetime):
         return closed_at(fact) if name == "closes_at" else day(fact)
+    if isinstance(fact, int) and name.endswith("_cents"):
+        return euros(fact)
     return _(fact) if isinstance(fact, str) and fact else fact
 
 

@@ -10,12 +10,13 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from app import clock
-from app.calendar.models import Consultation
+from app.calendar.queries import consultation_by_slug
 from app.context import context_for
 from app.db import db, transaction
 from app.gate import NOBODY, Context, TerritoryKind
 from app.identity.models import Person
 from app.identity.operations import open_session
+from app.phases import Phase
 from app.seeds.demonstration import SLUG
 from app.territories.models import Territory
 from benchmarks.territories import Measure
@@ -65,15 +66,18 @@ def _pages(app: Flask) -> Iterator[Measure]:
 
 def _supports() -> Iterator[Measure]:
     person = _secretary()
-    consultation = db.session.scalars(select(Consultation).where(Consultation.slug == SLUG)).one()
+    consultation = consultation_by_slug(SLUG)
+    assert consultation is not None
     commune = db.session.scalars(
         select(Territory).where(Territory.kind == TerritoryKind.COMMUNE, Territory.code == "63332")
     ).one()
     proposals = db.session.scalars(select(Proposal).order_by(Proposal.number)).all()
+    window = consultation.calendar().window(Phase.SUPPORT)
+    assert window is not None
     start = perf_counter()
     for proposal in proposals:
         for act in (withdraw_support, give_support):
-            with transaction(quietly=True):
+            with clock.at(window.opens_at), transaction(quietly=True):
                 act(proposal, on_behalf_of=commune, ctx=context_for(person, consultation))
     seconds = perf_counter() - start
     rate = 2 * len(proposals) / seconds

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -67,15 +68,31 @@ def template_of(servers: Services) -> str:
     return name
 
 
+@contextmanager
+def valkey_number() -> Iterator[int]:
+    """A Valkey number that no other test process uses at the same time, even of another run.
+
+    Its lock is the process's own: it is released however the process ends.
+    """
+    for number in range(1, 64):
+        with (SERVERS / f"valkey-{number}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield number
+            return
+    raise RuntimeError("every Valkey number is in use")
+
+
 @pytest.fixture(scope="session")
 def services() -> Iterator[Services]:
     """This worker's own database, with the registry and nothing else, and its own Valkey."""
     SERVERS.mkdir(parents=True, exist_ok=True)
     worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
-    with running(SERVERS, fsync=False) as servers:
+    with running(SERVERS, fsync=False) as servers, valkey_number() as number:
         name = f"test_{worker}_{os.getpid()}"
         create_database(servers, name, template=template_of(servers))
-        number = os.getpid() % 60 + 1
         try:
             yield servers.for_database(name, redis_db=number)
         finally:

@@ -1,7 +1,7 @@
-"""The demonstration in a database of its own, loaded once for every worker and every run.
+"""The demonstration in databases of its own, one per moment, loaded once for every worker and run.
 
-Loading it takes half a minute: it is kept beside the test servers until the code, or the day the
-story ends on, changes.
+Loading it takes long: each is made when first asked for, and kept beside the test servers until
+the code, or the day the story is set around, changes.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from app import clock
 from app.db import db
 from app.embedded import Services, create_database, drop_database
 from app.seeds import demonstration
+from app.seeds.story import Moment
 from config import ROOT
 from tests.conftest import SERVERS, template_of
 from tests.dedicated import dedicated
 
-SOURCES = ("app", "consultation", "voting", "migrations")
+SOURCES = ("app", "consultation", "voting", "delivery", "migrations")
 
 
 def _state() -> str:
@@ -36,35 +37,44 @@ def _state() -> str:
     return digest.hexdigest()[:12]
 
 
+@contextmanager
+def _alone(what: str) -> Iterator[None]:
+    """Keep the other workers, and the other runs, away for a block."""
+    with (SERVERS / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def _forget(services: Services, others_than: str) -> None:
-    for marker in SERVERS.glob("demonstration_*.made"):
-        if marker.stem != others_than:
-            drop_database(services, marker.stem)
-            marker.unlink()
+    with _alone("forgetting"):
+        for marker in SERVERS.glob("demonstration_*.made"):
+            if not marker.stem.endswith(others_than):
+                drop_database(services, marker.stem)
+                marker.unlink(missing_ok=True)
 
 
-def _kept(services: Services) -> str:
-    """The name of a database that holds the registry and the demonstration."""
-    name = f"demonstration_{_state()}"
+def _kept(services: Services, moment: Moment) -> str:
+    """The name of a database that holds the registry and the demonstration at a moment."""
+    state = _state()
+    name = f"demonstration_{moment}_{state}"
     marker: Path = SERVERS / f"{name}.made"
     if not marker.exists():
-        _forget(services, name)
+        _forget(services, state)
         drop_database(services, name)
         created = create_database(services, name, template=template_of(services))
         with dedicated(created) as app, app.app_context():
-            demonstration.load()
+            demonstration.load(moment)
             db.session.remove()
         marker.touch()
     return name
 
 
 @contextmanager
-def demonstrated(services: Services) -> Iterator[Flask]:
-    """An application over a copy of the demonstration, dropped at the end."""
-    name = f"shown_{os.getpid()}"
-    with (SERVERS / "demonstration.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        copy = create_database(services, name, template=_kept(services))
+def demonstrated(services: Services, moment: Moment = Moment.SERVICES) -> Iterator[Flask]:
+    """An application over a copy of the demonstration at a moment, dropped at the end."""
+    name = f"shown_{moment}_{os.getpid()}"
+    with _alone(f"demonstration_{moment}"):
+        copy = create_database(services, name, template=_kept(services, moment))
     try:
         with dedicated(copy) as app:
             yield app

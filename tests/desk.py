@@ -12,7 +12,7 @@ from app.calendar.numbering import next_numbers
 from app.db import db, transaction
 from app.gate import Context
 from app.identity.models import Person
-from app.phases import Phase
+from app.phases import Phase, Step
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Proposal
@@ -32,7 +32,7 @@ def plain(sentence: str) -> str:
 class Desk:
     """A consultation, between collection and support unless told, and one of its moderators."""
 
-    def __init__(self, phase: Phase | None = None) -> None:
+    def __init__(self, phase: Phase | Step | None = None) -> None:
         self.consultation: Consultation = factories.consultation(phase=phase)
         self.moderator: Person = factories.moderator()
         self.slug = self.consultation.slug

@@ -100,7 +100,7 @@ def agent_of(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Person:
 
 
 def consultation(
-    *, phase: Phase | None = Phase.COLLECTION, slug: str = "", title: str = "",
+    *, phase: Phase | Step | None = Phase.COLLECTION, slug: str = "", title: str = "",
     rules: Mapping[str, Sequence[TerritoryKind]] = RULES_2021,
 ) -> Consultation:  # fmt: skip
     """A consultation at a moment: within a phase or a step (None is between the first two)."""

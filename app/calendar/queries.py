@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
@@ -15,6 +15,13 @@ from app.db import db
 from app.phases import Calendar, Window
 
 _WITH_WINDOWS = joinedload(Consultation.windows)
+# Built once: every act of a phase reads it.
+_FRESH = (
+    select(Consultation)
+    .options(_WITH_WINDOWS)
+    .where(Consultation.id == bindparam("id"))
+    .execution_options(populate_existing=True)
+)
 
 
 def consultation_by_slug(slug: str) -> Consultation | None:
@@ -38,13 +45,8 @@ def latest_consultation() -> Consultation | None:
 
 def fresh_calendar(consultation_id: UUID) -> Calendar:
     """The calendar as the database holds it now, whatever this session has read before."""
-    query = (
-        select(Consultation)
-        .options(_WITH_WINDOWS)
-        .where(Consultation.id == consultation_id)
-        .execution_options(populate_existing=True)
-    )
-    return db.session.scalars(query).unique().one().calendar()
+    found = db.session.scalars(_FRESH, {"id": consultation_id})
+    return found.unique().one().calendar()
 
 
 def window_of(consultation_id: UUID, phase: str) -> PhaseWindow | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, abort, render_template
@@ -10,13 +12,22 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.calendar import operations, queries
-from app.calendar.forms import RULE_LABELS, AmendmentForm, ConsultationForm, RulesForm, WindowForm
+from app.calendar.forms import (
+    RULE_LABELS,
+    AmendmentForm,
+    ConsultationForm,
+    KindsField,
+    RulesForm,
+    WindowForm,
+)
 from app.calendar.models import Consultation
 from app.calendar.queries import Move, WindowStory
+from app.calendar.rules import rule_refusal
+from app.db import db
 from app.errors import DomainError
-from app.formats import closing, deadline, period, upper_first, weekday
+from app.formats import closing, day, deadline, period, upper_first, weekday
 from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, allows, check
-from app.phases import Phase
+from app.phases import Calendar, Phase, Progress
 from app.web import context, public, see, signed_in, told, written
 
 blueprint = Blueprint("calendar", __name__)
@@ -36,29 +47,44 @@ def calendar(consultation: str) -> ResponseReturnValue:
     return render_template(
         "app/calendar/calendar.html",
         consultation=found,
-        phases=[_phase(story) for story in queries.stories(found)],
-        rules=[
-            (label, [_(KIND_PLURALS[TerritoryKind(kind)]) for kind in found.rules.get(verb, [])])
-            for verb, label in RULE_LABELS.items()
-        ],
+        steps=steps(found.calendar(), ctx.instant, queries.stories(found)),
+        rules=[(label, _kinds(found, verb)) for verb, label in RULE_LABELS.items()],
         all_phases=Phase,
         may_amend=allows(ctx, AMEND_WINDOW),
     )
 
 
-def _phase(story: WindowStory) -> dict[str, object]:
-    """A phase as the timeline shows it: its dates, and how they were moved."""
-    window, instant = story.window, context().instant
-    state = (
-        "current" if window.is_open(instant) else ("past" if window.is_past(instant) else "future")
-    )
+def steps(
+    calendar: Calendar, instant: datetime, stories: Sequence[WindowStory] = ()
+) -> list[dict[str, object]]:
+    """The steps of the process as the timeline shows them, none before a first date is set.
+
+    A phase shows its dates, and with its story how long is left and how they were moved; the work
+    between phases, the day it was published.
+    """
+    if not calendar.windows:
+        return []
+    of_phase = {story.window: _told(story, instant) for story in stories}
+    return [
+        {"name": _(one.step.label), "state": one.state.value, "dates": _dates(one)}
+        | (of_phase.get(one.window, {}) if one.window else {})
+        for one in calendar.progress(instant)
+    ]
+
+
+def _told(story: WindowStory, instant: datetime) -> dict[str, object]:
+    """What else is said of a phase; the dates of one that is over say enough."""
+    over = story.window.is_past(instant)
     return {
-        "name": _(window.phase.label),
-        "dates": period(window),
-        "state": state,
-        "text": deadline(window, instant),
+        "text": "" if over else deadline(story.window, instant),
         "amendments": [_moved(move) for move in story.moves],
     }
+
+
+def _dates(one: Progress) -> str:
+    if one.window:
+        return period(one.window)
+    return _("publication le %(day)s", day=day(one.ended_at)) if one.ended_at else ""
 
 
 def _moved(move: Move) -> str:
@@ -131,7 +157,8 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
 @blueprint.route("/consultations/<consultation>/regles", methods=["GET", "POST"])
 @signed_in
 def rules(consultation: str) -> ResponseReturnValue:
-    check(context(), OPEN_CONSULTATION)
+    ctx = context()
+    check(ctx, OPEN_CONSULTATION)
     found = _consultation(consultation)
     form = RulesForm()
     if not form.is_submitted():
@@ -141,15 +168,43 @@ def rules(consultation: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             for verb, field in form.by_verb().items():
-                operations.set_rule(found, verb, field.kinds(), ctx=context())
+                # A rule that froze since the page was read is sent nonetheless: it is refused.
+                if field.raw_data or not rule_refusal(found.calendar(), verb, ctx.instant):
+                    operations.set_rule(found, verb, field.kinds(), ctx=ctx)
             return see(
                 "calendar.calendar", consultation=consultation, message=_("Les règles sont à jour.")
             )
         except DomainError as error:
             refusal = told(error)
+            db.session.rollback()
     return render_template(
-        "app/calendar/rules.html", consultation=found, form=form, refusal=refusal
-    ), 422 if form.errors or refusal else 200
+        "app/calendar/rules.html",
+        consultation=found, form=form, refusal=refusal, rules=_rules(found, form, ctx.instant),
+    ), 422 if form.errors or refusal else 200  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Rule:
+    """A rule as its form shows it: a field, or once frozen the kinds it names, and why."""
+
+    label: str
+    field: KindsField
+    kinds: list[str]
+    frozen: str
+
+
+def _rules(found: Consultation, form: RulesForm, instant: datetime) -> list[_Rule]:
+    shown = []
+    for verb, field in form.by_verb().items():
+        refused = rule_refusal(found.calendar(), verb, instant)
+        kinds = _kinds(found, verb)
+        shown.append(_Rule(RULE_LABELS[verb], field, kinds, told(refused) if refused else ""))
+    return shown
+
+
+def _kinds(found: Consultation, verb: str) -> list[str]:
+    """The kinds of territory a rule opens a verb to, in words."""
+    return [_(KIND_PLURALS[TerritoryKind(kind)]) for kind in found.rules.get(verb, [])]
 
 
 @blueprint.route("/administration/consultations/nouvelle", methods=["GET", "POST"])

@@ -44,13 +44,14 @@ class Services:
     owner_url: str
     redis_url: str
 
-    def for_database(self, name: str, *, redis_db: int = 0) -> "Services":
-        """Return the addresses of another database and another Valkey number, below 64."""
+    def for_database(self, name: str, *, redis_db: int | None = None) -> "Services":
+        """Return the addresses of another database, and of another Valkey number, below 64."""
+        address, _, number = self.redis_url.partition("?db=")
         return replace(
             self,
             database_url=databases.replace(self.database_url, name=name),
             owner_url=databases.replace(self.owner_url, name=name),
-            redis_url=f"{self.redis_url.partition('?')[0]}?db={redis_db}",
+            redis_url=f"{address}?db={number if redis_db is None else redis_db}",
         )
 
 

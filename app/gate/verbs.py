@@ -79,7 +79,7 @@ PUBLISH_SELECTION = Verb("selection:publish", N_("publier les décisions du comi
 # Call for interest
 REFER = Verb("ami:refer", N_("devenir territoire référent"), may_commit, Phase.AMI, by_kind=True)
 JOIN = Verb("ami:join", N_("rejoindre un groupe de travail"), may_commit, Phase.AMI, by_kind=True)
-LEAVE = Verb("ami:leave", N_("quitter un groupe de travail"), may_commit, Phase.AMI)
+LEAVE = Verb("ami:leave", N_("se retirer de la suite d’une proposition"), may_commit, Phase.AMI)
 
 # Services and what they cost
 SET_ENVELOPE = Verb("envelope:set", N_("fixer l’enveloppe"), administrator)

@@ -72,15 +72,16 @@ def consume_link(token: str, *, ctx: Context) -> SignInLink:
 def person_at(email: str, *, ctx: Context) -> Person:
     """The person at an address whose mailbox was just proved, known from now on if not before."""
     email = normal_email(email)
-    db.session.execute(
+    new: Person | None = db.session.scalar(
         insert(Person)
         .values(
             id=uuid4(), email=email, full_name="", function="", organisation="",
             journal_key=secrets.token_bytes(32), created_at=ctx.instant,
         )
         .on_conflict_do_nothing(index_elements=[Person.email])
+        .returning(Person)
     )  # fmt: skip
-    return db.session.scalars(select(Person).where(Person.email == email)).one()
+    return new or db.session.scalars(select(Person).where(Person.email == email)).one()
 
 
 def open_session(person: Person, *, browser: str = "", ctx: Context) -> tuple[Session, str]:
@@ -214,7 +215,7 @@ def _appointed(
     if inserted is not None:
         record(PersonAppointed(subject_id=str(inserted.id), role=role), ctx=ctx)
         return inserted
-    return db.session.scalars(
+    standing = db.session.scalars(
         select(Appointment).where(
             Appointment.person_id == person.id,
             Appointment.role == role,
@@ -222,3 +223,10 @@ def _appointed(
             Appointment.ended_at.is_(None),
         )
     ).one()
+    if standing.organisation != organisation:
+        raise Conflict(
+            N_("Cette personne siège déjà au titre de « %(organisation)s »."),
+            way_out=N_("Mettez d’abord fin à cette nomination."),
+            organisation=standing.organisation,
+        )
+    return standing

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 
 from app.db import db
 from app.gate import Context
@@ -19,6 +19,15 @@ from app.journal.events import Event, FreeText
 from app.journal.models import JournalEvent, JournalText
 
 FORMAT_VERSION = 1
+
+# Built once: three of the statements of every act.
+_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
+_LAST_VERSIONS = (
+    select(JournalEvent.subject_id, func.max(JournalEvent.subject_version))
+    .where(JournalEvent.subject_id.in_(bindparam("ids", expanding=True)))
+    .group_by(JournalEvent.subject_id)
+)
+_KEY = text("SELECT journal_key FROM person WHERE id = :id")
 
 
 def record(event: Event, *, ctx: Context) -> JournalEvent:
@@ -53,15 +62,8 @@ def record_all(events: Sequence[Event], *, ctx: Context) -> list[JournalEvent]:
 def _next_versions(events: Sequence[Event]) -> dict[UUID, int]:
     ids = [UUID(event.subject_id) for event in events]
     keys = [int.from_bytes(id_.bytes[:8], signed=True) for id_ in ids]
-    db.session.execute(
-        text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key"),
-        {"keys": keys},
-    )
-    rows = db.session.execute(
-        select(JournalEvent.subject_id, func.max(JournalEvent.subject_version))
-        .where(JournalEvent.subject_id.in_(ids))
-        .group_by(JournalEvent.subject_id)
-    )
+    db.session.execute(_LOCK, {"keys": keys})
+    rows = db.session.execute(_LAST_VERSIONS, {"ids": ids})
     last: dict[UUID, int] = dict(iter(rows))
     return {id_: last.get(id_, 0) + 1 for id_ in ids}
 
@@ -70,9 +72,7 @@ def _journal_key(person_id: UUID | None) -> bytes | None:
     """The person's own key, with which the log names them without naming them."""
     if person_id is None:
         return None
-    key = db.session.scalar(
-        text("SELECT journal_key FROM person WHERE id = :id"), {"id": person_id}
-    )
+    key = db.session.scalar(_KEY, {"id": person_id})
     return bytes(key) if key is not None else None
 
 

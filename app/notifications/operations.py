@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from uuid import uuid4
 
 from app import clock
 from app.db import db
@@ -15,6 +16,7 @@ def send(message: Message, *, to: str) -> Outbox:
     """Tell someone something, once the present transaction is durable."""
     now = clock.now()
     row = Outbox(
+        id=uuid4(),
         message=type(message).__name__,
         address=to,
         facts=asdict(message),
@@ -22,6 +24,5 @@ def send(message: Message, *, to: str) -> Outbox:
         next_attempt_at=now,
     )
     db.session.add(row)
-    db.session.flush()
     deliver_one.enqueue(str(row.id))
     return row

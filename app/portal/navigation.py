@@ -9,19 +9,56 @@ from flask_babel import gettext as _
 
 from app.calendar.models import Consultation
 from app.context import current_consultation
-from app.formats import deadline
-from app.gate import APPOINT, GRANT_MEMBERSHIP, OPEN_CONSULTATION, TRIAGE, Context, allows
+from app.errors import N_
+from app.formats import day, deadline
+from app.gate import (
+    APPOINT,
+    GRANT_MEMBERSHIP,
+    OPEN_CONSULTATION,
+    READ_COMMITTEE,
+    TRIAGE,
+    Context,
+    allows,
+)
 from app.identity.models import Person
 from app.identity.views import signed_in_person
 from app.phases import Phase, Window
+from app.portal.rules import Moment, moment_of
 from app.web import context
 
 Link = dict[str, Any]
 
 _NEXT_STEPS = {
-    Phase.COLLECTION: ("contributions.new", "Déposer une contribution"),
-    Phase.SUPPORT: ("supports.proposals", "Soutenir des propositions"),
-    Phase.AMI: ("supports.proposals", "Voir les propositions"),
+    Phase.COLLECTION: ("contributions.new", N_("Déposer une contribution")),
+    Phase.SUPPORT: ("supports.proposals", N_("Soutenir des propositions")),
+    Phase.AMI: ("ami.calls", N_("Devenir territoire référent")),
+}
+# What is under way or just out when no phase is open, and where to read more.
+_MEANWHILE = {
+    Moment.GROUPING: (
+        N_("Les contributions sont regroupées en propositions"),
+        "calendar.calendar", N_("Voir le calendrier"),
+    ),
+    Moment.BEFORE_SUPPORT: (
+        N_("Les propositions sont publiées"), "supports.proposals", N_("Lire les propositions"),
+    ),
+    Moment.SELECTION: (
+        N_("Le comité choisit les propositions"), "calendar.calendar", N_("Voir le calendrier"),
+    ),
+    Moment.BEFORE_AMI: (
+        N_("Les décisions du comité sont publiées"), "copil.decisions", N_("Lire les décisions"),
+    ),
+    Moment.LAUREATES: (
+        N_("Le comité choisit les services"), "calendar.calendar", N_("Voir le calendrier"),
+    ),
+    Moment.SERVICES: (
+        N_("Les services lauréats sont connus"), "store.catalogue", N_("Parcourir les services"),
+    ),
+}  # fmt: skip
+_TO_COME = {
+    Phase.COLLECTION: N_("le recueil des contributions ouvrira le %(day)s"),
+    Phase.SUPPORT: N_("le soutien aux propositions ouvrira le %(day)s"),
+    Phase.AMI: N_("l’appel à manifestation d’intérêt ouvrira le %(day)s"),
 }
 
 
@@ -48,16 +85,23 @@ def surroundings() -> dict[str, Any]:
 
 
 def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
-    slug = consultation.slug
-    links = [
-        _link(_("Contributions"), "contributions.index", consultation=slug),
-        _link(_("Propositions"), "supports.proposals", consultation=slug),
-        _link(_("Calendrier"), "calendar.calendar", consultation=slug),
-        _link(_("Journal"), "journal.journal", consultation=slug),
+    """The pages of a consultation that hold something, and those kept for its teams."""
+    pages = [
+        (_("Contributions"), "contributions.index", True),
+        (_("Propositions"), "supports.proposals", consultation.proposals_published_at),
+        (_("Décisions"), "copil.decisions", consultation.selection_published_at),
+        (_("Territoires référents"), "ami.calls", consultation.selection_published_at),
+        (_("Services"), "store.catalogue", consultation.services_published_at),
+        (_("Calendrier"), "calendar.calendar", True),
+        (_("Journal"), "journal.journal", True),
+        (_("Tri"), "triage.queue", TRIAGE.requires.holds(ctx, None)),
+        (_("Comité"), "copil.ranking", allows(ctx, READ_COMMITTEE)),
     ]
-    if TRIAGE.requires.holds(ctx, None):
-        links.append(_link(_("Tri"), "triage.queue", consultation=slug))
-    return links
+    return [
+        _link(label, endpoint, consultation=consultation.slug)
+        for label, endpoint, shown in pages
+        if shown
+    ]
 
 
 def _account(person: Person | None, ctx: Context) -> Link | None:
@@ -85,19 +129,36 @@ def _account(person: Person | None, ctx: Context) -> Link | None:
 
 
 def _banner(consultation: Consultation, ctx: Context) -> Link | None:
-    """The phase that is open and its next step, or the next one to open."""
+    """The phase that is open and its next step; else what is under way and what comes."""
     assert ctx.calendar is not None
-    if opened := ctx.calendar.open_windows(ctx.instant):
+    moment = moment_of(ctx.calendar, ctx.instant)
+    opened = ctx.calendar.open_windows(ctx.instant)
+    if opened and moment not in _MEANWHILE:
         return _open_banner(opened[0], consultation, ctx)
-    if coming := ctx.calendar.next_window(ctx.instant):
+    coming = ctx.calendar.next_window(ctx.instant)
+    if moment in _MEANWHILE:
+        said, endpoint, step = _MEANWHILE[moment]
         return {
-            "phase": _(coming.phase.label),
-            "deadline": deadline(coming, ctx.instant),
-            "next_step": _("Voir le calendrier"),
-            "url": url_for("calendar.calendar", consultation=consultation.slug),
-            "tone": "closed",
+            "phase": _(said),
+            "deadline": to_come(coming),
+            "next_step": _(step),
+            "url": url_for(endpoint, consultation=consultation.slug),
+            "tone": "open" if moment is Moment.SERVICES else "closed",
         }
-    return None
+    if coming is None:
+        return None
+    return {
+        "phase": _(coming.phase.label),
+        "deadline": deadline(coming, ctx.instant),
+        "next_step": _("Voir le calendrier"),
+        "url": url_for("calendar.calendar", consultation=consultation.slug),
+        "tone": "closed",
+    }
+
+
+def to_come(window: Window | None) -> str:
+    """« l’appel à manifestation d’intérêt ouvrira le 3 mai 2021 », if such a window is planned."""
+    return _(_TO_COME[window.phase], day=day(window.opens_at)) if window else ""
 
 
 def _open_banner(window: Window, consultation: Consultation, ctx: Context) -> Link:

@@ -7,22 +7,25 @@ from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app import context as contexts
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
+from app.calendar.views import steps
 from app.errors import N_, NotAllowed
-from app.formats import deadline, period
-from app.gate import TerritoryKind
+from app.gate import READ_COMMITTEE, TRIAGE, Context, TerritoryKind, allows
 from app.phases import Phase
 from app.portal import queries
+from app.portal.navigation import to_come
+from app.portal.rules import Moment, moment_of
 from app.territories.models import Territory
 from app.territories.queries import colleagues, territories_of, territory_by_code
 from app.web import context, public, signed_in
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import contribution_by_number
-from consultation.triage.queries import outcome_of
+from consultation.triage.queries import conservation, outcome_of
+from delivery.store.queries import laureates, service_of_contribution, services_of_territory
+from voting.ami.queries import participations_of, turnout
 from voting.supports.queries import supports_given
 
 blueprint = Blueprint("portal", __name__)
@@ -51,29 +54,48 @@ def consultation(consultation: str) -> ResponseReturnValue:
 
 
 def _standing(found: Consultation) -> dict[str, Any]:
-    """Where a consultation stands, whatever the phase."""
-    calendar, instant = found.calendar(), context().instant
+    """Where a consultation stands, whatever the moment."""
+    ctx = context()
+    calendar, instant = found.calendar(), ctx.instant
+    moment = moment_of(calendar, instant)
+    opened = calendar.open_windows(instant)
     return {
         "consultation": found,
-        "figures": queries.figures(found.id),
-        "proposals": queries.most_supported(found.id) if found.proposals_published_at else [],
-        "open_windows": calendar.open_windows(instant),
+        "moment": moment,
+        "window": opened[0] if opened else None,
         "next_window": calendar.next_window(instant),
+        "to_come": to_come(calendar.next_window(instant)),
         "instant": instant,
-        "collecting": calendar.is_open(Phase.COLLECTION, instant),
-        "supporting": calendar.is_open(Phase.SUPPORT, instant),
-        "phases": [
-            {
-                "name": _(window.phase.label),
-                "dates": period(window),
-                "state": "current" if window.is_open(instant) else (
-                    "past" if window.is_past(instant) else "future"
-                ),
-                "text": deadline(window, instant),
-            }
-            for window in calendar.windows
-        ],
-    }  # fmt: skip
+        "steps": steps(calendar, instant),
+        "received": conservation(found.id),
+        "figures": queries.figures(found.id) if found.proposals_published_at else None,
+        "turnout": turnout(found.id) if found.selection_published_at else None,
+        "laureates": laureates(found.id) if found.services_published_at else None,
+        **_highlights(found),
+        **_duties(found, moment, ctx),
+    }
+
+
+def _highlights(found: Consultation) -> dict[str, Any]:
+    """The furthest result of a consultation: its services, else its selection, its proposals."""
+    if found.services_published_at:
+        return {"services": queries.first_services(found.id)}
+    if found.selection_published_at:
+        return {"selected": queries.selected_with_referents(found.id)}
+    if found.proposals_published_at:
+        return {"proposals": queries.most_supported(found.id)}
+    return {}
+
+
+def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]:
+    """What waits for the moderators and the committee, told to nobody else."""
+    moderates = TRIAGE.requires.holds(ctx, None)
+    reads = allows(ctx, READ_COMMITTEE)
+    at_committee = moment in (Moment.SUPPORT, Moment.SELECTION, Moment.LAUREATES)
+    return {
+        "moderates": moderates,
+        "work": queries.committee_work(found.id) if reads and at_committee else None,
+    }
 
 
 @blueprint.get("/ma-collectivite")
@@ -89,7 +111,7 @@ def my_collectivity() -> ResponseReturnValue:
         territory=chosen,
         members=colleagues(chosen.id, ctx.instant) if chosen else [],
         posted=queries.contributions_of_territory(chosen.id) if chosen else [],
-        supports=supports_given(chosen.id, found.id) if chosen and found else [],
+        **_acts(chosen, found),
         consultation=found,
     )
 
@@ -117,26 +139,44 @@ def territory(kind: str, code: str) -> ResponseReturnValue:
         "app/portal/territory.html",
         territory=found,
         posted=queries.contributions_of_territory(found.id),
-        supports=supports_given(found.id, current.id) if current else [],
+        **_acts(found, current),
         consultation=current,
     )
+
+
+def _acts(territory: Territory | None, found: Consultation | None) -> dict[str, Any]:
+    """What a territory supports, takes part in and carries; the templates say what is public."""
+    if territory is None or found is None:
+        return {"supports": [], "parts": [], "carried": []}
+    return {
+        "supports": supports_given(territory.id, found.id),
+        "parts": participations_of(territory.id, found.id) if found.selection_published_at else [],
+        "carried": services_of_territory(territory.id, found.id),
+    }
 
 
 @blueprint.get("/consultations/<consultation>/contributions/<int:number>/suite")
 @public
 def follow(consultation: str, number: int) -> ResponseReturnValue:
-    """« Où en est ma contribution »: what became of it, once the proposals are out."""
+    """« Où en est ma contribution »: what became of it, of each step once it is published."""
     found = contexts.current_consultation()
     assert found is not None
     contribution = contribution_by_number(found.id, number) or abort(404)
     assert isinstance(contribution, Contribution)
     if contribution.status is not Status.SUBMITTED:
         abort(404)
+    calendar, instant = found.calendar(), context().instant
+    call = calendar.window(Phase.AMI)
     return render_template(
         "app/portal/follow.html",
         consultation=found,
         contribution=contribution,
         ruling=outcome_of(contribution),
+        service=service_of_contribution(contribution.id) if found.services_published_at else None,
+        moment=moment_of(calendar, instant),
+        window=call,
+        to_come=to_come(call) if call and call.is_to_come(instant) else "",
+        instant=instant,
     )
 
 

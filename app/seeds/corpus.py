@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,6 +12,8 @@ from io import StringIO
 
 from app.gate import TerritoryKind
 from app.identity.models import Profile
+from consultation.proposals.models import Stage
+from voting.ami.models import Part
 
 _DATA = files("app.seeds") / "data"
 
@@ -44,6 +47,49 @@ class Deposit:
     reason: str
 
 
+@dataclass(frozen=True)
+class Member:
+    """Who sits on the committee, and the first part of their address."""
+
+    name: str
+    address: str
+    function: str
+    organisation: str
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What the committee decides of a proposal, by its number."""
+
+    proposal: int
+    stage: Stage
+    reason: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The part a territory takes in a proposal, by its number."""
+
+    proposal: int
+    place: Place
+    part: Part
+
+
+@dataclass(frozen=True)
+class Laureate:
+    """A service with the reference of the deposit it is drawn from; amounts in cents."""
+
+    name: str
+    description: str
+    carrier: Place | None
+    organisation: str
+    reference: str
+    proposal: int
+    total_cents: int
+    state_cents: int
+    note: str
+
+
 def deposits() -> list[Deposit]:
     """Every contribution, theme by theme."""
     folder = _DATA / "contributions"
@@ -64,6 +110,39 @@ def supports() -> list[tuple[int, Place]]:
     return [(int(row["proposal"]), _place(row)) for row in _rows(_DATA / "supports.csv")]
 
 
+def committee() -> list[Member]:
+    return [
+        Member(row["name"], row["address"], row["function"], row["organisation"])
+        for row in _rows(_DATA / "committee.csv")
+    ]
+
+
+def decisions() -> list[Decided]:
+    """What the committee decides, in the order in which it examines the proposals."""
+    return [
+        Decided(int(row["proposal"]), Stage(row["stage"]), row["reason"])
+        for row in _rows(_DATA / "decisions.csv")
+    ]
+
+
+def parts() -> list[Taken]:
+    """Who takes part in which proposal, a first territory for each of them, then a second…"""
+    taken = [
+        Taken(int(row["proposal"]), _place(row), Part(row["role"]))
+        for row in _rows(_DATA / "referents.csv")
+    ]
+    ranks = Counter[int]()
+    turns = []
+    for part in taken:
+        ranks[part.proposal] += 1
+        turns.append(ranks[part.proposal])
+    return [part for _, part in sorted(zip(turns, taken, strict=True), key=lambda pair: pair[0])]
+
+
+def laureates() -> list[Laureate]:
+    return [_laureate(row) for row in _rows(_DATA / "services.csv")]
+
+
 def themes() -> list[str]:
     """The themes in which contributions are deposited, by name."""
     return sorted({deposit.theme for deposit in deposits()})
@@ -75,6 +154,21 @@ def _rows(file: Traversable) -> Iterator[dict[str, str]]:
 
 def _place(row: dict[str, str]) -> Place:
     return TerritoryKind(row["territory_kind"]), row["territory_code"]
+
+
+def _laureate(row: dict[str, str]) -> Laureate:
+    kind, code = row["carrier_territory_kind"], row["carrier_territory_code"]
+    return Laureate(
+        name=row["name"],
+        description=row["description"],
+        carrier=(TerritoryKind(kind), code) if code else None,
+        organisation=row["carrier_organisation"],
+        reference=row["contribution"],
+        proposal=int(row["proposal"]),
+        total_cents=int(row["total_cents"]),
+        state_cents=int(row["state_cents"]),
+        note=row["note"],
+    )
 
 
 def _deposit(row: dict[str, str]) -> Deposit:

@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from flask import current_app
 from sqlalchemy import delete, select
 
 from app import clock
-from app.calendar.models import Consultation, Theme
+from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation, set_window
-from app.calendar.queries import fresh_calendar, themes
+from app.calendar.queries import consultation_by_slug
 from app.context import context_for
 from app.db import db, transaction
-from app.errors import N_, Conflict
-from app.gate import JOIN, REFER, SUBMIT, SUPPORT, Context, TerritoryKind
+from app.errors import N_, Conflict, NotFound
+from app.gate import JOIN, REFER, SUBMIT, SUPPORT, TerritoryKind
 from app.identity.models import Person
 from app.notifications.models import Outbox
-from app.phases import Phase
-from app.seeds import corpus, people
+from app.phases import Phase, Step
+from app.seeds import choosing, corpus, gathering, people, story
 from app.seeds.corpus import Deposit
+from app.seeds.erasing import alone, erase
 from app.seeds.people import Cast
+from app.seeds.progress import Tell, silently
+from app.seeds.story import Moment, Story
 from app.territories.models import Territory
-from consultation.contributions.models import Contribution, Kind
-from consultation.contributions.operations import submit_contribution
-from consultation.proposals.models import Proposal
-from consultation.proposals.operations import write_proposal
-from consultation.schemes.models import Scheme
 from consultation.schemes.operations import write_scheme
-from consultation.triage.operations import group_all, publish_proposals, reject, reorient
-from voting.supports.operations import give_support
+from voting.envelope.operations import set_envelope
 
 SLUG = "demonstration"
 TITLE = N_("Transformation numérique des territoires")
 SUMMARY = N_(
-    "Quels services numériques construire ensemble ? Consultation de démonstration, fictive, dans "
+    "Quels services numériques construire ensemble ? Consultation de démonstration, fictive, dans "
     "le cadre et aux dimensions de celle que l’Incubateur des Territoires a menée en 2021. Les "
     "territoires sont réels mais n’ont rien déposé ni soutenu de ce qui leur est prêté ici."
 )
@@ -52,18 +46,16 @@ RULES_2021 = {
 }
 
 
-@dataclass(frozen=True)
-class Story:
-    """The dates of the replay, so that today falls within the support phase."""
-
-    today: date
-
-    def day(self, offset: int) -> date:
-        return self.today + timedelta(days=offset)
-
-    def instant(self, offset: int, fraction: float = 0.0) -> datetime:
-        """An instant of the day `offset` days from today, `fraction` of the working day in."""
-        return clock.start_of(self.day(offset)) + timedelta(hours=8 + 11 * fraction)
+# What the State set aside in 2021, in cents, and its share of a service's cost, in percent.
+ENVELOPE_CENTS = 3_000_000_000
+USUAL_SHARE = 50
+_MOMENTS = {
+    Step.COLLECTION: Moment.COLLECTION,
+    Step.SUPPORT: Moment.SUPPORT,
+    Step.SELECTION: Moment.COPIL,
+    Step.AMI: Moment.AMI,
+    Step.SERVICES: Moment.SERVICES,
+}
 
 
 def registry_loaded() -> bool:
@@ -83,180 +75,140 @@ def is_loaded() -> bool:
     return found is not None
 
 
-def load() -> Consultation:
-    """Replay the consultation up to the support phase. Raises Conflict unless the base is empty."""
-    if current_app.config["LOCAL_FOLDER"] is None:
-        raise Conflict(N_("La démonstration ne se charge jamais en production."))
-    if not registry_loaded():
-        raise Conflict(N_("Chargez d’abord le registre des territoires."))
+def stands_alone() -> bool:
+    """Whether the base holds no other consultation, which a replay would erase with it."""
+    others = select(Consultation.id).where(Consultation.slug != SLUG).limit(1)
+    return db.session.scalar(others) is None
+
+
+def present_moment() -> Moment | None:
+    """The moment the demonstration stands at now, if it is there and at one of them."""
+    found = consultation_by_slug(SLUG)
+    step = found.calendar().current(clock.now()) if found else None
+    return _MOMENTS.get(step) if step else None
+
+
+def moment_named(name: str) -> Moment:
+    """The moment of that name. Raises NotFound with the names there are."""
+    if name not in set(Moment):
+        raise NotFound(
+            N_("La démonstration ne connaît pas le moment « %(name)s »."),
+            way_out=N_("Choisissez parmi : %(known)s."),
+            name=name,
+            known=", ".join(Moment),
+        )
+    return Moment(name)
+
+
+def replay(moment: Moment, *, tell: Tell = silently) -> Consultation:
+    """Erase the demonstration if it is there, and load it at a moment.
+
+    Raises Conflict in production, over anything else than the demonstration, and while it is
+    already being replayed.
+    """
+    _check_place()
+    with alone():
+        empty, ours = database_is_empty(), is_loaded() and stands_alone()
+        # Nothing is read any more while the rows that were are erased.
+        db.session.rollback()
+        if not (empty or ours):
+            raise Conflict(
+                N_("Cette base contient autre chose que la démonstration : rien n’est effacé."),
+                way_out=N_("Servez-vous d’une base vide."),
+            )
+        if not empty:
+            erase()
+        return load(moment, tell=tell)
+
+
+def load(moment: Moment = Moment.SERVICES, *, tell: Tell = silently) -> Consultation:
+    """Replay the consultation up to a moment. Raises Conflict unless the base is empty."""
+    _check_place()
     if not database_is_empty():
         raise Conflict(N_("La démonstration ne se charge que dans une base vide."))
-    story = Story(clock.in_paris(clock.now()).date())
-    deposits = corpus.deposits()
-    supports = corpus.supports()
     # In one transaction: interrupted, it leaves nothing behind. No e-mail of the replay is sent.
     with transaction(quietly=True):
-        cast = _assemble(story, deposits, [place for _, place in supports])
-        consultation = _open(story, cast)
-        contributions = _collect(story, cast, consultation, deposits)
-        _triage(story, cast, consultation, list(zip(deposits, contributions, strict=True)))
-        _support(story, cast, consultation, supports)
+        consultation = _play(Story(moment, clock.in_paris(clock.now()).date()), tell)
         db.session.execute(delete(Outbox))
     return consultation
 
 
-def sign_ins() -> str:
-    """Who one can sign in as, in a few lines."""
-    known = [
-        (people.ADMINISTRATOR, "administre la plateforme"),
-        (people.MODERATOR, "modère la consultation"),
-        (
-            f"secretaire@{people.DOMAIN}",
-            "secrétaire de mairie d’une commune, peut la faire soutenir",
-        ),
-        (f"maire@{people.DOMAIN}", "maire de la même commune"),
-        (f"departement@{people.DOMAIN}", "vice-présidente d’un département"),
-    ]
-    width = max(len(address) for address, _ in known)
-    return "\n".join(f"  {address:<{width}}  {what}" for address, what in known)
+def _check_place() -> None:
+    if current_app.config["LOCAL_FOLDER"] is None:
+        raise Conflict(N_("La démonstration ne se charge jamais en production."))
+    if not registry_loaded():
+        raise Conflict(N_("Chargez d’abord le registre des territoires."))
 
 
-def _assemble(
-    story: Story, deposits: Sequence[Deposit], supporting: Sequence[corpus.Place]
-) -> Cast:
+def _play(told: Story, tell: Tell) -> Consultation:
+    deposits = corpus.deposits()
+    cast = _assemble(told, deposits, tell)
+    consultation = _open(told, cast)
+    with clock.at(told.instant(story.SEATED)):
+        people.seat_committee(cast, consultation)
+    deposited = gathering.collect(told, cast, consultation, deposits, tell)
+    if not told.has_come(story.PUBLISHED):
+        return consultation
+    proposals = gathering.sort(told, cast, consultation, deposited, tell)
+    _invite(told, cast)
+    gathering.support(told, cast, consultation, proposals, tell)
+    if not told.has_come(story.DECIDED):
+        return consultation
+    choosing.assess(told, cast, consultation, proposals)
+    choosing.select(told, cast, consultation, proposals, tell)
+    if not told.has_come(story.AMI[0]):
+        return consultation
+    choosing.take_part(told, cast, consultation, proposals, tell)
+    if told.has_come(story.LAUREATES):
+        choosing.choose(told, cast, consultation, proposals, deposited, tell)
+    return consultation
+
+
+def _assemble(told: Story, deposits: Sequence[Deposit], tell: Tell) -> Cast:
     authors = [deposit.author for deposit in deposits]
-    places = [author.place for author in authors if author.place] + list(supporting)
-    with clock.at(story.instant(-120)):
+    places = [
+        *(author.place for author in authors if author.place),
+        *(place for _, place in corpus.supports()),
+        *(taken.place for taken in corpus.parts()),
+        *(laureate.carrier for laureate in corpus.laureates() if laureate.carrier),
+    ]
+    with clock.at(told.instant(story.OPENED - 10)):
         cast = people.agency(places)
-    with clock.at(story.instant(-100)):
-        people.invite_authors(cast, authors)
-    with clock.at(story.instant(-15)):
-        people.invite_committing(cast, supporting)
+    with clock.at(told.instant(story.INVITED)):
+        people.invite_authors(cast, authors, tell)
     return cast
 
 
-def _open(story: Story, cast: Cast) -> Consultation:
-    with clock.at(story.instant(-110)):
-        ctx = context_for(cast.administrator)
+def _invite(told: Story, cast: Cast) -> None:
+    """Find someone to commit each collectivity that will support or take part."""
+    with clock.at(told.instant(story.COMMITTING)):
+        places = [place for _, place in corpus.supports()]
+        people.invite_committing(cast, [*places, *(taken.place for taken in corpus.parts())])
+
+
+def _open(told: Story, cast: Cast) -> Consultation:
+    with clock.at(told.instant(story.OPENED)):
         consultation = open_consultation(
-            SLUG, title=TITLE, summary=SUMMARY, themes=corpus.themes(), rules=RULES_2021, ctx=ctx
-        )
+            SLUG, title=TITLE, summary=SUMMARY, themes=corpus.themes(), rules=RULES_2021,
+            ctx=context_for(cast.administrator),
+        )  # fmt: skip
         ctx = context_for(cast.administrator, consultation)
-        for phase, first, last in (
-            (Phase.COLLECTION, -89, -40), (Phase.SUPPORT, -26, 3), (Phase.AMI, 24, 82),
-        ):  # fmt: skip
-            window = set_window(
-                consultation, phase, opens_at=clock.start_of(story.day(first)),
-                closes_at=clock.end_of(story.day(last)), ctx=ctx,
-            )  # fmt: skip
-            if phase is Phase.SUPPORT:
-                support = window
+        set_window(consultation, Phase.COLLECTION, **told.window(story.COLLECTION), ctx=ctx)
+        support = set_window(
+            consultation, Phase.SUPPORT, **told.window(story.SUPPORT_AS_PLANNED), ctx=ctx
+        )
+        set_window(consultation, Phase.AMI, **told.window(story.AMI), ctx=ctx)
+        set_envelope(consultation, total_cents=ENVELOPE_CENTS, usual_share=USUAL_SHARE, ctx=ctx)
         for row in corpus.schemes():
             write_scheme(
                 consultation, slug=row["slug"], name=row["name"], description=row["description"],
                 contact=row["contact"], ctx=context_for(cast.moderator, consultation),
             )  # fmt: skip
-    with clock.at(story.instant(-45)):
-        amend_window(
-            support, opens_at=clock.start_of(story.day(-9)), closes_at=clock.end_of(story.day(20)),
-            reason="le regroupement de 476 contributions demande deux semaines de plus.",
-            ctx=context_for(cast.administrator, consultation),
-        )  # fmt: skip
-    return consultation
-
-
-def _collect(
-    story: Story, cast: Cast, consultation: Consultation, deposits: Sequence[Deposit]
-) -> list[Contribution]:
-    """Deposit everything between the opening of the collection and its last day."""
-    by_name = {theme.name: theme for theme in themes(consultation.id)}
-    calendar = fresh_calendar(consultation.id)
-    collected: list[Contribution] = []
-    for number, deposit in enumerate(deposits):
-        progress = 49 * number / len(deposits)
-        with clock.at(story.instant(-89 + int(progress), progress % 1)):
-            ctx = cast.acting(cast.authors[deposit.author], calendar)
-            theme = by_name[deposit.theme]
-            collected.append(_deposit(cast, consultation, deposit, theme, ctx))
-    return collected
-
-
-def _deposit(
-    cast: Cast, consultation: Consultation, deposit: Deposit, theme: Theme, ctx: Context
-) -> Contribution:
-    place = deposit.author.place
-    return submit_contribution(
-        consultation, kind=Kind(deposit.kind), title=deposit.title, theme=theme,
-        beneficiaries=deposit.beneficiaries, description=deposit.description,
-        on_behalf_of=cast.territories[place] if place else None, ctx=ctx,
-    )  # fmt: skip
-
-
-def _triage(
-    story: Story, cast: Cast, consultation: Consultation,
-    deposited: Sequence[tuple[Deposit, Contribution]],
-) -> None:  # fmt: skip
-    """Sort everything as the texts say, then publish the proposals."""
-    with clock.at(story.instant(-38)):
-        proposals = _write_proposals(cast, consultation)
-    schemes = {
-        scheme.slug: scheme
-        for scheme in db.session.scalars(
-            select(Scheme).where(Scheme.consultation_id == consultation.id)
-        )
-    }
-    with clock.at(story.instant(-30)):
-        ctx = context_for(cast.moderator, consultation)
-        for deposit, contribution in deposited:
-            if deposit.outcome == "reoriented":
-                reorient(
-                    contribution, scheme=schemes[deposit.scheme], reason=deposit.reason, ctx=ctx
-                )
-            elif deposit.outcome == "rejected":
-                reject(contribution, reason=deposit.reason, ctx=ctx)
-    grouped = sorted(
-        (pair for pair in deposited if pair[0].outcome == "grouped"),
-        key=lambda pair: pair[0].proposals,
-    )
-    for numbers, pairs in groupby(grouped, key=lambda pair: pair[0].proposals):
-        with clock.at(story.instant(-29 + min(numbers) // 4)):
-            group_all(
-                [contribution for _, contribution in pairs],
-                proposals=[proposals[number] for number in numbers],
-                ctx=context_for(cast.moderator, consultation),
-            )
-    with clock.at(story.instant(-10)):
-        publish_proposals(consultation, ctx=context_for(cast.moderator, consultation))
-
-
-def _write_proposals(cast: Cast, consultation: Consultation) -> dict[int, Proposal]:
-    by_name = {theme.name: theme for theme in themes(consultation.id)}
-    ctx = context_for(cast.moderator, consultation)
-    return {
-        int(row["number"]): write_proposal(
-            consultation, title=row["title"], summary=row["summary"],
-            theme=by_name.get(row["theme"]), ctx=ctx,
-        )
-        for row in corpus.proposals()
-    }  # fmt: skip
-
-
-def _support(
-    story: Story, cast: Cast, consultation: Consultation,
-    supports: Sequence[tuple[int, corpus.Place]],
-) -> None:  # fmt: skip
-    """Give the supports from the opening of the phase until yesterday evening."""
-    proposals = {
-        proposal.number: proposal
-        for proposal in db.session.scalars(
-            select(Proposal).where(Proposal.consultation_id == consultation.id)
-        )
-    }
-    calendar = fresh_calendar(consultation.id)
-    for rank, (number, place) in enumerate(supports):
-        progress = 9 * rank / len(supports)
-        with clock.at(story.instant(-9 + int(progress), progress % 1)):
-            give_support(
-                proposals[number], on_behalf_of=cast.territories[place],
-                ctx=cast.acting(cast.committing[place], calendar),
+    if told.has_come(story.SUPPORT_MOVED):
+        with clock.at(told.instant(story.SUPPORT_MOVED)):
+            amend_window(
+                support, **told.window(story.SUPPORT),
+                reason="le regroupement de 476 contributions demande deux semaines de plus.",
+                ctx=context_for(cast.administrator, consultation),
             )  # fmt: skip
+    return consultation

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from sqlalchemy import select, tuple_
 
 from app import clock
-from app.context import actor_for
+from app.calendar.models import Consultation
+from app.context import actor_for, context_for
 from app.db import db
 from app.gate import NOBODY, Actor, Context, Level, Role, TerritoryKind
 from app.identity.models import Person, Profile
@@ -20,26 +21,34 @@ from app.identity.operations import (
     person_at,
 )
 from app.phases import Calendar
+from app.seeds import corpus
 from app.seeds.corpus import Author, Place
+from app.seeds.progress import Tell, counted
 from app.territories.models import Capacity, Territory
 from app.territories.operations import grant_membership, request_membership
 
 DOMAIN = "exemple.fr"
 ADMINISTRATOR = f"administration@{DOMAIN}"
 MODERATOR = f"moderation@{DOMAIN}"
+CHAIR = f"comite@{DOMAIN}"
+CLERK = f"secretaire@{DOMAIN}"
+MAYOR = f"maire@{DOMAIN}"
+REFERENT = f"referent@{DOMAIN}"
+VICE_PRESIDENT = f"departement@{DOMAIN}"
 
 _VILLAGE = (TerritoryKind.COMMUNE, "63332")
 _DEPARTEMENT = (TerritoryKind.DEPARTEMENT, "40")
-_CLERK = Author(Profile.AGENT, "secrétaire de mairie", _VILLAGE, "")
-_MAYOR = Author(Profile.ELECTED, "maire", _VILLAGE, "")
-_VICE_PRESIDENT = Author(Profile.ELECTED, "vice-présidente aux solidarités", _DEPARTEMENT, "")
+_REFERENT_TOWN = (TerritoryKind.COMMUNE, "35274")
 
-# The authors one can sign in as: the first part of their address, and their name.
+# The authors one can sign in as: their address, and their name.
 KNOWN: Mapping[Author, tuple[str, str]] = {
-    _CLERK: ("secretaire", "Sylvie Exemple"),
-    _MAYOR: ("maire", "Jean-Marc Exemple"),
-    _VICE_PRESIDENT: ("departement", "Nadia Exemple"),
-}
+    Author(Profile.AGENT, "secrétaire de mairie", _VILLAGE, ""): (CLERK, "Sylvie Exemple"),
+    Author(Profile.ELECTED, "maire", _VILLAGE, ""): (MAYOR, "Jean-Marc Exemple"),
+    Author(Profile.ELECTED, "maire", _REFERENT_TOWN, ""): (REFERENT, "Hélène Exemple"),
+    Author(Profile.ELECTED, "vice-présidente aux solidarités", _DEPARTEMENT, ""): (
+        VICE_PRESIDENT, "Nadia Exemple",
+    ),
+}  # fmt: skip
 
 
 @dataclass
@@ -49,15 +58,26 @@ class Cast:
     administrator: Person
     moderator: Person
     territories: Mapping[Place, Territory]
+    chair: Person | None = None
     authors: dict[Author, Person] = field(default_factory=dict)
     committing: dict[Place, Person] = field(default_factory=dict)
-    _actors: dict[UUID, Actor] = field(default_factory=dict)
+    _appointed: dict[UUID, Actor] = field(default_factory=dict)
 
-    def acting(self, person: Person, calendar: Calendar | None = None) -> Context:
-        """The context of someone's act now; their powers are read once for the whole replay."""
-        if person.id not in self._actors:
-            self._actors[person.id] = actor_for(person)
-        return Context(self._actors[person.id], clock.now(), calendar)
+    def acting(self, person: Person | None, calendar: Calendar | None = None) -> Context:
+        """The context of someone's act now.
+
+        The right to act for a territory is read by the act itself, as it enters its phase.
+        """
+        assert person is not None
+        actor = self._appointed.get(person.id) or replace(
+            NOBODY, person_id=person.id, profile_complete=person.profile_complete,
+            organisation=bool(person.organisation),
+        )  # fmt: skip
+        return Context(actor, clock.now(), calendar)
+
+    def appointed(self, person: Person) -> None:
+        """Give someone, for the rest of the replay, the powers they now hold."""
+        self._appointed[person.id] = actor_for(person)
 
 
 def agency(places: Iterable[Place]) -> Cast:
@@ -69,14 +89,33 @@ def agency(places: Iterable[Place]) -> Cast:
     second = appoint(MODERATOR, Role.MODERATOR, ctx=ctx)
     moderator = db.session.get_one(Person, second.person_id)
     _introduce(moderator, "Karim Démonstration", Profile.AGENT, "chargé de consultation")
-    return Cast(administrator, moderator, _territories(set(places)))
+    cast = Cast(administrator, moderator, _territories(set(places)))
+    cast.appointed(administrator)
+    cast.appointed(moderator)
+    return cast
 
 
-def invite_authors(cast: Cast, authors: Sequence[Author]) -> None:
+def seat_committee(cast: Cast, consultation: Consultation) -> None:
+    """Have each organisation's member sign in once and sit; the first of them takes the chair."""
+    ctx = context_for(cast.administrator, consultation)
+    for member in corpus.committee():
+        seated = appoint(
+            f"{member.address}@{DOMAIN}", Role.COPIL, organisation=member.organisation,
+            consultation_id=consultation.id, ctx=ctx,
+        )  # fmt: skip
+        person = db.session.get_one(Person, seated.person_id)
+        _introduce(person, member.name, Profile.PARTNER, member.function, member.organisation)
+        cast.chair = cast.chair or person
+    assert cast.chair is not None
+    cast.appointed(cast.chair)
+
+
+def invite_authors(cast: Cast, authors: Iterable[Author], tell: Tell) -> None:
     """Have each author sign in once, and belong to their territory."""
-    for number, author in enumerate(dict.fromkeys(authors), start=1):
-        address, name = KNOWN.get(author, (f"personne-{number:03d}", f"Personne {number:03d}"))
-        person = _person(f"{address}@{DOMAIN}")
+    for rank, author in counted(list(dict.fromkeys(authors)), "people", tell):
+        anyone = f"personne-{rank + 1:03d}@{DOMAIN}", f"Personne {rank + 1:03d}"
+        address, name = KNOWN.get(author, anyone)
+        person = _person(address)
         _introduce(person, name, author.profile, author.function, author.organisation)
         cast.authors[author] = person
         if author.place is not None:

@@ -128,6 +128,7 @@ def _end_expired(territory: Territory, ctx: Context) -> None:
             Membership.expires_at <= ctx.instant,
         )
         .values(ended_at=Membership.expires_at)
+        .execution_options(synchronize_session="fetch")
     )
 
 

@@ -86,9 +86,9 @@ class Contribution(Identified, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "setweight(to_tsvector('french_unaccent', title), 'A') || "
-            "setweight(to_tsvector('french_unaccent', beneficiaries), 'B') || "
-            "setweight(to_tsvector('french_unaccent', description), 'C')",
+            "setweight(french_vector(title), 'A') || "
+            "setweight(french_vector(beneficiaries), 'B') || "
+            "setweight(french_vector(description), 'C')",
             persisted=True,
         ),
         deferred=True,

@@ -124,7 +124,7 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
 
 
 def _sought(words: str) -> ColumnElement[str]:
-    return func.websearch_to_tsquery("french_unaccent", words)
+    return func.french_query(words)
 
 
 def _ordered(found: Select[Contribution, str], filters: Filters) -> Select[Contribution, str]:

@@ -33,6 +33,9 @@ class Stage(StrEnum):
         return _STAGES[self]
 
 
+# What the committee may decide of a proposal: the stage it takes once the decisions are published.
+DECISIONS = (Stage.SELECTED, Stage.DEFERRED, Stage.DECLINED)
+
 _STAGES = {
     Stage.WRITTEN: N_("En rédaction"),
     Stage.PUBLISHED: N_("Publiée"),
@@ -102,8 +105,7 @@ class Proposal(Identified, Base):
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
-            "setweight(to_tsvector('french_unaccent', title), 'A') || "
-            "setweight(to_tsvector('french_unaccent', summary), 'B')",
+            "setweight(french_vector(title), 'A') || setweight(french_vector(summary), 'B')",
             persisted=True,
         ),
         deferred=True,

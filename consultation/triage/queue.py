@@ -154,7 +154,7 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
 
 
 def _speaks_of(words: str) -> ColumnElement[bool]:
-    sought = func.websearch_to_tsquery("french_unaccent", words)
+    sought = func.french_query(words)
     found = Contribution.search.bool_op("@@")(sought)
     if words.isdecimal() and len(words) <= _LONGEST_NUMBER:
         return or_(Contribution.number == int(words), found)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.calendar.models import Consultation
@@ -14,9 +15,6 @@ from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
-
-NAME_LENGTH = 120
-DESCRIPTION_LENGTH = 2_000
 
 
 class Service(Identified, Base):
@@ -33,6 +31,7 @@ class Service(Identified, Base):
             "(carrier_territory_id IS NULL) <> (carrier_organisation = '')", name="one_carrier"
         ),
         CheckConstraint("state_cents > 0 AND state_cents <= total_cents", name="share_of_the_cost"),
+        Index("ix_service_search", "search", postgresql_using="gin"),
     )
 
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
@@ -49,6 +48,16 @@ class Service(Identified, Base):
     chosen_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     chosen_at: Mapped[datetime]
     revised_at: Mapped[datetime]
+    search: Mapped[str] = mapped_column(
+        TSVECTOR,
+        Computed(
+            "setweight(french_vector(name), 'A') || "
+            "setweight(french_vector(carrier_organisation), 'B') || "
+            "setweight(french_vector(description), 'C')",
+            persisted=True,
+        ),
+        deferred=True,
+    )
 
     contribution: Mapped[Contribution] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")

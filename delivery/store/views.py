@@ -2,6 +2,54 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from uuid import UUID
 
-blueprint = Blueprint("store", __name__)
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.calendar.queries import themes
+from app.context import current_consultation
+from app.phases import Phase
+from app.web import context, page_number, public
+from consultation.contributions.rules import cleaned
+from delivery.store import queries
+from voting.envelope.queries import envelope_of
+
+blueprint = Blueprint("store", __name__, url_prefix="/consultations/<consultation>/services")
+
+
+@blueprint.get("")
+@public
+def catalogue(consultation: str) -> ResponseReturnValue:
+    ctx = context()
+    found = current_consultation()
+    assert found is not None
+    theme_id = request.args.get("theme", type=UUID)
+    words = cleaned(request.args.get("q"))[:200]
+    published = found.services_published_at
+    return render_template(
+        "delivery/store/catalogue.html",
+        consultation=found, published=published, words=words, theme_id=theme_id,
+        themes=themes(found.id) if published else [],
+        figures=queries.laureates(found.id),
+        envelope=envelope_of(found.id),
+        found=queries.public_services(
+            found.id, words=words, theme_id=theme_id, page=page_number()
+        ),
+        window=ctx.calendar.window(Phase.AMI) if ctx.calendar else None,
+        instant=ctx.instant,
+    )  # fmt: skip
+
+
+@blueprint.get("/<int(max=999999999):number>")
+@public
+def service(consultation: str, number: int) -> ResponseReturnValue:
+    found = current_consultation()
+    assert found is not None
+    shown = queries.public_service(found.id, number)
+    if shown is None:
+        abort(404)
+    return render_template(
+        "delivery/store/service.html",
+        consultation=found, service=shown, referents=queries.count_referents(shown.proposal_id),
+    )  # fmt: skip

@@ -94,6 +94,15 @@ def upgrade() -> None:
         sa.Column("chosen_by_id", sa.Uuid(), nullable=True),
         sa.Column("chosen_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.Column("revised_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.Column(
+            "search",
+            postgresql.TSVECTOR(),
+            sa.Computed(
+                "setweight(to_tsvector('french_unaccent', name), 'A') || setweight(to_tsvector('french_unaccent', carrier_organisation), 'B') || setweight(to_tsvector('french_unaccent', description), 'C')",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "(carrier_territory_id IS NULL) <> (carrier_organisation = '')",
@@ -134,6 +143,7 @@ def upgrade() -> None:
         op.f("ix_service_carrier_territory_id"), "service", ["carrier_territory_id"], unique=False
     )
     op.create_index(op.f("ix_service_proposal_id"), "service", ["proposal_id"], unique=False)
+    op.create_index("ix_service_search", "service", ["search"], unique=False, postgresql_using="gin")
     op.create_table(
         "verdict",
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
@@ -186,6 +196,7 @@ def downgrade() -> None:
     op.drop_column("consultation", "services_published_at")
     op.drop_column("consultation", "selection_published_at")
     op.drop_table("verdict")
+    op.drop_index("ix_service_search", table_name="service", postgresql_using="gin")
     op.drop_index(op.f("ix_service_proposal_id"), table_name="service")
     op.drop_index(op.f("ix_service_carrier_territory_id"), table_name="service")
     op.drop_table("service")

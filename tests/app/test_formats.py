@@ -90,3 +90,11 @@ def test_figures_are_spaced_and_sentences_begin_with_a_capital() -> None:
     assert formats.number(34969) == "34\u202f969"
     assert formats.upper_first("heure de Paris") == "Heure de Paris"
     assert formats.upper_first("") == ""
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "said"),
+    [(1, 2, "50\u00a0%"), (2, 3, "66,7\u00a0%"), (0, 3, "0\u00a0%"), (3, 3, "100\u00a0%")],
+)
+def test_a_share_is_a_percentage_to_the_tenth(part: int, whole: int, said: str) -> None:
+    assert formats.share(part, whole) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
-from app.phases import Calendar, Phase, Window
+from app.phases import Calendar, Phase, State, Step, Window
 
 OPENS_AT, CLOSES_AT = clock.start_of(date(2021, 3, 15)), clock.end_of(date(2021, 4, 30))
 WINDOW = Window(uuid4(), Phase.SUPPORT, OPENS_AT, CLOSES_AT)
@@ -90,3 +91,78 @@ def test_a_phase_without_dates_is_neither_open_nor_over() -> None:
 def test_a_verb_no_rule_names_is_open_to_no_kind_of_territory() -> None:
     assert CALENDAR.kinds_allowed("proposal:support") == {"commune"}
     assert CALENDAR.kinds_allowed("contribution:submit") == frozenset()
+
+
+AMI = _window(Phase.AMI, 40, 50)
+WHOLE = Calendar(uuid4(), (AMI, COLLECTION, SUPPORT))
+STATES = {"p": State.PAST, "c": State.CURRENT, "f": State.FUTURE}
+
+
+def _day(number: float) -> datetime:
+    return OPENS_AT + timedelta(days=number)
+
+
+def _published(*steps: Step) -> Calendar:
+    """The calendar once the work of these steps is published, each five days after a phase."""
+    return replace(
+        WHOLE,
+        proposals_published_at=_day(15) if Step.GROUPING in steps else None,
+        selection_published_at=_day(35) if Step.SELECTION in steps else None,
+        services_published_at=_day(55) if Step.LAUREATES in steps else None,
+    )
+
+
+GROUPED = _published(Step.GROUPING)
+SELECTED = _published(Step.GROUPING, Step.SELECTION)
+DONE = _published(Step.GROUPING, Step.SELECTION, Step.LAUREATES)
+
+
+@pytest.mark.parametrize(
+    ("calendar", "day", "states", "current"),
+    [
+        # Collection, grouping, support, selection, call for interest, laureates, services.
+        (Calendar(uuid4()), 0, "fffffff", None),
+        (WHOLE, -1, "fffffff", None),
+        (WHOLE, 0, "cffffff", Step.COLLECTION),
+        (WHOLE, 10, "pcfffff", Step.GROUPING),
+        (GROUPED, 15, "ppfffff", None),
+        (GROUPED, 20, "ppcffff", Step.SUPPORT),
+        (GROUPED, 30, "pppcfff", Step.SELECTION),
+        (SELECTED, 35, "ppppfff", None),
+        (SELECTED, 40, "ppppcff", Step.AMI),
+        (SELECTED, 50, "pppppcf", Step.LAUREATES),
+        (DONE, 55, "ppppppc", Step.SERVICES),
+        (DONE, 4000, "ppppppc", Step.SERVICES),
+        # Late work stays under way beside the phase that was not put off for it.
+        (WHOLE, 20, "pccffff", Step.SUPPORT),
+        (GROUPED, 40, "pppccff", Step.AMI),
+        (WHOLE, 60, "pcpcpcf", Step.LAUREATES),
+    ],
+)
+def test_every_step_of_the_process_is_past_under_way_or_to_come(
+    calendar: Calendar, day: int, states: str, current: Step | None
+) -> None:
+    progress = calendar.progress(_day(day))
+    assert [one.step for one in progress] == list(Step)
+    assert [one.state for one in progress] == [STATES[state] for state in states]
+    assert calendar.current(_day(day)) is current
+
+
+def test_a_step_changes_at_the_very_instant_of_a_close() -> None:
+    assert WHOLE.current(COLLECTION.closes_at - TICK) is Step.COLLECTION
+    assert WHOLE.current(COLLECTION.closes_at) is Step.GROUPING
+    assert GROUPED.current(SUPPORT.opens_at - TICK) is None
+    assert GROUPED.current(SUPPORT.opens_at) is Step.SUPPORT
+
+
+def test_a_step_tells_its_window_and_when_it_ended() -> None:
+    told = {one.step: (one.window, one.ended_at) for one in SELECTED.progress(_day(45))}
+    assert told == {
+        Step.COLLECTION: (COLLECTION, COLLECTION.closes_at),
+        Step.GROUPING: (None, _day(15)),
+        Step.SUPPORT: (SUPPORT, SUPPORT.closes_at),
+        Step.SELECTION: (None, _day(35)),
+        Step.AMI: (AMI, None),
+        Step.LAUREATES: (None, None),
+        Step.SERVICES: (None, None),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +13,7 @@ from openpyxl import Workbook
 
 from app import sheets
 from app.errors import Invalid
-from app.sheets import read_sheet
+from app.sheets import read_sheet, written_sheet
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -98,3 +99,12 @@ def test_a_workbook_is_read_as_it_shows() -> None:
 def test_formulas_without_a_result_and_errors_are_faults() -> None:
     sheet = read_sheet(_workbook(["a", "b"], ["=1+1", "ok"], ["#REF!", "ok"]))
     assert [list(line.faults) for line in sheet.lines] == [["a"], ["a"]]
+
+
+def test_a_table_taken_away_computes_nothing_and_is_read_back() -> None:
+    hostile = ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "  =1", "\r=1"]
+    written = written_sheet(["Titre", "=Colonne"], [*[(text, -3) for text in hostile], ("a;b", 1)])
+    assert written.startswith(b"\xef\xbb\xbfTitre;'=Colonne\r\n")
+    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert [row[0] for row in rows[1:]] == [*[f"'{text}" for text in hostile], "a;b"]
+    assert {row[1] for row in rows[1:]} == {"-3", "1"}

@@ -106,6 +106,14 @@ class Person:
             bar = self.page.get_by_role("navigation").first
             bar.get_by_role("link", name=words, exact=True).click()
 
+    def unfold_criteria(self) -> None:
+        """Show the criteria of a list beside its search words, folded on small screens."""
+        folded = self.page.locator("details:not([open]) > summary").filter(
+            has_text="Autres critères"
+        )
+        if folded.is_visible():
+            folded.click()
+
     def open_account(self, words: str) -> None:
         """Follow a link of the account's menu."""
         self.page.locator("details[data-menu] > summary").click()

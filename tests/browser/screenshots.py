@@ -1,6 +1,7 @@
-"""Take the pictures of the documentation: `python -m tests.browser.screenshots BASE_URL OUTDIR`.
+"""Take the pictures of the README: `python -m tests.browser.screenshots BASE_URL OUTDIR`.
 
-The site at BASE_URL is one that `make run` serves, with its demonstration and its mailbox.
+The site at BASE_URL is one that `make run` serves. Its demonstration is replayed at each moment, so
+what was typed there is lost.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,65 +17,80 @@ import click
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from app.seeds.demonstration import SLUG
-from app.seeds.people import DOMAIN, MODERATOR
+from app.seeds.people import CHAIR, CLERK, MODERATOR
+from app.seeds.story import Moment
 from tests.browser.conftest import ARGUMENTS
 
-SECRETARY = f"secretaire@{DOMAIN}"
 HERE = f"/consultations/{SLUG}"
-WIDE, NARROW = (1280, 900), (360, 780)
+WIDTH, HEIGHT = 1280, 900
 PATIENCE_SECONDS = 30.0
+REPLAY_MILLISECONDS = 600_000
 POLL_MILLISECONDS = 300
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A page as someone sees it, signed in or not; `needs` is what it must hold to be worth it."""
+    """A page as someone sees it at a moment, signed in or not, cut at so many pixels from its top.
+
+    `unfold` is the summary of what is opened first.
+    """
 
     name: str
+    moment: Moment
     path: str
-    size: tuple[int, int] = WIDE
+    height: int
     email: str = ""
-    needs: str = "main"
+    unfold: str = ""
 
 
 PICTURES = (
-    Picture("accueil", "/"),
-    Picture("propositions", f"{HERE}/propositions"),
-    Picture("proposition", f"{HERE}/propositions/1", email=SECRETARY),
-    Picture("tri", f"{HERE}/triage?etat=toutes", email=MODERATOR),
-    Picture("contributions", f"{HERE}/contributions"),
-    Picture(
-        "contribution-formulaire", f"{HERE}/contributions/nouvelle", email=SECRETARY,
-        needs="textarea",
-    ),
-    Picture("journal", f"{HERE}/journal"),
-    Picture("accueil-360", "/", NARROW),
-    Picture("proposition-360", f"{HERE}/propositions/1", NARROW, SECRETARY),
-)  # fmt: skip
+    Picture("recueil", Moment.COLLECTION, f"{HERE}/contributions", 1090),
+    Picture("proposition", Moment.SUPPORT, f"{HERE}/propositions/2", 1168, CLERK),
+    Picture("tri", Moment.COPIL, f"{HERE}/triage?etat=toutes", 1186, MODERATOR),
+    Picture("comite", Moment.COPIL, f"{HERE}/comite", 1325, CHAIR, "Le nuage des propositions"),
+    Picture("appel", Moment.AMI, f"{HERE}/ami/1", 1195, CLERK),
+    Picture("accueil", Moment.SERVICES, "/", 1062),
+    Picture("services", Moment.SERVICES, f"{HERE}/services", 1148),
+)
 
 
 def take(browser: Browser, url: str, folder: Path) -> None:
-    """Take every picture, one browser per person."""
-    for email in dict.fromkeys(picture.email for picture in PICTURES):
-        context = browser.new_context(locale="fr-FR", reduced_motion="reduce")
-        page = context.new_page()
-        if email:
-            _sign_in(page, url, email)
-        _take_all(page, url, folder, [p for p in PICTURES if p.email == email])
-        context.close()
+    """Take every picture, moment after moment, one browser per person."""
+    for moment in Moment:
+        pictures = [picture for picture in PICTURES if picture.moment is moment]
+        with browser.new_context(locale="fr-FR") as context:
+            _replay(context.new_page(), url, moment)
+        for email in dict.fromkeys(picture.email for picture in pictures):
+            with browser.new_context(
+                locale="fr-FR", reduced_motion="reduce", color_scheme="light",
+                viewport={"width": WIDTH, "height": HEIGHT},
+            ) as context:  # fmt: skip
+                page = context.new_page()
+                if email:
+                    _sign_in(page, url, email)
+                for picture in pictures:
+                    if picture.email == email:
+                        _shoot(page, url, folder, picture)
 
 
-def _take_all(page: Page, url: str, folder: Path, pictures: Sequence[Picture]) -> None:
-    for picture in pictures:
-        width, height = picture.size
-        page.set_viewport_size({"width": width, "height": height})
-        page.goto(url + picture.path)
-        page.evaluate("document.fonts.ready")
-        if page.locator(picture.needs).count() == 0:
-            click.echo(f"{picture.name} : rien à montrer à ce moment de la démonstration.")
-            continue
-        page.screenshot(path=folder / f"{picture.name}.png")
-        click.echo(f"{picture.name}.png")
+def _replay(page: Page, url: str, moment: Moment) -> None:
+    page.goto(f"{url}/demonstration/{moment}/rejouer")
+    page.get_by_role("button", name="Tout effacer et rejouer").click()
+    page.wait_for_url(f"{url}/", timeout=REPLAY_MILLISECONDS)
+    click.echo(f"Moment « {moment} »")
+
+
+def _shoot(page: Page, url: str, folder: Path, picture: Picture) -> None:
+    page.goto(url + picture.path)
+    if picture.unfold:
+        page.locator("summary").filter(has_text=picture.unfold).click()
+    page.evaluate("document.fonts.ready")
+    page.mouse.move(0, 0)
+    page.screenshot(
+        path=folder / f"{picture.name}.png", full_page=True,
+        clip={"x": 0, "y": 0, "width": WIDTH, "height": picture.height},
+    )  # fmt: skip
+    click.echo(f"  {picture.name}.png")
 
 
 def _sign_in(page: Page, url: str, email: str) -> None:

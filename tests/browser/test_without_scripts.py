@@ -82,6 +82,7 @@ def _deposit(someone: Person) -> None:
 
 def _filter_by_territory(someone: Person) -> None:
     someone.goto("/consultations/essai/contributions")
+    someone.unfold_criteria()
     someone.fill("Territoire", "guingamp")
     someone.press("Chercher Territoire")
     someone.choose("Guingamp (22)")

@@ -20,6 +20,7 @@ VOCABULARY = {
 ALGORITHMS = {
     "app/journal/merkle.py", "app/calendar/numbering.py", "app/territories/search.py",
     "app/portal/navigation.py", "consultation/triage/queue.py",
+    "voting/copil/ranking.py",
 }  # fmt: skip
 NOT_FEATURES = {
     "app", "app/embedded", "app/gate", "app/seeds", "app/journal/events", "consultation", "voting",

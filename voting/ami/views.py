@@ -2,8 +2,160 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
 
-from voting.ami import models  # noqa: F401
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.db import db
+from app.errors import DomainError
+from app.gate import JOIN, KIND_PLURALS, LEAVE, REFER, Context, Verb, refusal
+from app.phases import Phase
+from app.territories.models import Territory
+from app.territories.queries import territories_of
+from app.web import context, public, see, signed_in, told
+from consultation.proposals.models import Proposal
+from voting.ami import operations, queries
+from voting.ami.forms import ParticipationForm
+from voting.ami.models import Part, Participation
 
 blueprint = Blueprint("ami", __name__)
+
+_VERBS = {Part.REFERENT: REFER, Part.WORKING_GROUP: JOIN}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one of the visitor's territories stands towards a call.
+
+    `offers` are the parts it may take up now, `refusals` say why it may not take the others.
+    """
+
+    territory: Territory
+    taken: Participation | None
+    offers: list[Part]
+    refusals: list[str]
+    may_leave: bool
+
+
+@blueprint.get("/consultations/<consultation>/ami")
+@public
+def calls(consultation: str) -> ResponseReturnValue:
+    ctx = context()
+    assert ctx.calendar is not None
+    consultation_id = ctx.calendar.consultation_id
+    mine = territories_of(ctx.actor)
+    return render_template(
+        "voting/ami/calls.html",
+        slug=consultation, calls=queries.calls(consultation_id), Part=Part,
+        published=ctx.calendar.selection_published_at,
+        window=ctx.calendar.window(Phase.AMI), instant=ctx.instant,
+        may_refer=_kinds(ctx, REFER), may_join=_kinds(ctx, JOIN),
+        parts=queries.standing_parts([territory.id for territory in mine], consultation_id),
+    )  # fmt: skip
+
+
+@blueprint.get("/consultations/<consultation>/ami/<int:number>")
+@public
+def call(consultation: str, number: int) -> ResponseReturnValue:
+    return _page(consultation, _proposal(number))
+
+
+@blueprint.post("/consultations/<consultation>/ami/<int:number>/referent")
+@signed_in
+def refer(consultation: str, number: int) -> ResponseReturnValue:
+    return _act(
+        consultation, number, operations.become_referent,
+        lambda name: _("%(name)s est territoire référent de cette proposition.", name=name),
+    )  # fmt: skip
+
+
+@blueprint.post("/consultations/<consultation>/ami/<int:number>/groupe-de-travail")
+@signed_in
+def join(consultation: str, number: int) -> ResponseReturnValue:
+    return _act(
+        consultation, number, operations.join_working_group,
+        lambda name: _("%(name)s participe au groupe de travail de cette proposition.", name=name),
+    )  # fmt: skip
+
+
+@blueprint.post("/consultations/<consultation>/ami/<int:number>/retrait")
+@signed_in
+def leave(consultation: str, number: int) -> ResponseReturnValue:
+    return _act(
+        consultation, number, operations.leave,
+        lambda name: _("%(name)s ne participe plus à la suite de cette proposition.", name=name),
+    )  # fmt: skip
+
+
+def _act(
+    slug: str, number: int, operation: Callable[..., object], said: Callable[[str], str]
+) -> ResponseReturnValue:
+    found = _proposal(number)
+    form = ParticipationForm()
+    territory = db.session.get(Territory, UUID(form.territory.data)) if form.submitted() else None
+    if territory is None:
+        return _page(slug, found, _("Dites pour quel territoire vous agissez."), 422)
+    try:
+        operation(found, on_behalf_of=territory, ctx=context())
+    except DomainError as error:
+        return _page(slug, found, told(error), error.status)
+    return see("ami.call", consultation=slug, number=number, message=said(territory.name))
+
+
+def _proposal(number: int) -> Proposal:
+    consultation_id = context().consultation_id
+    assert consultation_id is not None
+    found = queries.selected_proposal(consultation_id, number) or abort(404)
+    assert isinstance(found, Proposal)
+    return found
+
+
+def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> ResponseReturnValue:
+    if refused:
+        # What was read with the refused act is given up: the page shows what stands.
+        db.session.rollback()
+    ctx = context()
+    assert ctx.calendar is not None
+    taking_part = queries.participants(found.id)
+    window = ctx.calendar.window(Phase.AMI)
+    return render_template(
+        "voting/ami/call.html",
+        slug=slug, proposal=found, refused=refused, Part=Part,
+        may_refer=_kinds(ctx, REFER), may_join=_kinds(ctx, JOIN),
+        referents=[p.territory for p in taking_part if p.part is Part.REFERENT],
+        working_group=[p.territory for p in taking_part if p.part is Part.WORKING_GROUP],
+        window=window, instant=ctx.instant, over=ctx.calendar.is_past(Phase.AMI, ctx.instant),
+        standings=[
+            _standing(territory, {p.territory_id: p for p in taking_part}.get(territory.id), ctx)
+            for territory in territories_of(ctx.actor)
+        ],
+        signed_in=ctx.actor.person_id is not None,
+    ), status  # fmt: skip
+
+
+def _standing(territory: Territory, taken: Participation | None, ctx: Context) -> Standing:
+    if refusal(ctx, LEAVE, territory):
+        # The power or the window is lacking, for one part as for the other: told once.
+        allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
+        refused = refusal(ctx, REFER if allowed else JOIN, territory)
+        return Standing(territory, taken, [], [told(refused)] if refused else [], may_leave=False)
+    offers, refusals = [], []
+    for part, verb in _VERBS.items():
+        if taken is not None and taken.part is part:
+            continue
+        if refused := refusal(ctx, verb, territory):
+            refusals.append(told(refused))
+        else:
+            offers.append(part)
+    return Standing(territory, taken, offers, refusals, may_leave=taken is not None)
+
+
+def _kinds(ctx: Context, verb: Verb) -> list[str]:
+    """The kinds of territory a verb is open to in this consultation, in the usual order."""
+    assert ctx.calendar is not None
+    allowed = ctx.calendar.kinds_allowed(verb.name)
+    return [_(plural) for kind, plural in KIND_PLURALS.items() if kind in allowed]

@@ -13,8 +13,6 @@ from app.identity.models import Person
 from consultation.proposals.models import Proposal, Stage
 
 REASON_LENGTH = 2_000
-# What the committee may decide of a proposal: the stage it takes once the decisions are published.
-DECISIONS = (Stage.SELECTED, Stage.DEFERRED, Stage.DECLINED)
 
 
 class Verdict(Base):

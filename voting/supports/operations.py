@@ -106,4 +106,5 @@ def _count(proposal_id: UUID, change: int) -> None:
         update(Proposal)
         .where(Proposal.id == proposal_id)
         .values(supports_count=Proposal.supports_count + change)
+        .execution_options(synchronize_session="fetch")
     )

@@ -20,6 +20,7 @@ from voting.supports.models import Support
 
 PAGE_SIZE = 20
 SUPPORTERS_PAGE_SIZE = 120
+# The stages a proposal may take once the committee’s decisions are published.
 
 
 class Order(StrEnum):
@@ -42,17 +43,20 @@ class ProposalPage:
 
 def public_proposals(
     consultation_id: UUID, *, words: str = "", theme_id: UUID | None = None,
-    supported_by: UUID | None = None, order: Order = Order.SUPPORTS, page: int = 1,
+    supported_by: UUID | None = None, decision: Stage | None = None,
+    order: Order = Order.SUPPORTS, page: int = 1,
 ) -> ProposalPage:  # fmt: skip
-    """The published proposals, by search words, theme or supporting territory."""
+    """The published proposals, by search words, theme, supporting territory or decision."""
     query = _published(consultation_id).options(joinedload(Proposal.theme))
     if words:
-        search = func.websearch_to_tsquery("french_unaccent", words)
+        search = func.french_query(words)
         query = query.where(Proposal.search.op("@@")(search))
     if theme_id is not None:
         query = query.where(Proposal.theme_id == theme_id)
     if supported_by is not None:
         query = query.where(Proposal.id.in_(_supported(supported_by)))
+    if decision is not None:
+        query = query.where(Proposal.stage == decision)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     keys: list[ColumnElement[int]] = [Proposal.number.asc()]
     if order is Order.SUPPORTS:

@@ -18,7 +18,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from app.territories.queries import territories_of
 from app.web import context, page_number, public, see, signed_in, told
-from consultation.proposals.models import Proposal
+from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from voting.supports import operations, queries
 from voting.supports.forms import SupportForm
 from voting.supports.queries import Order
@@ -42,16 +42,20 @@ def proposals(consultation: str) -> ResponseReturnValue:
     assert ctx.calendar is not None
     theme_id = request.args.get("theme", type=UUID)
     order = request.args.get("ordre", Order.SUPPORTS, type=Order)
+    decisions = DECISIONS if ctx.calendar.selection_published_at else ()
+    asked = request.args.get("decision", type=Stage)
+    decision = asked if asked in decisions else None
     words = request.args.get("q", "").strip()
     found = queries.public_proposals(
-        ctx.calendar.consultation_id, words=words, theme_id=theme_id, order=order,
-        page=page_number(),
+        ctx.calendar.consultation_id, words=words, theme_id=theme_id, decision=decision,
+        order=order, page=page_number(),
     )  # fmt: skip
     mine = territories_of(ctx.actor)
     return render_template(
         "voting/supports/proposals.html",
         slug=consultation, found=found, words=words, order=order, orders=Order,
         theme_id=theme_id, themes=themes(ctx.calendar.consultation_id),
+        decision=decision, decisions=decisions,
         window=ctx.calendar.window(Phase.SUPPORT), instant=ctx.instant,
         published=ctx.calendar.proposals_published_at,
         supported={
@@ -123,9 +127,13 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
     ctx = context()
     assert ctx.calendar is not None
     page = page_number()
+    # The maturity is assessed in private: it is told with the decision, never before.
+    decided = bool(ctx.calendar.selection_published_at) and found.stage in DECISIONS
     return render_template(
         "voting/supports/proposal.html",
         slug=slug, proposal=found, refused=refused,
+        decided=decided,
+        maturity=Maturity(found.maturity) if decided and found.maturity else None,
         contributions=queries.gathered(found.id),
         supporters=queries.supporters(found.id, page),
         page=page, pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),

@@ -108,16 +108,43 @@ def test_rules_change_until_their_phase_opens_and_say_so_once(office: Visitor) -
     assert _events()[len(before) :] == ["RulesSet"]
 
 
-def test_rules_are_frozen_once_their_phase_is_open_all_together(office: Visitor) -> None:
+def test_frozen_rules_are_told_with_their_reason_and_the_others_only_are_offered(
+    office: Visitor,
+) -> None:
     consultation = factories.consultation(phase=Phase.SUPPORT)
+    page = office.get(f"/consultations/{consultation.slug}/regles")
+    offered = page.form(button="Enregistrer les règles").fields
+    assert set(offered) == {"csrf_token", "refer_kinds", "join_kinds"}
+    assert page.main.count("ses règles ne changent plus") == 2
+    assert "Peuvent soutenir une proposition les communes, les départements" in page.main
+    kept = {verb: consultation.rules[verb] for verb in ("contribution:submit", "proposal:support")}
+    _rules(office, consultation, None, refer_kinds=["epci"], join_kinds=[])
+    db.session.refresh(consultation)
+    assert consultation.rules == {**kept, "ami:refer": ["epci"], "ami:join": []}
+
+
+def test_when_every_rule_is_frozen_nothing_is_offered(office: Visitor) -> None:
+    consultation = factories.consultation(phase=Phase.AMI)
+    page = office.get(f"/consultations/{consultation.slug}/regles")
+    assert "Enregistrer" not in page.main
+    assert page.main.count("ses règles ne changent plus") == 4
+
+
+def test_a_rule_that_froze_since_the_page_was_read_is_refused_with_the_others(
+    office: Visitor,
+) -> None:
+    consultation = factories.consultation(phase=Phase.COLLECTION)
     kept, events = dict(consultation.rules), _events()
-    page = _rules(office, consultation, 422, refer_kinds=["epci"], support_kinds=["epci"])
+    page = office.get(f"/consultations/{consultation.slug}/regles")
+    with clock.at(clock.now() + timedelta(days=25)):
+        page = page.form(button="Enregistrer les règles").send(
+            status=422, refer_kinds=["epci"], support_kinds=["epci"]
+        )
     assert "« Soutien aux propositions » a commencé : ses règles ne changent plus" in page.main
+    assert "Peuvent soutenir une proposition les communes" in page.main
+    assert page.form(button="Enregistrer les règles").fields["refer_kinds"] == ["epci"]
     db.session.refresh(consultation)
     assert (consultation.rules, _events()) == (kept, events)
-    _rules(office, consultation, None, refer_kinds=["epci"])
-    db.session.refresh(consultation)
-    assert consultation.rules["ami:refer"] == ["epci"]
 
 
 def _window(consultation: Consultation, phase: Phase) -> PhaseWindow:

@@ -21,6 +21,15 @@ pytestmark = pytest.mark.usefixtures("app")
 DAY = timedelta(days=1)
 
 
+def _consultation(phase: Phase | None) -> None:
+    """A consultation that is on time: what a phase is about was published before it."""
+    made = factories.consultation(phase=phase)
+    if phase is Phase.SUPPORT:
+        factories.published_proposal(made)
+    if phase is Phase.AMI:
+        factories.selected_proposal(made)
+
+
 def _banner(page: Page) -> str:
     """The words around the main part of the page."""
     return page.text.replace(page.main, "")
@@ -49,16 +58,16 @@ def test_a_consultation_without_dates_says_so(visitor: Visitor) -> None:
     [
         (Phase.COLLECTION, -6 * DAY, "Prochaine étape : Recueil des contributions", "calendrier"),
         (Phase.COLLECTION, 0 * DAY, "Dites ce dont votre territoire", "Déposer une contribution"),
-        (None, 0 * DAY, "Prochaine étape : Soutien aux propositions", "Voir le calendrier"),
+        (None, 0 * DAY, "Les contributions sont regroupées en propositions", "calendrier"),
         (Phase.SUPPORT, 0 * DAY, "Soutenez les propositions utiles", "Choisir des propositions"),
-        (Phase.SUPPORT, 12 * DAY, "Prochaine étape : Appel à manifestation", "Voir le calendrier"),
+        (Phase.SUPPORT, 12 * DAY, "L’appel à manifestation d’intérêt ouvrira", "calendrier"),
     ],
     ids=["before", "collection", "triage", "support", "committee"],
 )
 def test_the_next_step_is_that_of_the_moment(
     visitor: Visitor, phase: Phase | None, later: timedelta, step: str, button: str
 ) -> None:
-    factories.consultation(phase=phase)
+    _consultation(phase)
     with clock.at(clock.now() + later):
         page = visitor.get("/")
         assert step in page.main
@@ -70,29 +79,30 @@ def test_the_next_step_is_that_of_the_moment(
     [
         (Phase.COLLECTION, 0 * DAY, "encore 9 jours, jusqu’au "),
         (Phase.COLLECTION, 9 * DAY, "encore 23 heures, jusqu’au "),
-        (None, 0 * DAY, "Soutien aux propositions : ouvrira le "),
+        (None, 0 * DAY, "le soutien aux propositions ouvrira le "),
         (Phase.AMI, 0 * DAY, "Appel à manifestation d’intérêt"),
     ],
 )
 def test_every_page_shows_the_phase_and_its_deadline(
     visitor: Visitor, phase: Phase | None, later: timedelta, said: str
 ) -> None:
-    factories.consultation(phase=phase)
+    _consultation(phase)
     with clock.at(clock.now() + later + timedelta(minutes=5)):
         for path in ("/", "/connexion", "/donnees-personnelles", "/accessibilite"):
             assert said in _banner(visitor.get(path)), path
 
 
-def test_once_all_is_over_no_step_is_shown(visitor: Visitor) -> None:
-    factories.consultation(phase=Phase.AMI)
+def test_once_every_phase_is_over_the_services_are_awaited(visitor: Visitor) -> None:
+    _consultation(Phase.AMI)
     with clock.at(clock.now() + 400 * DAY):
         page = visitor.get("/")
     assert "Prochaine étape" not in page.main
-    assert "close depuis le" in page.main
+    assert "Les services lauréats seront publiés ici" in page.main
+    assert "ouvrira" not in page.text
 
 
 def _figures(page: Page) -> list[str]:
-    """The figures of the page: contributions, proposals, supports."""
+    """The figures of the page that mean something at the moment."""
     return [figure.get_text().strip() for figure in page.soup.select("main dl")[0].select("dd")]
 
 
@@ -101,7 +111,7 @@ def test_figures_count_what_is_public_and_no_more(visitor: Visitor) -> None:
     submit(consultation, factories.agent_of("22113"))
     factories.written_proposal(consultation, "Un secret")
     page = visitor.get("/")
-    assert _figures(page) == ["1", "0", "0"]
+    assert _figures(page) == ["1"]
     assert "Un secret" not in page.text
 
 
@@ -119,7 +129,7 @@ def test_the_most_supported_come_first_once_published(visitor: Visitor) -> None:
                 )  # fmt: skip
     page = visitor.get("/")
     assert page.main.index("Très soutenue") < page.main.index("Peu soutenue")
-    assert _figures(page) == ["0", "2", "3"]
+    assert _figures(page) == ["2", "3"]
     assert page.click("Très soutenue").heading == "Très soutenue"
 
 

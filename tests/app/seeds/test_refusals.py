@@ -1,29 +1,77 @@
-"""The demonstration loads only where it can do no harm."""
+"""The demonstration loads and erases only where it can do no harm."""
 
 from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
+from app.calendar.models import Consultation
+from app.db import db
 from app.embedded import Services
 from app.errors import Conflict
+from app.identity.models import Person
+from app.journal.models import JournalEvent
 from app.seeds import demonstration
+from app.seeds.erasing import alone
+from app.seeds.story import Moment
+from config import Production
 from tests import factories
 from tests.dedicated import dedicated
 
 
-@pytest.mark.usefixtures("app")
-def test_it_never_loads_in_production(services: Services) -> None:
+@pytest.mark.parametrize("act", [demonstration.load, demonstration.replay])
+def test_it_never_loads_in_production(act: object, app: Flask, services: Services) -> None:
+    settings = {
+        "SECRET_KEY": "x", "SERVER_NAME": "exemple.fr", "TRUSTED_PROXIES": "0", "MAIL_SERVER": "x",
+        "MAIL_DEFAULT_SENDER": "x@exemple.fr",
+    }  # fmt: skip
     with (
-        dedicated(services, LOCAL_FOLDER=None) as production,
+        dedicated(services, environment=Production, environ=settings) as production,
         production.app_context(),
-        pytest.raises(Conflict, match="production"),
+        pytest.raises(Conflict, match="jamais en production"),
     ):
-        demonstration.load()
+        act(Moment.SERVICES)  # type: ignore[operator]
+    assert demonstration.database_is_empty()
 
 
-@pytest.mark.usefixtures("app")
-def test_it_never_loads_beside_anything_else(app: Flask) -> None:
+def test_production_has_no_page_for_it(services: Services) -> None:
+    with dedicated(services, LOCAL_FOLDER=None) as production:
+        assert production.test_client().get("/demonstration").status_code == 404
+        assert "/demonstration" not in production.test_client().get("/").get_data(as_text=True)
+
+
+def test_it_erases_nothing_else(app: Flask) -> None:
     factories.person()
+    with pytest.raises(Conflict, match="rien n’est effacé"):
+        demonstration.replay(Moment.SERVICES)
     with pytest.raises(Conflict, match="base vide"):
         demonstration.load()
+    said = app.test_cli_runner().invoke(args=["demo", "copil"])
+    assert said.exit_code == 1
+    assert "rien n’est effacé" in said.output
+    assert "Traceback" not in said.output
+    assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+    assert db.session.scalar(select(func.count()).select_from(JournalEvent)) == 0
+
+
+def test_it_erases_no_consultation_opened_beside_it(app: Flask) -> None:
+    factories.consultation(slug=demonstration.SLUG)
+    factories.consultation(slug="la-vraie")
+    with pytest.raises(Conflict, match="rien n’est effacé"):
+        demonstration.replay(Moment.COLLECTION)
+    assert db.session.scalar(select(func.count()).select_from(Consultation)) == 2
+
+
+def test_an_unknown_moment_is_told_with_the_five_there_are(app: Flask) -> None:
+    said = app.test_cli_runner().invoke(args=["demo", "noel"])
+    assert said.exit_code == 1
+    for moment in Moment:
+        assert moment.value in said.output
+    assert demonstration.database_is_empty()
+
+
+@pytest.mark.usefixtures("app")
+def test_two_replays_do_not_run_at_once() -> None:
+    with alone(), pytest.raises(Conflict, match="déjà en train"), alone():
+        pass

@@ -1,0 +1,73 @@
+"""In development, the demonstration: at which moment it stands, and how to replay it at another."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.errors import NotFound
+from app.seeds import demonstration
+from app.seeds.jobs import replay as replay_job
+from app.seeds.progress import Progress, State, keep, kept
+from app.seeds.signing import SIGN_INS
+from app.seeds.story import Moment
+from app.web import Form, public, see
+
+blueprint = Blueprint("demonstration", __name__)
+
+
+@blueprint.get("/demonstration")
+@public
+def index() -> ResponseReturnValue:
+    present = demonstration.present_moment()
+    return render_template(
+        "app/seeds/demonstration.html",
+        moments=list(Moment), present=present, progress=kept(), sign_ins=SIGN_INS,
+    )  # fmt: skip
+
+
+@blueprint.get("/demonstration/<name>/rejouer")
+@public
+def confirm(name: str) -> ResponseReturnValue:
+    return render_template("app/seeds/confirm.html", moment=_moment(name))
+
+
+@blueprint.post("/demonstration/<name>/rejouer")
+@public
+def replay(name: str) -> ResponseReturnValue:
+    moment = _moment(name)
+    under_way = kept()
+    if Form().submitted() and (under_way is None or under_way.is_over):
+        keep(Progress(moment, State.WAITING))
+        replay_job.enqueue(moment)
+    return see("demonstration.progress")
+
+
+@blueprint.get("/demonstration/avancement")
+@public
+def progress() -> ResponseReturnValue:
+    found = kept()
+    if found is None:
+        return redirect(url_for("demonstration.index"), 303)
+    if found.state is State.DONE:
+        label = _(Moment(found.moment).label)
+        flash(_("La démonstration est prête, au moment « %(moment)s ».", moment=label), "success")
+        return redirect(url_for("portal.home"), 303)
+    page = render_template("app/seeds/progress.html", progress=found, moment=Moment(found.moment))
+    return page, {} if found.is_over else {"Refresh": "1"}
+
+
+def _moment(name: str) -> Moment:
+    try:
+        return demonstration.moment_named(name)
+    except NotFound:
+        abort(404)
+
+
+def init_app(app: Flask) -> None:
+    """Open these pages on one's own machine only."""
+    here = app.config["LOCAL_FOLDER"] is not None
+    app.add_template_global(lambda: here, "has_demonstration")
+    if here:
+        app.register_blueprint(blueprint)

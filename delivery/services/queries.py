@@ -1,0 +1,203 @@
+"""Reads of the committee's second choice: what may be chosen, what is, who is to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.db import db
+from app.identity.models import Person
+from consultation.contributions.models import Contribution, Status
+from consultation.proposals.models import Proposal, Stage, proposal_contribution
+from delivery.services.models import Service
+
+PAGE_SIZE = 20
+
+
+def chosen_services(consultation_id: UUID) -> Sequence[Service]:
+    """Every service of a consultation, published or not, by proposal, with what they come from."""
+    return db.session.scalars(
+        _services(consultation_id).order_by(Proposal.number, Service.number)
+    ).all()
+
+
+def chosen_service(consultation_id: UUID, number: int) -> Service | None:
+    """The service of a number, published or not, with what it comes from."""
+    return db.session.scalar(_services(consultation_id).where(Service.number == number))
+
+
+def _services(consultation_id: UUID) -> Select[Service]:
+    return (
+        select(Service)
+        .join(Service.proposal)
+        .options(
+            contains_eager(Service.proposal),
+            joinedload(Service.contribution),
+            joinedload(Service.carrier_territory),
+        )
+        .where(Service.consultation_id == consultation_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def selected_proposals(consultation_id: UUID) -> Sequence[Proposal]:
+    """The proposals services may be drawn from, by number."""
+    return db.session.scalars(
+        select(Proposal)
+        .where(Proposal.consultation_id == consultation_id, Proposal.stage == Stage.SELECTED)
+        .order_by(Proposal.number)
+    ).all()
+
+
+@dataclass(frozen=True)
+class ProposalSum:
+    """What the services drawn from one selected proposal come to. Amounts in cents."""
+
+    proposal: Proposal
+    services: int
+    total_cents: int
+    state_cents: int
+
+
+def sums(proposals: Sequence[Proposal], services: Sequence[Service]) -> list[ProposalSum]:
+    """What the services come to, proposal by proposal, those without any included."""
+    summed = []
+    for proposal in proposals:
+        drawn = [service for service in services if service.proposal_id == proposal.id]
+        summed.append(
+            ProposalSum(
+                proposal, len(drawn), sum(service.total_cents for service in drawn),
+                sum(service.state_cents for service in drawn),
+            )
+        )  # fmt: skip
+    return summed
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A contribution a service may be drawn from, the selected proposals it joined, and the
+    service already drawn from it, if any."""
+
+    contribution: Contribution
+    proposals: Sequence[Proposal]
+    service: Service | None = None
+
+
+@dataclass(frozen=True)
+class CandidatePage:
+    """One page of the contributions one may draw from; `total` counts all that answer."""
+
+    items: Sequence[Candidate]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+
+def candidates(
+    consultation_id: UUID, *, words: str = "", proposal: int | None = None, page: int = 1
+) -> CandidatePage:
+    """The contributions grouped into selected proposals, by words or by one proposal's number."""
+    query = _drawable(consultation_id, proposal)
+    if words:
+        search = func.french_query(words)
+        query = query.where(Contribution.search.op("@@")(search))
+    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
+    found = (
+        db.session.scalars(
+            query.options(joinedload(Contribution.places))
+            .order_by(Contribution.number)
+            .limit(PAGE_SIZE)
+            .offset((page - 1) * PAGE_SIZE)
+        )
+        .unique()
+        .all()
+    )
+    return CandidatePage(_with_proposals(found), total, page)
+
+
+def candidate(consultation_id: UUID, number: int | None) -> Candidate | None:
+    """The contribution of a number, if a service may be drawn from it."""
+    found = (
+        db.session.scalars(
+            _drawable(consultation_id)
+            .options(joinedload(Contribution.places))
+            .where(Contribution.number == number)
+        )
+        .unique()
+        .all()
+    )
+    return _with_proposals(found)[0] if found else None
+
+
+def _drawable(consultation_id: UUID, proposal: int | None = None) -> Select[Contribution]:
+    joined = (
+        select(proposal_contribution.c.contribution_id)
+        .join(Proposal, Proposal.id == proposal_contribution.c.proposal_id)
+        .where(Proposal.consultation_id == consultation_id, Proposal.stage == Stage.SELECTED)
+    )
+    if proposal is not None:
+        joined = joined.where(Proposal.number == proposal)
+    return select(Contribution).where(
+        Contribution.consultation_id == consultation_id,
+        Contribution.status == Status.SUBMITTED,
+        Contribution.id.in_(joined),
+    )
+
+
+def _with_proposals(contributions: Sequence[Contribution]) -> list[Candidate]:
+    joined: dict[UUID, list[Proposal]] = {each.id: [] for each in contributions}
+    drawn: dict[UUID, Service] = {}
+    for contribution_id, proposal, service in db.session.execute(
+        select(proposal_contribution.c.contribution_id, Proposal, Service)
+        .join(Proposal, Proposal.id == proposal_contribution.c.proposal_id)
+        .outerjoin(Service, Service.contribution_id == proposal_contribution.c.contribution_id)
+        .where(
+            proposal_contribution.c.contribution_id.in_(joined),
+            Proposal.stage == Stage.SELECTED,
+        )
+        .order_by(Proposal.number)
+    ):
+        joined[contribution_id].append(proposal)
+        if service is not None:
+            drawn[contribution_id] = service
+    return [Candidate(each, joined[each.id], drawn.get(each.id)) for each in contributions]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one author is to be told: their address, and the services drawn from what they said."""
+
+    address: str
+    services: list[Service] = field(default_factory=list)
+
+
+def authors_to_tell(consultation_id: UUID) -> list[Told]:
+    """The authors of chosen contributions, and the services drawn from each, by number."""
+    rows = db.session.execute(
+        select(Person.email, Service)
+        .join(Contribution, Contribution.author_id == Person.id)
+        .join(Service, Service.contribution_id == Contribution.id)
+        .options(joinedload(Service.contribution))
+        .where(Service.consultation_id == consultation_id)
+        .order_by(Service.number)
+    )
+    told: dict[str, Told] = {}
+    for email, service in rows:
+        told.setdefault(email, Told(email)).services.append(service)
+    return list(told.values())
+
+
+def count_authors_to_tell(consultation_id: UUID) -> int:
+    """How many people will learn that a service is drawn from their contribution."""
+    return db.session.scalars(
+        select(func.count(Contribution.author_id.distinct()))
+        .join(Service, Service.contribution_id == Contribution.id)
+        .where(Service.consultation_id == consultation_id)
+    ).one()

@@ -1,0 +1,58 @@
+"""A phase whose time has come while what it is about is late; who prepares the committee."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.calendar.queries import fresh_calendar
+from app.phases import Phase, Step
+from app.portal.rules import Moment, moment_of
+from tests import factories
+from tests.reading import Page, Visitor
+
+
+def _banner(page: Page) -> str:
+    return page.soup.select("aside")[0].get_text(" ")
+
+
+def _step(page: Page) -> str:
+    return page.soup.select("main h2")[0].get_text(" ")
+
+
+@pytest.mark.parametrize(
+    ("phase", "proposals", "selection", "told"),
+    [
+        (Phase.SUPPORT, False, False, Moment.GROUPING),
+        (Phase.AMI, False, False, Moment.GROUPING),
+        (Phase.AMI, True, False, Moment.SELECTION),
+        (Phase.AMI, True, True, Moment.AMI),
+        (Step.LAUREATES, True, False, Moment.SELECTION),
+        (Step.LAUREATES, True, True, Moment.LAUREATES),
+    ],
+)
+def test_a_phase_whose_time_has_come_waits_for_what_it_is_about(
+    app: Flask, phase: Phase | Step, proposals: bool, selection: bool, told: Moment
+) -> None:
+    made = factories.consultation(phase=phase)
+    if proposals:
+        factories.published_proposal(made)
+    if selection:
+        factories.selected_proposal(made)
+    assert moment_of(fresh_calendar(made.id), clock.now()) is told
+    home = Visitor(app).get("/")
+    banner = _banner(home)
+    if told is Moment.GROUPING:
+        assert "regroupées" in banner
+    if told is Moment.SELECTION:
+        assert "Le comité choisit les propositions" in banner
+        assert "territoire référent" not in _step(home)
+
+
+def test_an_administrator_finds_the_committee_and_the_envelope(app: Flask) -> None:
+    made = factories.consultation(phase=Phase.COLLECTION)
+    visitor = Visitor(app).sign_in(factories.administrator())
+    links = visitor.get(f"/consultations/{made.slug}/calendrier").links()
+    for label, title in (("Membres du comité", "Membres du comité"), ("Enveloppe", "Enveloppe")):
+        assert title in visitor.get(links[label]).soup.select("h1")[0].get_text()
