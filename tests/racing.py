@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from app.db import db, transaction
 
-_TOO_LONG = 10.0
+_TOO_LONG = 60.0
 _BLOCKED = text(
     "SELECT count(*) FROM pg_stat_activity "
     "WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -88,7 +88,7 @@ def test_a_contribution_is_followed_to_the_service_drawn_from_it(
     assert "L’appel à manifestation d’intérêt ouvrira le" in page.main
     with clock.at(at):
         page.click("La décision du comité")
-        assert page.click("L’appel à territoires référents").heading == "Partager un agenda"
+        assert page.click("L’appel à manifestation d’intérêt").heading == "Partager un agenda"
     assert "L’agenda de tous" not in _follow(app, journey, 0, journey.reach(Moment.LAUREATES)).text
     at = journey.reach(Moment.SERVICES)
     page = _follow(app, journey, 0, at)
@@ -101,7 +101,7 @@ def test_what_was_not_selected_is_told_so(app: Flask, journey: Journey) -> None:
     page = _follow(app, journey, 1, at)
     assert "Différée" in page.main
     assert "Le comité ne l’a pas retenue pour la suite" in page.main
-    assert "L’appel à territoires référents" not in page.main
+    assert "L’appel à manifestation d’intérêt" not in page.main
     at = journey.reach(Moment.SERVICES)
     assert "Aucun n’est tiré directement de cette contribution" in _follow(app, journey, 1, at).main
     rejected = _follow(app, journey, 3, at)

@@ -88,7 +88,7 @@ def test_the_second_of_two_moderators_is_told_what_the_first_decided(race: Race)
     late = race.start(lambda: second.rejects(contribution))
     race.wait_until_blocked()
     race.release.set()
-    refused = late.exception(10)
+    refused = late.exception(60)
     assert isinstance(refused, Conflict)
     assert "« Relation usagers »" in plain(told(refused))
     assert rulings([contribution])[contribution].outcome.decision is Decision.GROUPED
@@ -102,7 +102,7 @@ def test_two_moderators_who_decide_alike_leave_one_decision(race: Race) -> None:
     late = race.start(lambda: second.groups(contribution, proposal))
     race.wait_until_blocked()
     race.release.set()
-    late.result(10)
+    late.result(60)
     assert db.session.get_one(Proposal, proposal).contributions_count == 1
 
 
@@ -115,7 +115,7 @@ def test_two_groupings_into_one_proposal_are_both_counted(race: Race) -> None:
     late = race.start(lambda: colleague.groups(two, proposal))
     race.wait_until_blocked()
     race.release.set()
-    late.result(10)
+    late.result(60)
     assert db.session.get_one(Proposal, proposal).contributions_count == 2
 
 
@@ -127,7 +127,7 @@ def test_a_proposal_that_is_being_removed_gathers_nothing(race: Race) -> None:
     late = race.start(lambda: colleague.groups(contribution, proposal))
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict)
+    assert isinstance(late.exception(60), Conflict)
     assert conservation(desk.id).waiting == 1
 
 
@@ -164,7 +164,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(
     publication = race.start(ready.colleague.publishes)
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(publication.exception(10), Conflict)
+    assert isinstance(publication.exception(60), Conflict)
     db.session.rollback()
     assert db.session.get_one(Consultation, ready.desk.id).proposals_published_at is None
 
@@ -177,7 +177,7 @@ def test_what_comes_during_the_publication_comes_too_late(
     late = race.start(ready.act(meanwhile))
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict)
+    assert isinstance(late.exception(60), Conflict)
     counts = conservation(ready.desk.id)
     assert (counts.received, counts.grouped) == (1, 1)
 
@@ -203,4 +203,4 @@ def test_a_deposit_that_entered_before_the_close_is_counted(race: Race, ready: R
     publication = race.start(ready.colleague.publishes)
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(publication.exception(10), Conflict)
+    assert isinstance(publication.exception(60), Conflict)

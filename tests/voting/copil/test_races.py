@@ -76,7 +76,7 @@ def test_of_two_members_at_once_the_second_learns_what_the_first_decided(
     late = race.start(lambda: colleagues.decides(stage))
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict) == is_refused
+    assert isinstance(late.exception(60), Conflict) == is_refused
     assert standing(proposal) == (Stage.SELECTED, REASON)
     assert events(proposal) == ["ProposalDecided"]
 
@@ -98,7 +98,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(race: Race) 
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(publication.exception(10), Conflict)
+    assert isinstance(publication.exception(60), Conflict)
     assert not _published(room)
 
 
@@ -111,7 +111,7 @@ def test_an_assessment_under_way_is_published(race: Race) -> None:
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
-    publication.result(10)
+    publication.result(60)
     told = db.session.scalars(
         select(JournalEvent.canonical).where(JournalEvent.type == "DecisionPublished")
     ).one()
@@ -128,7 +128,7 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race, name: str)
     late = race.start(_meanwhile(colleagues, name))
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict)
+    assert isinstance(late.exception(60), Conflict)
     assert _published(room)
     assert standing(proposal) == (Stage.SELECTED, REASON)
 
@@ -142,7 +142,7 @@ def test_publishing_twice_at_once_tells_once(race: Race) -> None:
     late = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict)
+    assert isinstance(late.exception(60), Conflict)
     assert events(proposal) == ["ProposalDecided", "DecisionPublished"]
 
 
@@ -164,7 +164,7 @@ def test_a_support_that_entered_before_the_close_is_counted(race: Race) -> None:
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
-    publication.result(10)
+    publication.result(60)
     told = db.session.scalars(
         select(JournalEvent.canonical).where(JournalEvent.type == "DecisionPublished")
     ).one()

@@ -79,7 +79,7 @@ def test_the_second_of_two_amounts_is_judged_on_what_the_first_leaves(race: Race
     late = race.start(lambda: _commit(consultation_id, person_id, 600))
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict)
+    assert isinstance(late.exception(60), Conflict)
     assert kept(table.consultation) == (600 * EURO, 600 * EURO)
 
 
@@ -99,4 +99,4 @@ def test_the_envelope_is_not_lowered_under_an_amount_being_committed(race: Race)
     late = race.start(lower)
     race.wait_until_blocked()
     race.release.set()
-    assert isinstance(late.exception(10), Conflict)
+    assert isinstance(late.exception(60), Conflict)
