@@ -140,20 +140,21 @@ def _serve(port: int, stop: Stop) -> None:
             return started
 
         began = time.monotonic()
+        # The site starts beside the preparation, which it does not need to be read: its address is
+        # only told once both are done.
+        web = child("serveur web", "web.log", *_granian(port))
         preparation = child(
             "préparation des données", None, "flask", "--app", "app.factory", "prepare"
         )
-        stop.wait(lambda: preparation.code is not None, alive=[])
+        stop.wait(lambda: preparation.code is not None, alive=[web])
         if preparation.code != 0:
             raise preparation.death()
         _say("Données prêtes", since=began)
 
         began = time.monotonic()
-        # Children stop in the opposite order: first what receives requests, then what works for it.
+        if not stop.wait(lambda: _answers(port), alive=[web], seconds=PATIENCE_SECONDS):
+            raise ServingError(f"Le site ne répond pas. Voyez {web.log}.")
         worker = child("travailleur", "worker.log", "flask", "--app", "app.factory", "worker")
-        web = child("serveur web", "web.log", *_granian(port))
-        if not stop.wait(lambda: _answers(port), alive=[web, worker], seconds=PATIENCE_SECONDS):
-            raise ServingError(f"Le site ne répond pas. Voyez {web.log} et {worker.log}.")
         _say("Site prêt", since=began)
         _say(f"\n    http://{HOST}:{port}/\n")
         if SIGN_INS.exists():
