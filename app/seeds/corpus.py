@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import StringIO
@@ -91,10 +91,11 @@ class Laureate:
 
 
 def deposits() -> list[Deposit]:
-    """Every contribution, theme by theme."""
+    """Every contribution, as they come: the themes mixed, in an order drawn once for all."""
     folder = _DATA / "contributions"
-    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".csv"))
-    return [_deposit(row) for name in names for row in _rows(folder / name)]
+    sources = [file for file in folder.iterdir() if file.name.endswith(".csv")]
+    found = [_deposit(row) for source in sources for row in _rows(source)]
+    return sorted(found, key=lambda deposit: _drawn(deposit.reference))
 
 
 def proposals() -> list[dict[str, str]]:
@@ -126,17 +127,12 @@ def decisions() -> list[Decided]:
 
 
 def parts() -> list[Taken]:
-    """Who takes part in which proposal, a first territory for each of them, then a second…"""
+    """Who takes part in which proposal, in an order drawn once for all."""
     taken = [
         Taken(int(row["proposal"]), _place(row), Part(row["role"]))
         for row in _rows(_DATA / "referents.csv")
     ]
-    ranks = Counter[int]()
-    turns = []
-    for part in taken:
-        ranks[part.proposal] += 1
-        turns.append(ranks[part.proposal])
-    return [part for _, part in sorted(zip(turns, taken, strict=True), key=lambda pair: pair[0])]
+    return sorted(taken, key=lambda part: _drawn(" ".join((str(part.proposal), *part.place))))
 
 
 def laureates() -> list[Laureate]:
@@ -190,3 +186,8 @@ def _deposit(row: dict[str, str]) -> Deposit:
         scheme=row["scheme"],
         reason=row["reason"],
     )
+
+
+def _drawn(text: str) -> bytes:
+    """A lot: without any order of its own, and the same at each replay."""
+    return sha256(text.encode()).digest()
