@@ -42,9 +42,9 @@ class Job:
         with transaction():
             self.function(*arguments)
 
-    def enqueue(self, *arguments: str) -> None:
-        """Ask a worker for it once the present transaction is durable."""
-        after_commit(lambda: _push(self, arguments))
+    def enqueue(self, *arguments: str, first: bool = False) -> None:
+        """Ask a worker for it once the present transaction is durable; `first`, before the rest."""
+        after_commit(lambda: _push(self, arguments, first))
 
 
 def job(
@@ -83,11 +83,16 @@ def perform(name: str, *arguments: str) -> None:
         _JOBS[name](*arguments)
 
 
-def _push(declared: Job, arguments: tuple[str, ...]) -> None:
+def _push(declared: Job, arguments: tuple[str, ...], first: bool) -> None:
     again = None if declared.once else RetryJob(max=3, interval=[10, 60, 300])
     try:
         Queue(QUEUE, connection=connection()).enqueue(
-            perform, declared.name, *arguments, retry=again, job_timeout=declared.seconds
+            perform,
+            declared.name,
+            *arguments,
+            retry=again,
+            job_timeout=declared.seconds,
+            at_front=first,
         )
     except RedisError:
         logger.warning("the queue does not answer; the sweep will find %s", declared.name)

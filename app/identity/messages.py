@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
+from app.gate import Role
 from app.identity.rules import LINK_LIFETIME, link_token
 from app.notifications.messages import Message
 
@@ -18,6 +19,7 @@ class SignIn(Message):
     """The token is derived here, as the e-mail leaves, and never stored."""
 
     template: ClassVar[str] = "sign_in"
+    urgent: ClassVar[bool] = True
 
     link_id: str
 
@@ -30,3 +32,23 @@ class SignIn(Message):
             "url": url_for("identity.follow_link", token=token, _external=True),
             "minutes": int(LINK_LIFETIME.total_seconds() // 60),
         }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Appointed(Message):
+    """`role` is a Role; `organisation` the one a member of a committee sits for."""
+
+    template: ClassVar[str] = "appointed"
+
+    role: str
+    organisation: str
+
+    def subject(self) -> str:
+        return {
+            Role.MODERATOR: _("Vous rejoignez l’équipe de modération de Coconstruire"),
+            Role.ADMINISTRATOR: _("Vous rejoignez l’administration de Coconstruire"),
+            Role.COPIL: _("Vous rejoignez un comité de sélection de Coconstruire"),
+        }[Role(self.role)]
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "url": url_for("identity.sign_in", _external=True)}

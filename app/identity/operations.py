@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate import APPOINT, Context, Role, check
-from app.identity.messages import SignIn
+from app.identity.messages import Appointed, SignIn
 from app.identity.models import Appointment, Person, Profile, Session, SignInLink
 from app.identity.rules import (
     LINK_LIFETIME,
@@ -214,6 +214,7 @@ def _appointed(
     )  # fmt: skip
     if inserted is not None:
         record(PersonAppointed(subject_id=str(inserted.id), role=role), ctx=ctx)
+        send(Appointed(role=role, organisation=organisation), to=person.email)
         return inserted
     standing = db.session.scalars(
         select(Appointment).where(

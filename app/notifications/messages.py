@@ -16,6 +16,8 @@ class Message:
     """
 
     template: ClassVar[str]
+    # Someone waits for it in front of their screen: it leaves before what is merely told.
+    urgent: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
         REGISTRY[cls.__name__] = cls

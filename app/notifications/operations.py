@@ -24,5 +24,5 @@ def send(message: Message, *, to: str) -> Outbox:
         next_attempt_at=now,
     )
     db.session.add(row)
-    deliver_one.enqueue(str(row.id))
+    deliver_one.enqueue(str(row.id), first=message.urgent)
     return row

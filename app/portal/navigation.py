@@ -118,6 +118,9 @@ def _account(person: Person | None, ctx: Context) -> Link | None:
         links.append(_link(_("Rattachements à confirmer"), "territories.requests"))
     if allows(ctx, APPOINT):
         links.append(_link(_("Nominations"), "identity.appointments"))
+        if ctx.calendar is not None:
+            links.append(_link(_("Membres du comité"), "copil.members", consultation=_slug()))
+            links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
     if allows(ctx, OPEN_CONSULTATION):
         links.append(_link(_("Nouvelle consultation"), "calendar.new_consultation"))
     return {

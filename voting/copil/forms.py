@@ -79,7 +79,7 @@ class MemberForm(Form):
     )  # fmt: skip
     organisation = StringField(
         _l("Organisme"),
-        description=_l("Celui au titre duquel la personne siège ; son nom est public."),
+        description=_l("Celui au titre duquel la personne siège : lui seul est public."),
         validators=[
             DataRequired(_l("Dites au titre de quel organisme cette personne siège.")),
             Length(max=160),

@@ -142,7 +142,14 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
     message = _decided(number, Stage(form.stage.data))
     following = _next_undecided(queries.ranking(found.id), number)
     if following is None:
-        return see("copil.ranking", consultation=consultation, **_query(), message=message)
+        if not queries.ranking(found.id).tally.undecided:
+            message = _(
+                "%(decided)s Toutes les décisions sont prises : l’équipe de modération peut les "
+                "publier.",
+                decided=message,
+            )
+        kept = {name: value for name, value in _query().items() if name != "etat"}
+        return see("copil.ranking", consultation=consultation, **kept, message=message)
     return see(
         "copil.proposal", consultation=consultation, number=following, **_query(), message=message
     )

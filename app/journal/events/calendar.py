@@ -64,7 +64,7 @@ class WindowSet(Event):
 
     def sentence(self) -> str:
         return _(
-            "La phase « %(phase)s » est ouverte du %(first)s au %(last)s inclus.",
+            "La phase « %(phase)s » est fixée du %(first)s au %(last)s inclus.",
             phase=_(Phase(self.phase).label),
             first=_first_day(self.opens_at),
             last=_last_day(self.closes_at),
