@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from flask import current_app
 from sqlalchemy import delete, select
@@ -127,10 +129,24 @@ def load(moment: Moment = Moment.SERVICES, *, tell: Tell = silently) -> Consulta
     if not database_is_empty():
         raise Conflict(N_("La démonstration ne se charge que dans une base vide."))
     # In one transaction: interrupted, it leaves nothing behind. No e-mail of the replay is sent.
-    with transaction(quietly=True):
+    with transaction(quietly=True), _without_collecting():
         consultation = _play(Story(moment, clock.in_paris(clock.now()).date()), tell)
         db.session.execute(delete(Outbox))
     return consultation
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Hold the collector of reference cycles for a block.
+
+    The rows of the replay live until its end: looking among them for some to free, again and
+    again, takes a sixth of the time and frees none.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _check_place() -> None:
