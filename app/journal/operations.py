@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, select, text
+from sqlalchemy import bindparam, func, insert, select, text
 
 from app.db import db
 from app.gate import Context
@@ -27,36 +27,35 @@ _LAST_VERSIONS = (
     .where(JournalEvent.subject_id.in_(bindparam("ids", expanding=True)))
     .group_by(JournalEvent.subject_id)
 )
+_Row = dict[str, Any]
 _KEY = text("SELECT journal_key FROM person WHERE id = :id")
 
 
-def record(event: Event, *, ctx: Context) -> JournalEvent:
+def record(event: Event, *, ctx: Context) -> None:
     """Leave the trace of one act."""
-    return record_all([event], ctx=ctx)[0]
+    record_all([event], ctx=ctx)
 
 
-def record_all(events: Sequence[Event], *, ctx: Context) -> list[JournalEvent]:
+def record_all(events: Sequence[Event], *, ctx: Context) -> None:
     """Leave the trace of one act on several subjects, in subject order, under one batch id.
 
     At most one event per subject. Locks each subject so that its versions follow one another.
     """
     if not events:
-        return []
+        return
     events = sorted(events, key=lambda event: event.subject_id)
     batch_id = uuid4() if len(events) > 1 else None
     versions = _next_versions(events)
     key = _journal_key(ctx.actor.person_id)
-    rows: list[JournalEvent] = []
-    texts: list[JournalText] = []
+    rows: list[_Row] = []
+    texts: list[_Row] = []
     for event in events:
         row, kept = _row(event, versions[UUID(event.subject_id)], batch_id, key, ctx)
         rows.append(row)
         texts.extend(kept)
-    db.session.add_all(rows)
-    db.session.flush()
-    db.session.add_all(texts)
-    db.session.flush()
-    return rows
+    db.session.execute(insert(JournalEvent), rows)
+    if texts:
+        db.session.execute(insert(JournalText), texts)
 
 
 def _next_versions(events: Sequence[Event]) -> dict[UUID, int]:
@@ -78,14 +77,14 @@ def _journal_key(person_id: UUID | None) -> bytes | None:
 
 def _row(
     event: Event, version: int, batch_id: UUID | None, key: bytes | None, ctx: Context
-) -> tuple[JournalEvent, list[JournalText]]:
+) -> tuple[_Row, list[_Row]]:
     event_id = uuid4()
-    kept: list[JournalText] = []
+    kept: list[_Row] = []
     declared: dict[str, Any] = {}
     for name, value in event.declared().items():
         if isinstance(value, FreeText):
             salt = secrets.token_bytes(16)
-            kept.append(JournalText(event_id=event_id, field=name, salt=salt, text=str(value)))
+            kept.append({"event_id": event_id, "field": name, "salt": salt, "text": str(value)})
             value = merkle.commitment(salt, value)
         declared[name] = value
     canonical = merkle.canonical(
@@ -102,19 +101,19 @@ def _row(
             "fields": declared,
         }
     )
-    row = JournalEvent(
-        id=event_id,
-        type=type(event).__name__,
-        consultation_id=ctx.consultation_id,
-        subject_type=event.subject_type,
-        subject_id=UUID(event.subject_id),
-        subject_version=version,
-        window_version=ctx.window_version,
-        batch_id=batch_id,
-        recorded_at=ctx.instant,
-        canonical=canonical,
-        leaf_hash=merkle.leaf_hash(canonical),
-    )
+    row = {
+        "id": event_id,
+        "type": type(event).__name__,
+        "consultation_id": ctx.consultation_id,
+        "subject_type": event.subject_type,
+        "subject_id": UUID(event.subject_id),
+        "subject_version": version,
+        "window_version": ctx.window_version,
+        "batch_id": batch_id,
+        "recorded_at": ctx.instant,
+        "canonical": canonical,
+        "leaf_hash": merkle.leaf_hash(canonical),
+    }
     return row, kept
 
 
