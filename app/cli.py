@@ -16,15 +16,17 @@ from flask_migrate import upgrade
 from app import clock, jobs
 from app.calendar.queries import consultation_by_slug, themes
 from app.context import context_for
-from app.db import as_owner, transaction
+from app.db import as_owner, db, transaction
 from app.errors import DomainError
-from app.gate import IMPORT, NOBODY, Context, check
+from app.gate import IMPORT, NOBODY, Context, TerritoryKind, check
 from app.identity.operations import appoint_first_administrator
 from app.seeds import demonstration
 from app.seeds.signing import printed
 from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
+from app.territories.mailboxes.imports import read_mailboxes
+from app.territories.mailboxes.operations import import_mailboxes
 from app.web import told
 from consultation.contributions import imports
 from consultation.contributions.models import Kind
@@ -33,6 +35,7 @@ from consultation.contributions.queries import known_references, person_by_email
 
 people = AppGroup("people", help="Les personnes.")
 registry = AppGroup("registry", help="Le registre des territoires.")
+territories = AppGroup("territories", help="Les territoires.")
 contributions = AppGroup("contributions", help="Les contributions.")
 SIGN_INS = "demo-sign-ins.txt"
 FIELDS = f"Colonne où lire un champ : {' '.join(imports.FIELDS)}."
@@ -119,6 +122,29 @@ def load() -> None:
     click.echo(f"  {report}")
 
 
+@territories.command("import-mailboxes")
+@click.argument("file", type=click.File("rb"))
+@click.option("--kind", type=click.Choice([k.value for k in TerritoryKind]), default="commune",
+              help="Ce que sont les territoires du fichier.")  # fmt: skip
+@click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
+def import_official_mailboxes(file: BinaryIO, kind: str, applied: bool) -> None:
+    """Importer les boîtes officielles d’un fichier CSV qui les donne toutes."""
+    with refusals(), timed("Boîtes officielles lues"), transaction():
+        reading = read_mailboxes(file.read(), TerritoryKind(kind))
+        for fault in reading.faults:
+            click.echo(f"  {fault}")
+        ctx = Context(NOBODY, clock.now())
+        report = import_mailboxes(reading, kind=TerritoryKind(kind), ctx=ctx)
+        click.echo(
+            f"  {report.added} ajoutées, {report.changed} changées, {report.removed} retirées, "
+            f"{report.unchanged} inchangées ; {reading.without_address} territoires sans adresse, "
+            f"{len(reading.faults)} lignes illisibles."
+        )
+        if not applied:
+            db.session.rollback()
+    click.echo("C’est fait." if applied else "Rien n’est écrit : ajoutez --apply pour importer.")
+
+
 @contributions.command("import")
 @click.argument("file", type=click.File("rb"))
 @click.option("--consultation", "slug", required=True, help="Adresse de la consultation.")
@@ -162,5 +188,5 @@ def import_file(
 
 
 def init_app(app: Flask) -> None:
-    for command in (prepare, demo, worker, people, registry, contributions):
+    for command in (prepare, demo, worker, people, registry, territories, contributions):
         app.cli.add_command(command)

@@ -17,6 +17,7 @@ from app.journal.events.copil import (
 )
 from app.journal.events.identity import (
     AppointmentEnded,
+    MailboxesImported,
     MembershipGranted,
     MembershipRefused,
     MembershipRequested,
@@ -62,6 +63,7 @@ __all__ = [
     "EnvelopeSet",
     "Event",
     "FreeText",
+    "MailboxesImported",
     "MaturityAssessed",
     "MembershipGranted",
     "MembershipRefused",

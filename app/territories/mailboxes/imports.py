@@ -1,0 +1,92 @@
+"""Importing the official mailboxes that the State's directory publishes."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from hashlib import sha256
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from app.errors import N_, Invalid
+from app.gate import TerritoryKind
+from app.territories.mailboxes.queries import registered
+
+COLUMNS = ("insee_code", "siren", "email", "website")
+MAX_BYTES = 50 * 1024 * 1024
+_GZIP = b"\x1f\x8b"
+_ADDRESS = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A territory's mailbox as the file gives it, in lower case."""
+
+    territory_id: UUID
+    address: str
+    website: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says: a mailbox per territory, and what could not be read, row by row."""
+
+    entries: Mapping[UUID, Entry]
+    without_address: int = 0
+    faults: list[str] = field(default_factory=list)
+    digest: str = ""
+
+
+def read_mailboxes(data: bytes, kind: TerritoryKind) -> Reading:
+    """Read a CSV file of mailboxes (insee_code, siren, email, website), plain or gzipped.
+
+    A territory is known by its SIREN, else by its code within `kind`. A row that names two
+    territories, none, or no address one can write to, is a fault and is left out. Raises Invalid
+    when the file is no such table.
+    """
+    by_siren, by_code = registered(kind)
+    entries: dict[UUID, Entry] = {}
+    faults: list[str] = []
+    without = 0
+    for number, row in enumerate(_rows(data), start=2):
+        address = (row["email"] or "").strip().lower()
+        if not address:
+            without += 1
+            continue
+        siren, code = (row["siren"] or "").strip(), (row["insee_code"] or "").strip()
+        found = {by_siren[siren]} if siren in by_siren else set()
+        found |= {by_code[code]} if code in by_code else set()
+        if len(found) != 1:
+            faults.append(
+                _("ligne %(number)d : le registre n’a pas un territoire %(code)s, SIREN %(siren)s",
+                  number=number, code=code or "?", siren=siren or "?")
+            )  # fmt: skip
+        elif not _ADDRESS.fullmatch(address):
+            faults.append(
+                _("ligne %(number)d : « %(address)s » n’est pas une adresse",
+                  number=number, address=address)
+            )  # fmt: skip
+        else:
+            territory_id = found.pop()
+            entries[territory_id] = Entry(territory_id, address, (row["website"] or "").strip())
+    return Reading(entries, without, faults, sha256(data).hexdigest())
+
+
+def _rows(data: bytes) -> Iterator[dict[str, str | None]]:
+    if len(data) > MAX_BYTES:
+        raise Invalid(N_("Le fichier est trop gros."))
+    try:
+        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
+    except (OSError, EOFError, UnicodeDecodeError) as error:
+        raise Invalid(N_("Le fichier n’est pas un fichier CSV en UTF-8.")) from error
+    reader = csv.DictReader(io.StringIO(text, newline=""))
+    if not set(COLUMNS) <= set(reader.fieldnames or ()):
+        raise Invalid(
+            N_("Le fichier doit porter les colonnes %(columns)s."), columns=", ".join(COLUMNS)
+        )
+    yield from reader

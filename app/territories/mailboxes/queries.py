@@ -1,0 +1,54 @@
+"""Reads of the official mailboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from app.db import db
+from app.gate import TerritoryKind
+from app.territories.mailboxes.models import Mailbox
+from app.territories.mailboxes.rules import Standing, domain_of
+from app.territories.models import Territory
+
+Registered = tuple[Mapping[str, UUID], Mapping[str, UUID]]
+
+
+def registered(kind: TerritoryKind) -> Registered:
+    """The standing territories by SIREN, and those of a kind by code, other codes included."""
+    rows = db.session.execute(
+        select(
+            Territory.id, Territory.kind, Territory.code, Territory.siren,
+            Territory.counted_as, Territory.other_codes,
+        ).where(Territory.ended_on.is_(None))
+    ).all()  # fmt: skip
+    by_siren = {row.siren: row.id for row in rows if row.siren}
+    by_code = {
+        code: row.id
+        for row in rows
+        if row.kind is kind or kind.value in row.counted_as
+        for code in (row.code, *row.other_codes)
+    }
+    return by_siren, by_code
+
+
+def mailbox_of(territory_id: UUID) -> Mailbox | None:
+    """The official mailbox of a territory."""
+    return db.session.get(Mailbox, territory_id)
+
+
+def standing_of(territory_id: UUID, address: str) -> Standing:
+    """What the imported mailboxes say of a territory and of the domain of an address."""
+    own = mailbox_of(territory_id)
+    domain = domain_of(address)
+    on_domain, here = db.session.execute(
+        select(
+            func.count(), func.count().filter(Mailbox.territory_id == territory_id)
+        ).where(Mailbox.domain == domain)
+    ).one()  # fmt: skip
+    if own is None:
+        return Standing(on_domain=on_domain)
+    holders = db.session.scalars(select(func.count()).where(Mailbox.address == own.address)).one()
+    return Standing(own.address, holders, own.changed_at, on_domain, here == 1)
