@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).parent
@@ -36,6 +37,17 @@ class Config:
         "MAIL_USE_TLS": "yes",
         "MAIL_DEFAULT_SENDER": None,
         "SENTENCES_LOCALE": "fr",
+        "SESSION_DAYS": "30",
+        "SESSION_IDLE_DAYS": "14",
+        "OIDC_ISSUER": "",
+        "OIDC_CLIENT_ID": "",
+        "OIDC_CLIENT_SECRET": "",
+        "OIDC_NAME": "ProConnect",
+        "OIDC_SCOPES": "openid given_name usual_name email siret",
+        "OIDC_ACR_VALUES": "",
+        "OIDC_ID_TOKEN_ALG": "RS256",
+        "OIDC_USERINFO_ALG": "RS256",
+        "STEP_UP_HOURS": "8",
     }
     MAIL_BACKEND = "smtp"
     MAIL_TIMEOUT = 20
@@ -46,7 +58,6 @@ class Config:
     SESSION_COOKIE_SAMESITE = "Lax"
     SESSION_COOKIE_SECURE = True
     SESSION_COOKIE_NAME = "__Host-coconstruire"
-    SESSION_DAYS = 30
 
     SQLALCHEMY_ENGINE_OPTIONS = {
         "pool_pre_ping": True,
@@ -86,6 +97,13 @@ class Config:
                 f"L’environnement « {self.ENVIRONMENT} » ne démarre pas sans : "
                 f"{', '.join(missing)}. Voir docs/operations.md."
             )
+        if values["OIDC_ISSUER"] and not (
+            values["OIDC_CLIENT_ID"] and values["OIDC_CLIENT_SECRET"]
+        ):
+            raise MissingSetting(
+                "OIDC_ISSUER ne va pas sans OIDC_CLIENT_ID ni OIDC_CLIENT_SECRET. "
+                "Voir docs/operations.md."
+            )
         self._settle(values)
 
     def _settle(self, values: Mapping[str, str]) -> None:
@@ -105,6 +123,18 @@ class Config:
         self.MAIL_PASSWORD = values["MAIL_PASSWORD"] or None
         self.MAIL_USE_TLS = values["MAIL_USE_TLS"] == "yes"
         self.MAIL_DEFAULT_SENDER = values["MAIL_DEFAULT_SENDER"]
+        self.STEP_UP_HOURS = int(values["STEP_UP_HOURS"])
+        self.SESSION_DAYS = int(values["SESSION_DAYS"])
+        self.SESSION_IDLE_DAYS = int(values["SESSION_IDLE_DAYS"])
+        self.PERMANENT_SESSION_LIFETIME = timedelta(days=self.SESSION_DAYS)
+        self.OIDC_ISSUER = values["OIDC_ISSUER"]
+        self.OIDC_CLIENT_ID = values["OIDC_CLIENT_ID"]
+        self.OIDC_CLIENT_SECRET = values["OIDC_CLIENT_SECRET"]
+        self.OIDC_NAME = values["OIDC_NAME"]
+        self.OIDC_SCOPES = values["OIDC_SCOPES"]
+        self.OIDC_ACR_VALUES = values["OIDC_ACR_VALUES"]
+        self.OIDC_ID_TOKEN_ALG = values["OIDC_ID_TOKEN_ALG"]
+        self.OIDC_USERINFO_ALG = values["OIDC_USERINFO_ALG"]
         self.BABEL_DEFAULT_LOCALE = values["SENTENCES_LOCALE"]
         self.BABEL_DEFAULT_TIMEZONE = "Europe/Paris"
 

@@ -20,6 +20,9 @@ from app.db import as_owner, db, transaction
 from app.errors import DomainError
 from app.gate import IMPORT, NOBODY, Context, TerritoryKind, check
 from app.identity.operations import appoint_first_administrator
+from app.identity.rules import normal_email
+from app.identity.stepup.operations import reset_from_the_server
+from app.identity.stepup.queries import person_with_authenticator
 from app.seeds import demonstration
 from app.seeds.signing import printed
 from app.seeds.story import Moment
@@ -112,6 +115,19 @@ def first_administrator(email: str) -> None:
     with refusals(), transaction():
         appoint_first_administrator(email, ctx=Context(NOBODY, clock.now()))
     click.echo(f"{email} administre désormais la plateforme, et peut en nommer d’autres.")
+
+
+@people.command("reset-authenticator")
+@click.argument("email")
+@click.option("--reason", required=True, help="La raison, que la personne lira.")
+def reset_authenticator(email: str, reason: str) -> None:
+    """Retirer l’application d’authentification d’une personne que nul autre ne peut aider."""
+    with refusals(), transaction():
+        person = person_with_authenticator(normal_email(email))
+        if person is None:
+            raise click.ClickException(f"{email} n’a pas de double authentification.")
+        reset_from_the_server(person, reason=reason, ctx=Context(NOBODY, clock.now()))
+    click.echo(f"{email} ajoutera une nouvelle application à sa prochaine visite.")
 
 
 @registry.command("load")

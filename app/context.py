@@ -15,9 +15,10 @@ from app.db import advisory_lock, database_instant, db
 from app.gate import NOBODY, Actor, Appointment, Context, Level, Membership, TerritoryLike
 from app.identity.models import Person, Profile
 from app.identity.queries import standing_appointments
-from app.identity.views import signed_in_person
+from app.identity.stepup.queries import is_stepped_up
+from app.identity.views import signed_in_person, signed_in_session
 from app.phases import Phase
-from app.territories.models import Membership as MembershipRow
+from app.territories.memberships.models import Membership as MembershipRow
 
 
 def actor_for(person: Person | None) -> Actor:
@@ -36,9 +37,12 @@ def actor_for(person: Person | None) -> Actor:
 
 
 def context_for(person: Person | None, consultation: Consultation | None = None) -> Context:
-    """The context of an act outside a request: a command, a job, the demonstration, a test."""
+    """The context of an act outside a request: a command, a job, the demonstration, a test.
+
+    Nothing there asks for a step-up: whoever runs it already holds the server.
+    """
     calendar = fresh_calendar(consultation.id) if consultation else None
-    return Context(actor_for(person), clock.now(), calendar)
+    return Context(actor_for(person), clock.now(), calendar, stepped_up=True)
 
 
 def current_consultation() -> Consultation | None:
@@ -61,6 +65,7 @@ def request_context() -> Context:
             actor_for(signed_in_person()),
             clock.now(),
             consultation.calendar() if consultation else None,
+            stepped_up=is_stepped_up(signed_in_session(), clock.now()),
         )
     context: Context = g.context
     return context
@@ -85,21 +90,30 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
         actor = replace(actor, memberships=others + held)
     fresh = fresh_calendar(calendar.consultation_id)
     entered = fresh.window(phase)
-    return Context(actor, database_instant(), fresh, entered.version if entered else None)
+    return replace(
+        ctx, actor=actor, instant=database_instant(), calendar=fresh,
+        window_version=entered.version if entered else None,
+    )  # fmt: skip
 
 
 def _memberships(person_id: UUID, held: UUID | None = None) -> tuple[Membership, ...]:
-    query = select(MembershipRow.territory_id, MembershipRow.level, MembershipRow.expires_at).where(
+    query = select(MembershipRow).where(
         MembershipRow.person_id == person_id,
         MembershipRow.granted_at.is_not(None),
         MembershipRow.ended_at.is_(None),
     )
     if held is None:
         standing = MembershipRow.expires_at.is_(None) | (MembershipRow.expires_at > clock.now())
-        query = query.where(standing)
+        query = query.where(standing, MembershipRow.contested_at.is_(None))
     else:
         query = query.where(MembershipRow.territory_id == held).with_for_update(read=True)
+    columns = (
+        MembershipRow.territory_id, MembershipRow.level, MembershipRow.expires_at,
+        MembershipRow.referent, MembershipRow.contested_at.is_not(None),
+    )  # fmt: skip
     return tuple(
-        Membership(territory_id, Level(level), expires_at)
-        for territory_id, level, expires_at in db.session.execute(query)
+        Membership(territory_id, Level(level), expires_at, referent, contested)
+        for territory_id, level, expires_at, referent, contested in db.session.execute(
+            query.with_only_columns(*columns)
+        )
     )

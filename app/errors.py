@@ -33,6 +33,13 @@ class NotAllowed(DomainError):
     title = N_("Vous ne pouvez pas faire cela")
 
 
+class StepUpNeeded(NotAllowed):
+    """The person holds the power, and has not confirmed in this browser that it is them."""
+
+    code = "step-up-needed"
+    title = N_("Une confirmation est nécessaire")
+
+
 class PhaseClosed(DomainError):
     """The act belongs to a phase that is not open at this instant."""
 

@@ -14,13 +14,21 @@ from app.calendar import views as calendar
 from app.db import db
 from app.identity import jobs as identity_jobs  # noqa: F401 - declares its jobs
 from app.identity import views as identity
+from app.identity.oidc import views as oidc
+from app.identity.stepup import jobs as stepup_jobs  # noqa: F401 - declares its jobs
+from app.identity.stepup import views as stepup
 from app.journal import views as journal
 from app.notifications import jobs as notifications  # noqa: F401 - declares its jobs
 from app.notifications import views as mailbox
 from app.portal import navigation
 from app.portal import views as portal
+from app.portal.contests import views as contest_desk
 from app.seeds import views as demonstration
 from app.territories import views as territories
+from app.territories.memberships import views as memberships
+from app.territories.memberships.contests import views as contests
+from app.territories.memberships.invitations import views as invitations
+from app.territories.memberships.members import views as members
 from config import ROOT, Config, configured
 from consultation.contributions import views as contributions
 from consultation.proposals import views as proposals
@@ -49,11 +57,14 @@ def create_app(config: Config | None = None) -> Flask:
     web.init_app(app)
     app.extensions["context"] = context.request_context
     identity.init_app(app)
+    oidc.init_app(app)
+    stepup.init_app(app)
     navigation.init_app(app)
     demonstration.init_app(app)
     for feature in (
-        portal, territories, calendar, journal, contributions, triage, proposals, schemes,
-        supports, copil, ami, envelope, services, store,
+        portal, territories, memberships, members, invitations, contests, contest_desk, calendar,
+        journal, contributions, triage, proposals, schemes, supports, copil, ami, envelope,
+        services, store,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if app.config["MAIL_BACKEND"] == "file":

@@ -18,7 +18,9 @@ from app.db import db, transaction
 from app.gate import NOBODY, Context, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
 from app.phases import Phase, Step
-from app.territories.models import Capacity, Membership, Territory
+from app.territories.mailboxes.models import Mailbox
+from app.territories.memberships.models import Capacity, Membership
+from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 
 _serial = count(1)
@@ -79,13 +81,14 @@ def territory(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Territo
 
 def belongs(
     who: Person, where: Territory, *, level: Level = Level.MAY_COMMIT,
-    expires_at: datetime | None = None,
+    expires_at: datetime | None = None, referent: bool = False,
 ) -> Membership:  # fmt: skip
     """Make someone a member of a territory."""
     now = clock.now()
     made = Membership(
         person_id=who.id, territory_id=where.id, capacity=Capacity.AGENT, level=int(level),
         requested_at=now, granted_at=now, evidence="test", expires_at=expires_at,
+        referent=referent,
     )  # fmt: skip
     with transaction():
         db.session.add(made)
@@ -97,6 +100,29 @@ def agent_of(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Person:
     made = person()
     belongs(made, territory(code, kind))
     return made
+
+
+def referent_of(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Person:
+    """An agent who may commit a territory and answers for who else belongs to it."""
+    made = person(function="directrice générale des services")
+    belongs(made, territory(code, kind), referent=True)
+    return made
+
+
+def mailbox(
+    address: str, *codes: str, kind: TerritoryKind = TerritoryKind.COMMUNE,
+    changed_at: datetime | None = None, previous: str = "", siret: str = "",
+) -> None:  # fmt: skip
+    """Give territories an official mailbox; shared when there are several."""
+    with transaction():
+        db.session.add_all(
+            Mailbox(
+                territory_id=territory(code, kind).id, address=address,
+                domain=address.rpartition("@")[2], website="", previous=previous, siret=siret,
+                imported_at=clock.now(), changed_at=changed_at,
+            )
+            for code in codes
+        )  # fmt: skip
 
 
 def consultation(

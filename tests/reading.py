@@ -159,14 +159,22 @@ class Visitor:
         self.app = app
         self.client = app.test_client()
 
-    def sign_in(self, person: Person) -> Visitor:
-        """Be signed in as someone, as if they had followed a link."""
-        ctx = Context(NOBODY, clock.now())
+    def sign_in(self, person: Person, *, stepped_up: bool = True) -> Visitor:
+        """Be signed in as someone, as if they had followed a link, and confirmed unless told."""
         # Read here: a session asked within another application's context would use its engine.
-        person_id = person.id
+        self._person_id = person.id
+        return self._open(stepped_up=stepped_up)
+
+    def sign_in_again(self) -> Visitor:
+        """Sign in and confirm at this instant: neither holds long."""
+        return self._open(stepped_up=True)
+
+    def _open(self, *, stepped_up: bool) -> Visitor:
+        ctx = Context(NOBODY, clock.now())
         with self.app.app_context(), transaction():
-            own = db.session.get_one(Person, person_id)
-            _, token = open_session(own, browser="tests", ctx=ctx)
+            own = db.session.get_one(Person, self._person_id)
+            row, token = open_session(own, browser="tests", ctx=ctx)
+            row.stepped_up_at = ctx.instant if stepped_up else None
         with self.client.session_transaction() as cookie:
             cookie["_user_id"] = token
             cookie["_fresh"] = True

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.gate import Role, TerritoryKind
 from app.identity.operations import appoint
 from app.phases import Phase
 from app.seeds import people
-from app.territories.models import Capacity
-from app.territories.operations import request_membership
+from app.territories.mailboxes.models import Mailbox
+from app.territories.memberships.contests.operations import contest_membership
+from app.territories.memberships.models import Capacity, Membership
+from app.territories.memberships.notices.models import Notice
+from app.territories.memberships.operations import request_membership
+from app.territories.memberships.queries import membership as read
+from app.territories.models import Territory
 from consultation.contributions.models import Status
 from consultation.proposals.models import Maturity, Stage
 from consultation.triage.operations import group, reject, reorient
@@ -48,12 +55,37 @@ def collect() -> None:
     assert secretary is not None
     draft(collecting, secretary)
     submit(collecting, secretary, code=VILLAGE)
-    with transaction():
-        request_membership(
-            factories.territory("53", TerritoryKind.REGION), capacity=Capacity.AGENT,
-            ctx=factories.acting(factories.person(full_name="Alix Enattente")),
-        )  # fmt: skip
     _older(collecting)
+
+
+def belong() -> None:
+    """A request for the moderators, one for the secretary to answer, and a contest."""
+    unknown = db.session.scalars(
+        select(Territory).where(
+            Territory.kind == TerritoryKind.COMMUNE,
+            Territory.id.not_in(select(Mailbox.territory_id)),
+        )
+    ).first()
+    village = factories.territory(VILLAGE)
+    for where in (unknown, village):
+        assert where is not None
+        asking = factories.acting(factories.person(full_name=f"Alix Enattente {where.code}"))
+        with transaction():
+            request_membership(where, capacity=Capacity.AGENT, ctx=asking)
+    secretary = person_as("secretary")
+    assert secretary is not None
+    with transaction():
+        own = select(Membership).where(Membership.person_id == secretary.id)
+        db.session.scalars(own).one().referent = True
+        elsewhere = select(Membership.id).where(
+            Membership.territory_id != village.id, Membership.granted_at.is_not(None)
+        )
+        noticed = select(Notice.id).where(Notice.membership_id.in_(elsewhere)).limit(1)
+        notice = db.session.get_one(Notice, db.session.scalars(noticed).one())
+        found = read(notice.membership_id)
+        assert found is not None
+        notice.membership = found
+        contest_membership(notice, reason="Inconnu ici.", ctx=factories.acting(None))
 
 
 def decide_in_secret() -> None:

@@ -26,7 +26,7 @@ from app.calendar.rules import rule_refusal
 from app.db import db
 from app.errors import DomainError
 from app.formats import closing, day, deadline, period, upper_first, weekday
-from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, allows, check
+from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, check, entitled
 from app.phases import Calendar, Phase, Progress
 from app.web import context, public, see, signed_in, told, written
 
@@ -50,7 +50,7 @@ def calendar(consultation: str) -> ResponseReturnValue:
         steps=steps(found.calendar(), ctx.instant, queries.stories(found)),
         rules=[(label, _kinds(found, verb)) for verb, label in RULE_LABELS.items()],
         all_phases=Phase,
-        may_amend=allows(ctx, AMEND_WINDOW),
+        may_amend=entitled(ctx, AMEND_WINDOW),
     )
 
 

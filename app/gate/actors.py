@@ -38,14 +38,19 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Membership:
-    """A person's standing belonging to a territory."""
+    """A person's belonging to a territory; a contested one stands no longer until it is decided.
+
+    `referent` says whether the person answers for who else belongs to it.
+    """
 
     territory_id: UUID
     level: Level
     expires_at: datetime | None = None
+    referent: bool = False
+    contested: bool = False
 
     def stands(self, instant: datetime) -> bool:
-        return self.expires_at is None or instant < self.expires_at
+        return not self.contested and (self.expires_at is None or instant < self.expires_at)
 
 
 @dataclass(frozen=True)
@@ -89,13 +94,15 @@ NOBODY = Actor()
 class Context:
     """Who acts, at which instant, under which calendar; None outside a consultation.
 
-    `window_version` is that of the window the act entered, for an act of a phase.
+    `window_version` is that of the window the act entered, for an act of a phase. `stepped_up`
+    says whether the person lately confirmed, in this browser, that it is them (level S).
     """
 
     actor: Actor
     instant: datetime
     calendar: Calendar | None = None
     window_version: int | None = None
+    stepped_up: bool = False
 
     @property
     def consultation_id(self) -> UUID | None:

@@ -31,8 +31,24 @@ def _member(ctx: Context, territory: TerritoryLike) -> bool:
 
 
 def _may_commit(ctx: Context, territory: TerritoryLike) -> bool:
+    # A partner takes part, and never commits a collectivity.
     membership = ctx.actor.membership_of(territory.id, ctx.instant)
-    return membership is not None and membership.level >= Level.MAY_COMMIT
+    committing = membership is not None and membership.level >= Level.MAY_COMMIT
+    return committing and not ctx.actor.organisation
+
+
+def _referent(ctx: Context, territory: TerritoryLike) -> bool:
+    membership = ctx.actor.membership_of(territory.id, ctx.instant)
+    return membership is not None and membership.referent and _may_commit(ctx, territory)
+
+
+class _Personal(Protocol):
+    @property
+    def person_id(self) -> UUID: ...
+
+
+def _oneself(ctx: Context, subject: _Personal) -> bool:
+    return ctx.actor.person_id is not None and subject.person_id == ctx.actor.person_id
 
 
 def _contributor(ctx: Context, territory: TerritoryLike | None) -> bool:
@@ -79,6 +95,12 @@ may_commit = Requirement(
     N_("Il faut être habilité à engager la collectivité pour %(act)s."),
     N_("Demandez votre rattachement, ou l’habilitation, depuis « Mon compte »."),
 )
+referent = Requirement(
+    _referent,
+    N_("Il faut être une personne référente de cette collectivité pour %(act)s."),
+    N_("« Ma collectivité » dit qui l’est."),
+)
+oneself = Requirement(_oneself, N_("Seule la personne concernée peut %(act)s."))
 contributor = Requirement(
     _contributor,
     N_("Il faut être rattaché à un territoire, ou travailler pour un partenaire, pour %(act)s."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.errors import N_, DomainError, NotAllowed, PhaseClosed
+from app.errors import N_, DomainError, NotAllowed, PhaseClosed, StepUpNeeded
 from app.gate.actors import KIND_PLURALS, Context
 from app.gate.verbs import Verb
 from app.phases import Phase
@@ -14,6 +14,12 @@ def refusal(ctx: Context, verb: Verb, subject: object = None) -> DomainError | N
     """Why the actor may not do this to the subject at this instant, or None when they may."""
     if not verb.requires.holds(ctx, subject):
         return NotAllowed(verb.requires.sentence, way_out=verb.requires.way_out, act=verb.phrase)
+    if verb.step_up and not ctx.stepped_up:
+        return StepUpNeeded(
+            N_("Il faut confirmer que c’est bien vous pour %(act)s."),
+            way_out=N_("Ouvrez la page de confirmation, tapez votre code, puis recommencez."),
+            act=verb.phrase,
+        )
     if verb.phase is not None and (closed := _closed(ctx, verb.phase)):
         return closed
     if verb.after is not None and not _over(ctx, verb.after):
@@ -35,6 +41,22 @@ def check(ctx: Context, verb: Verb, subject: object = None) -> None:
     """Let the act through, or raise the one refusal that applies (NotAllowed, PhaseClosed)."""
     if refused := refusal(ctx, verb, subject):
         raise refused
+
+
+def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:
+    """Whether the actor holds the power, be it the moment or not, confirmed or not.
+
+    For links, which lead to the confirmation; what is embargoed asks `privy`.
+    """
+    return verb.requires.holds(ctx, subject)
+
+
+def privy(ctx: Context, verb: Verb, subject: object = None) -> bool:
+    """Whether the actor may see what the verb works on, be it the moment or not.
+
+    They hold the power, and the step-up where the verb asks for one.
+    """
+    return entitled(ctx, verb, subject) and (ctx.stepped_up or not verb.step_up)
 
 
 def _closed(ctx: Context, phase: Phase) -> PhaseClosed | None:

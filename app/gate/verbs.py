@@ -14,6 +14,8 @@ from app.gate.powers import (
     copil,
     may_commit,
     moderator,
+    oneself,
+    referent,
     signed_in,
 )
 from app.phases import Phase
@@ -24,7 +26,7 @@ class Verb:
     """An act: `requires` is asked of the actor about the subject, `phase` of the calendar.
 
     `after` names a phase that must be over. With `by_kind`, the consultation's rules say which
-    kinds of territory may do it.
+    kinds of territory may do it. With `step_up`, the person must have confirmed that it is them.
     """
 
     name: str
@@ -33,16 +35,43 @@ class Verb:
     phase: Phase | None = None
     after: Phase | None = None
     by_kind: bool = False
+    step_up: bool = False
 
 
 # Identity and territories
 REQUEST_MEMBERSHIP = Verb("membership:request", N_("demander un rattachement"), signed_in)
-GRANT_MEMBERSHIP = Verb("membership:grant", N_("accorder ou refuser un rattachement"), moderator)
-APPOINT = Verb("person:appoint", N_("nommer une personne"), administrator)
+GRANT_MEMBERSHIP = Verb(
+    "membership:grant", N_("accorder ou refuser un rattachement"), moderator, step_up=True
+)
+APPROVE_MEMBERSHIP = Verb(
+    "membership:approve", N_("répondre à une demande de rattachement"), referent
+)
+PROVE_MEMBERSHIP = Verb("membership:prove", N_("compléter cette demande"), oneself)
+LEAVE_TERRITORY = Verb("membership:leave", N_("mettre fin à ce rattachement"), oneself)
+END_MEMBERSHIP = Verb("membership:end", N_("mettre fin à un rattachement"), referent)
+INVITE_MEMBER = Verb("member:invite", N_("inviter une personne"), referent)
+ACCEPT_INVITATION = Verb("member:accept", N_("accepter une invitation"), signed_in)
+CHANGE_REFERENT = Verb(
+    "referent:change", N_("changer les personnes référentes"), referent, step_up=True
+)
+DECIDE_CONTEST = Verb("contest:decide", N_("statuer sur une contestation"), moderator, step_up=True)
+APPOINT = Verb("person:appoint", N_("nommer une personne"), administrator, step_up=True)
+
+# One's own authenticator
+ENROL = Verb("authenticator:enrol", N_("ajouter une double authentification"), signed_in)
+CHANGE_AUTHENTICATOR = Verb(
+    "authenticator:change", N_("changer votre double authentification"), signed_in, step_up=True
+)
+RESET_AUTHENTICATOR = Verb(
+    "authenticator:reset", N_("réinitialiser une double authentification"), administrator,
+    step_up=True,
+)  # fmt: skip
 
 # Calendar
-OPEN_CONSULTATION = Verb("consultation:open", N_("ouvrir une consultation"), administrator)
-AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator)
+OPEN_CONSULTATION = Verb(
+    "consultation:open", N_("ouvrir une consultation"), administrator, step_up=True
+)
+AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator, step_up=True)
 
 # Contributions
 DRAFT = Verb("contribution:draft", N_("préparer une contribution"), signed_in)
@@ -52,29 +81,42 @@ SUBMIT = Verb(
 )  # fmt: skip
 EDIT = Verb("contribution:edit", N_("modifier cette contribution"), author, Phase.COLLECTION)
 WITHDRAW = Verb("contribution:withdraw", N_("retirer cette contribution"), author, Phase.COLLECTION)
-IMPORT = Verb("contribution:import", N_("importer des contributions"), moderator)
+IMPORT = Verb("contribution:import", N_("importer des contributions"), moderator, step_up=True)
 
 # Triage and proposals
-TRIAGE = Verb("contribution:triage", N_("trier les contributions"), moderator,
-              after=Phase.COLLECTION)  # fmt: skip
-WRITE_PROPOSAL = Verb("proposal:write", N_("rédiger une proposition"), moderator)
-WRITE_SCHEME = Verb("scheme:write", N_("décrire un dispositif"), moderator)
-PUBLISH = Verb("proposals:publish", N_("publier les propositions"), moderator,
-               after=Phase.COLLECTION)  # fmt: skip
+TRIAGE = Verb(
+    "contribution:triage", N_("trier les contributions"), moderator, after=Phase.COLLECTION,
+    step_up=True,
+)  # fmt: skip
+WRITE_PROPOSAL = Verb("proposal:write", N_("rédiger une proposition"), moderator, step_up=True)
+WRITE_SCHEME = Verb("scheme:write", N_("décrire un dispositif"), moderator, step_up=True)
+PUBLISH = Verb(
+    "proposals:publish", N_("publier les propositions"), moderator, after=Phase.COLLECTION,
+    step_up=True,
+)  # fmt: skip
 
 # Supports
 SUPPORT = Verb(
     "proposal:support", N_("soutenir une proposition"), may_commit, Phase.SUPPORT, by_kind=True
 )
 WITHDRAW_SUPPORT = Verb("support:withdraw", N_("retirer un soutien"), may_commit, Phase.SUPPORT)
+ANNUL_SUPPORT = Verb(
+    "support:annul", N_("annuler un soutien donné sans droit"), moderator, step_up=True
+)
 
 # Committee: it decides, the agency publishes
-ASSESS = Verb("proposal:assess", N_("évaluer la maturité d’une proposition"), moderator,
-              after=Phase.COLLECTION)  # fmt: skip
-READ_COMMITTEE = Verb("committee:read", N_("suivre le travail du comité"), committee)
-DECIDE = Verb("proposal:decide", N_("décider d’une proposition"), copil, after=Phase.SUPPORT)
-PUBLISH_SELECTION = Verb("selection:publish", N_("publier les décisions du comité"), moderator,
-                         after=Phase.SUPPORT)  # fmt: skip
+ASSESS = Verb(
+    "proposal:assess", N_("évaluer la maturité d’une proposition"), moderator,
+    after=Phase.COLLECTION, step_up=True,
+)  # fmt: skip
+READ_COMMITTEE = Verb("committee:read", N_("suivre le travail du comité"), committee, step_up=True)
+DECIDE = Verb(
+    "proposal:decide", N_("décider d’une proposition"), copil, after=Phase.SUPPORT, step_up=True
+)
+PUBLISH_SELECTION = Verb(
+    "selection:publish", N_("publier les décisions du comité"), moderator, after=Phase.SUPPORT,
+    step_up=True,
+)  # fmt: skip
 
 # Call for interest
 REFER = Verb("ami:refer", N_("devenir territoire référent"), may_commit, Phase.AMI, by_kind=True)
@@ -82,11 +124,14 @@ JOIN = Verb("ami:join", N_("rejoindre un groupe de travail"), may_commit, Phase.
 LEAVE = Verb("ami:leave", N_("se retirer de la suite d’une proposition"), may_commit, Phase.AMI)
 
 # Services and what they cost
-SET_ENVELOPE = Verb("envelope:set", N_("fixer l’enveloppe"), administrator)
-CHOOSE_SERVICE = Verb("service:choose", N_("choisir les services lauréats"), copil,
-                      after=Phase.AMI)  # fmt: skip
-PUBLISH_SERVICES = Verb("services:publish", N_("publier les services lauréats"), moderator,
-                        after=Phase.AMI)  # fmt: skip
+SET_ENVELOPE = Verb("envelope:set", N_("fixer l’enveloppe"), administrator, step_up=True)
+CHOOSE_SERVICE = Verb(
+    "service:choose", N_("choisir les services lauréats"), copil, after=Phase.AMI, step_up=True
+)
+PUBLISH_SERVICES = Verb(
+    "services:publish", N_("publier les services lauréats"), moderator, after=Phase.AMI,
+    step_up=True,
+)  # fmt: skip
 
 # What a consultation's rules state, kind of territory by kind of territory.
 RULED_BY_KIND = (SUBMIT.name, SUPPORT.name, REFER.name, JOIN.name)

@@ -25,6 +25,13 @@ class SignInForm(Form):
     )
 
 
+class CodeForm(Form):
+    code = StringField(
+        _l("Code reçu"),
+        validators=[DataRequired(_l("Écrivez le code du message reçu.")), Length(max=40)],
+    )
+
+
 class ProfileForm(Form):
     full_name = StringField(
         _l("Prénom et nom"),

@@ -10,27 +10,34 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from app.gate import Role
-from app.identity.rules import LINK_LIFETIME, link_token
+from app.identity.rules import LINK_LIFETIME, link_code, link_token, spaced_code
 from app.notifications.messages import Message
 
 
 @dataclass(frozen=True, kw_only=True)
 class SignIn(Message):
-    """The token is derived here, as the e-mail leaves, and never stored."""
+    """The token and the code are derived here, as the e-mail leaves, and never stored.
+
+    `provider` is the identity provider whose account is to be attached, if any.
+    """
 
     template: ClassVar[str] = "sign_in"
     urgent: ClassVar[bool] = True
 
     link_id: str
+    provider: str = ""
 
     def subject(self) -> str:
         return _("Votre lien de connexion à Coconstruire")
 
     def context(self) -> dict[str, Any]:
-        token = link_token(current_app.config["SECRET_KEY"], UUID(self.link_id))
+        secret_key, link_id = current_app.config["SECRET_KEY"], UUID(self.link_id)
+        token = link_token(secret_key, link_id)
         return {
             "url": url_for("identity.follow_link", token=token, _external=True),
+            "code": spaced_code(link_code(secret_key, link_id)),
             "minutes": int(LINK_LIFETIME.total_seconds() // 60),
+            "provider": self.provider,
         }
 
 

@@ -61,12 +61,23 @@ class Person(Identified, Base):
 
 
 class SignInLink(Identified, Base):
-    """A link sent by e-mail that opens one session, once. Only the hash of its token is kept."""
+    """A link sent by e-mail that opens one session, once, in the browser that asked for it.
+
+    Only hashes are kept: of its token, and of what the browser's cookie holds. The code that can
+    be typed instead is derived from its number, and kept nowhere.
+    """
 
     __tablename__ = "sign_in_link"
+    __table_args__ = (Index(None, "browser_hash", "email"),)
 
     email: Mapped[str]
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    browser_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    tries: Mapped[int] = mapped_column(default=0)
+    # The account at an identity provider that proving this mailbox attaches, if any.
+    external_account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("external_account.id", ondelete="CASCADE"), index=True
+    )
     next_path: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
@@ -84,6 +95,11 @@ class Session(Identified, Base):
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+    # The account at an identity provider through which it was opened, if any.
+    external_account_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("external_account.id", ondelete="SET NULL"), index=True
+    )
+    stepped_up_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
@@ -16,8 +16,10 @@ from app.gate import APPOINT, Context, Role, check
 from app.identity.messages import Appointed, SignIn
 from app.identity.models import Appointment, Person, Profile, Session, SignInLink
 from app.identity.rules import (
+    CODE_TRIES,
     LINK_LIFETIME,
     appointment_refusal,
+    is_code,
     link_token,
     normal_email,
     token_hash,
@@ -26,45 +28,103 @@ from app.journal.events import AppointmentEnded, PersonAppointed
 from app.journal.operations import record
 from app.notifications.operations import send
 
+_ASK_AGAIN = N_("Demandez un nouveau lien : il arrive en quelques secondes.")
 
-def request_link(email: str, *, next_path: str = "", ctx: Context) -> SignInLink:
-    """Send a sign-in link to an address, known or not: the answer is the same."""
+
+def request_link(
+    email: str,
+    *,
+    browser: str,
+    next_path: str = "",
+    external_account_id: UUID | None = None,
+    provider: str = "",
+    ctx: Context,
+) -> SignInLink:
+    """Send a sign-in link and its code to an address, known or not: all is done the same.
+
+    `browser` is the secret of the browser that asks, where alone the link will work; a link asked
+    again from there replaces the one before. `external_account_id` is the account at the identity
+    provider named `provider` that using the link attaches to the person.
+    """
     email = normal_email(email)
+    browser_hash = token_hash(browser)
+    db.session.execute(
+        delete(SignInLink).where(
+            SignInLink.browser_hash == browser_hash,
+            SignInLink.email == email,
+            SignInLink.consumed_at.is_(None),
+        )
+    )
     link_id = uuid4()
     link = SignInLink(
         id=link_id,
         email=email,
         token_hash=token_hash(link_token(current_app.config["SECRET_KEY"], link_id)),
+        browser_hash=browser_hash,
+        external_account_id=external_account_id,
         next_path=next_path,
         created_at=ctx.instant,
         expires_at=ctx.instant + LINK_LIFETIME,
     )
     db.session.add(link)
     db.session.flush()
-    send(SignIn(link_id=str(link_id)), to=email)
+    send(SignIn(link_id=str(link_id), provider=provider), to=email)
     return link
 
 
-def consume_link(token: str, *, ctx: Context) -> SignInLink:
-    """Use a sign-in link, which then no longer works.
+def consume_link(token: str, *, browser: str, ctx: Context) -> SignInLink:
+    """Use a sign-in link, in the browser that asked for it; it then no longer works.
 
-    Raises Conflict when it was used already, has expired, or never existed: the sentence is the
-    same, so that nothing can be learnt from it.
+    Raises Conflict when it was used already, has expired, never existed, or was asked from another
+    browser: the sentence is the same, so that nothing can be learnt from it.
     """
+    return _consumed(
+        SignInLink.token_hash == token_hash(token),
+        SignInLink.browser_hash == token_hash(browser),
+        ctx=ctx,
+    )
+
+
+def consume_code(typed: str, *, email: str, browser: str, ctx: Context) -> SignInLink:
+    """Use the sign-in link last sent to an address by its code, typed in the browser that asked.
+
+    Raises Conflict when there is none, when the code is not the right one, and from the sixth try.
+    Each try is counted, and the count must be committed even when the code is refused.
+    """
+    pending: SignInLink | None = db.session.scalar(
+        update(SignInLink)
+        .where(
+            SignInLink.browser_hash == token_hash(browser),
+            SignInLink.email == normal_email(email),
+            SignInLink.consumed_at.is_(None),
+            SignInLink.expires_at > ctx.instant,
+            SignInLink.tries < CODE_TRIES,
+        )
+        .values(tries=SignInLink.tries + 1)
+        .returning(SignInLink)
+    )
+    if pending is None:
+        raise Conflict(N_("Ce code n’est plus valable."), way_out=_ASK_AGAIN)
+    if not is_code(current_app.config["SECRET_KEY"], pending.id, typed):
+        raise Conflict(
+            N_("Ce code n’est pas celui du dernier message envoyé."),
+            way_out=N_("Vérifiez-le : après cinq essais, il faut demander un nouveau lien."),
+        )
+    return _consumed(SignInLink.id == pending.id, ctx=ctx)
+
+
+def _consumed(*conditions: ColumnElement[bool], ctx: Context) -> SignInLink:
     link: SignInLink | None = db.session.scalar(
         update(SignInLink)
         .where(
-            SignInLink.token_hash == token_hash(token),
-            SignInLink.consumed_at.is_(None),
-            SignInLink.expires_at > ctx.instant,
+            *conditions, SignInLink.consumed_at.is_(None), SignInLink.expires_at > ctx.instant
         )
         .values(consumed_at=ctx.instant)
         .returning(SignInLink)
-    )
+    )  # fmt: skip
     if link is None:
         raise Conflict(
-            N_("Ce lien de connexion a déjà servi ou n’est plus valable."),
-            way_out=N_("Demandez un nouveau lien : il arrive en quelques secondes."),
+            N_("Ce lien de connexion a déjà servi ou n’est plus valable."), way_out=_ASK_AGAIN
         )
     return link
 
@@ -84,19 +144,49 @@ def person_at(email: str, *, ctx: Context) -> Person:
     return new or db.session.scalars(select(Person).where(Person.email == email)).one()
 
 
-def open_session(person: Person, *, browser: str = "", ctx: Context) -> tuple[Session, str]:
-    """Sign a browser in. Returns the session and the token that only the browser keeps."""
+def open_session(
+    person: Person, *, browser: str = "", external_account_id: UUID | None = None, ctx: Context
+) -> tuple[Session, str]:
+    """Sign a browser in. Returns the session and the token that only the browser keeps.
+
+    `external_account_id` is the account at an identity provider that vouched for the person.
+    """
     token = secrets.token_urlsafe(32)
     session = Session(
         token_hash=token_hash(token),
         person_id=person.id,
         browser=browser[:200],
+        external_account_id=external_account_id,
         created_at=ctx.instant,
         expires_at=ctx.instant + timedelta(days=current_app.config["SESSION_DAYS"]),
     )
     db.session.add(session)
     db.session.flush()
     return session, token
+
+
+def rotate_session(session: Session, *, ctx: Context) -> str:
+    """Give a session of the actor a new token, whenever who they are changes; the old one is void.
+
+    Returns the token, that only the browser keeps. Raises Conflict when the session is over.
+    """
+    token = secrets.token_urlsafe(32)
+    rotated = db.session.scalar(
+        update(Session)
+        .where(
+            Session.id == session.id,
+            Session.person_id == ctx.actor.person_id,
+            Session.revoked_at.is_(None),
+            Session.expires_at > ctx.instant,
+        )
+        .values(token_hash=token_hash(token))
+        .returning(Session.id)
+    )
+    if rotated is None:
+        raise Conflict(
+            N_("Votre session a pris fin entre-temps."), way_out=N_("Connectez-vous à nouveau.")
+        )
+    return token
 
 
 def close_session(session_id: UUID, *, ctx: Context) -> None:

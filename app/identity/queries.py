@@ -9,8 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
-from app.identity.models import Appointment, Person, Session
+from app.identity.models import Appointment, Person, Session, SignInLink
 from app.identity.rules import token_hash
+
+
+def pending_link(token: str, instant: datetime) -> SignInLink | None:
+    """The sign-in link a token opens, if it may still be used."""
+    return db.session.scalar(
+        select(SignInLink).where(
+            SignInLink.token_hash == token_hash(token),
+            SignInLink.consumed_at.is_(None),
+            SignInLink.expires_at > instant,
+        )
+    )
 
 
 def session_by_token(token: str, instant: datetime) -> Session | None:

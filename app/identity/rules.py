@@ -11,6 +11,10 @@ from app.errors import N_, Invalid
 from app.gate import Role
 
 LINK_LIFETIME = timedelta(minutes=10)
+CODE_TRIES = 5
+# Neither I, L, O nor 0, 1: read aloud or copied by hand, one is taken for the other.
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 8
 
 
 def normal_email(address: str) -> str:
@@ -27,6 +31,28 @@ def link_token(secret_key: str, link_id: UUID) -> str:
 def token_hash(token: str) -> bytes:
     """What is kept of a token."""
     return sha256(token.encode()).digest()
+
+
+def link_code(secret_key: str, link_id: UUID) -> str:
+    """The code one may type instead of opening the link: eight letters and digits, kept nowhere."""
+    mac = hmac.new(secret_key.encode(), b"sign-in-code:" + link_id.bytes, sha256).digest()
+    number = int.from_bytes(mac)
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, rank = divmod(number, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[rank])
+    return "".join(letters)
+
+
+def is_code(secret_key: str, link_id: UUID, typed: str) -> bool:
+    """Whether what was typed is the code of a link, whatever its capitals, spaces and hyphens."""
+    kept = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return hmac.compare_digest(link_code(secret_key, link_id).encode(), kept.encode())
+
+
+def spaced_code(code: str) -> str:
+    """A code as it is shown: two groups of four."""
+    return f"{code[:4]}-{code[4:]}"
 
 
 def appointment_refusal(

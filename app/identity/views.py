@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 from uuid import UUID
 
-from flask import Blueprint, Flask, abort, redirect, render_template, request, session, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import UserMixin, current_user, login_user, logout_user
@@ -13,10 +24,12 @@ from app import clock
 from app.db import db
 from app.errors import Conflict
 from app.gate import APPOINT, NOBODY, Context, Role, check
-from app.identity import operations, queries
-from app.identity.forms import AppointmentForm, ProfileForm, SignInForm
-from app.identity.models import Appointment, Person, Profile, Session
-from app.identity.rules import normal_email
+from app.identity import last_seen, operations, queries
+from app.identity.forms import AppointmentForm, CodeForm, ProfileForm, SignInForm
+from app.identity.models import Appointment, Person, Profile, Session, SignInLink
+from app.identity.oidc.operations import attach
+from app.identity.oidc.queries import accounts_of
+from app.identity.rules import link_code, normal_email, spaced_code, token_hash
 from app.web import context, limiter, login, public, safe_path, see, signed_in, told, written
 
 blueprint = Blueprint("identity", __name__)
@@ -35,8 +48,9 @@ class Browser(UserMixin):  # type: ignore[misc]
 
 
 def _browser(token: str) -> Browser | None:
-    row = queries.session_by_token(token, clock.now())
-    return Browser(token, row) if row else None
+    instant = clock.now()
+    row = queries.session_by_token(token, instant)
+    return Browser(token, row) if row and last_seen.note(row, instant) else None
 
 
 def signed_in_person() -> Person | None:
@@ -44,9 +58,48 @@ def signed_in_person() -> Person | None:
     return current_user.person if current_user.is_authenticated else None
 
 
+def signed_in_session() -> Session | None:
+    """The session of the present request, if someone is signed in."""
+    return current_user.session if current_user.is_authenticated else None
+
+
 def _person() -> Person:
     person: Person = current_user.person
     return person
+
+
+def this_browser() -> str:
+    """The secret that only this browser's cookie holds, and that binds to it the links it asks."""
+    if "browser" not in session:
+        session["browser"] = secrets.token_urlsafe(32)
+    found: str = session["browser"]
+    return found
+
+
+def admit(person: Person, *, external_account_id: UUID | None = None, ctx: Context) -> None:
+    """Sign the present browser in as someone. Nothing of what its cookie held before remains."""
+    if current_user.is_authenticated:
+        operations.close_session(current_user.session.id, ctx=context())
+    row, token = operations.open_session(
+        person, browser=request.user_agent.string, external_account_id=external_account_id, ctx=ctx
+    )
+    row.person = person
+    session.clear()
+    session.permanent = True
+    login_user(Browser(token, row))
+
+
+def renew_token(*, ctx: Context) -> None:
+    """Give the present browser a new token, for who the person is has changed."""
+    token = operations.rotate_session(current_user.session, ctx=ctx)
+    login_user(Browser(token, current_user.session))
+
+
+def onward(person: Person, next_path: str) -> ResponseReturnValue:
+    """Where someone who has just signed in goes: where they were going, once they said who."""
+    if not person.profile_complete:
+        return redirect(url_for("identity.profile", suite=next_path or None), 303)
+    return redirect(next_path or url_for("portal.home"), 303)
 
 
 def _address_asked() -> str:
@@ -54,10 +107,16 @@ def _address_asked() -> str:
     return "mailbox:" + normal_email(request.form.get("email", ""))
 
 
+def _address_asked_from_here() -> str:
+    """Who floods a mailbox is stopped before its owner, who asks from elsewhere."""
+    return f"{_address_asked()} from {request.remote_addr}"
+
+
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @public
-@limiter.limit("30 per minute;300 per hour", methods=["POST"])
-@limiter.limit("5 per 10 minutes", key_func=_address_asked, methods=["POST"])
+@limiter.limit("60 per minute;600 per hour", methods=["POST"])
+@limiter.limit("5 per 10 minutes", key_func=_address_asked_from_here, methods=["POST"])
+@limiter.limit("15 per 10 minutes", key_func=_address_asked, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     next_path = safe_path(request.values.get("suite"))
     if current_user.is_authenticated and request.method == "GET":
@@ -65,7 +124,9 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.submitted():
         ctx = Context(NOBODY, clock.now())
-        operations.request_link(written(form.email), next_path=next_path, ctx=ctx)
+        operations.request_link(
+            written(form.email), browser=this_browser(), next_path=next_path, ctx=ctx
+        )
         session["asked_by"] = form.email.data
         return redirect(url_for("identity.link_sent"), 303)
     status = 422 if form.errors else 200
@@ -75,53 +136,95 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.get("/connexion/envoyee")
 @public
 def link_sent() -> ResponseReturnValue:
-    return render_template("app/identity/link_sent.html", email=session.get("asked_by", ""))
+    if "asked_by" not in session:
+        return redirect(url_for("identity.sign_in"), 303)
+    form = CodeForm()
+    if refusal := session.pop("code_refused", ""):
+        form.code.errors = [refusal]
+    return render_template("app/identity/link_sent.html", form=form, email=session["asked_by"])
+
+
+@blueprint.post("/connexion/code")
+@public
+@limiter.limit("60 per minute")
+def consume_code() -> ResponseReturnValue:
+    form = CodeForm()
+    email = session.get("asked_by", "")
+    if not form.submitted():
+        return render_template("app/identity/link_sent.html", form=form, email=email), 422
+    ctx = Context(NOBODY, clock.now())
+    try:
+        link = operations.consume_code(
+            written(form.code), email=email, browser=this_browser(), ctx=ctx
+        )
+    except Conflict as error:
+        # Led on rather than refused: the try is counted only if the request commits.
+        session["code_refused"] = told(error)
+        return redirect(url_for("identity.link_sent"), 303)
+    return _welcome(link, ctx)
 
 
 @blueprint.get("/connexion/lien/<token>")
 @public
+@limiter.limit("120 per minute")
 def follow_link(token: str) -> ResponseReturnValue:
     """A mail scanner follows links: reading this page consumes nothing."""
-    return render_template("app/identity/follow_link.html", token=token)
+    link = queries.pending_link(token, clock.now())
+    if link is None:
+        return render_template("app/identity/link_spent.html", message=""), 410
+    if link.browser_hash != token_hash(session.get("browser", "")):
+        code = link_code(current_app.config["SECRET_KEY"], link.id)
+        return render_template("app/identity/link_elsewhere.html", code=spaced_code(code))
+    return render_template("app/identity/follow_link.html", token=token, email=link.email)
 
 
 @blueprint.post("/connexion/lien/<token>")
 @public
-@limiter.limit("30 per minute")
+@limiter.limit("60 per minute")
 def consume_link(token: str) -> ResponseReturnValue:
     ctx = Context(NOBODY, clock.now())
     try:
-        link = operations.consume_link(token, ctx=ctx)
+        link = operations.consume_link(token, browser=session.get("browser", ""), ctx=ctx)
     except Conflict as error:
         return render_template("app/identity/link_spent.html", message=told(error)), 409
+    return _welcome(link, ctx)
+
+
+def _welcome(link: SignInLink, ctx: Context) -> ResponseReturnValue:
+    """The mailbox is proved: its person comes in, with the account it was proved for."""
     person = operations.person_at(link.email, ctx=ctx)
-    row, browser_token = operations.open_session(person, browser=request.user_agent.string, ctx=ctx)
-    row.person = person
-    session.clear()
-    session.permanent = True
-    login_user(Browser(browser_token, row))
-    if not person.profile_complete:
-        return redirect(url_for("identity.profile", suite=link.next_path or None), 303)
-    return redirect(link.next_path or url_for("portal.home"), 303)
+    if link.external_account_id is not None:
+        provider = current_app.config["OIDC_NAME"]
+        attach(link.external_account_id, person, provider=provider, ctx=ctx)
+    admit(person, external_account_id=link.external_account_id, ctx=ctx)
+    return onward(person, link.next_path)
 
 
 @blueprint.post("/deconnexion")
 @signed_in
 def sign_out() -> ResponseReturnValue:
+    account_id = current_user.session.external_account_id
     operations.close_session(current_user.session.id, ctx=context())
     logout_user()
     session.clear()
+    if account_id is not None and current_app.config["OIDC_ISSUER"]:
+        session["leaving"] = str(account_id)
+        return redirect(url_for("oidc.leave"), 303)
     return see("portal.home", message=_("Vous êtes déconnecté."))
 
 
 @blueprint.get("/mon-compte")
 @signed_in
 def account() -> ResponseReturnValue:
+    sessions = queries.standing_sessions(_person().id, context().instant)
+    seen = last_seen.seen(sessions)
     return render_template(
         "app/identity/account.html",
         person=_person(),
         current=current_user.session,
-        sessions=queries.standing_sessions(_person().id, context().instant),
+        sessions=[each for each in sessions if not last_seen.is_over(each, seen, clock.now())],
+        seen=seen,
+        external_accounts=accounts_of(_person().id),
     )
 
 

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.formats import day, hour
-from app.gate import READ_COMMITTEE, TRIAGE, Context
+from app.gate import READ_COMMITTEE, TRIAGE, Context, privy
 from app.journal import queries
 from app.journal.events import Disclosure
 from app.journal.queries import Entry
@@ -36,12 +36,10 @@ def _disclosures(ctx: Context) -> set[Disclosure]:
     assert ctx.calendar is not None
     out = {
         Disclosure.AT_ONCE: True,
-        Disclosure.WITH_PROPOSALS: ctx.calendar.proposals_published_at
-        or TRIAGE.requires.holds(ctx, None),
+        Disclosure.WITH_PROPOSALS: ctx.calendar.proposals_published_at or privy(ctx, TRIAGE),
         Disclosure.WITH_SELECTION: ctx.calendar.selection_published_at
-        or READ_COMMITTEE.requires.holds(ctx, None),
-        Disclosure.WITH_SERVICES: ctx.calendar.services_published_at
-        or READ_COMMITTEE.requires.holds(ctx, None),
+        or privy(ctx, READ_COMMITTEE),
+        Disclosure.WITH_SERVICES: ctx.calendar.services_published_at or privy(ctx, READ_COMMITTEE),
     }
     return {disclosure for disclosure, seen in out.items() if seen}
 

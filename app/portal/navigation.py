@@ -13,12 +13,13 @@ from app.errors import N_
 from app.formats import day, deadline
 from app.gate import (
     APPOINT,
+    DECIDE_CONTEST,
     GRANT_MEMBERSHIP,
     OPEN_CONSULTATION,
     READ_COMMITTEE,
     TRIAGE,
     Context,
-    allows,
+    entitled,
 )
 from app.identity.models import Person
 from app.identity.views import signed_in_person
@@ -94,8 +95,8 @@ def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
         (_("Services"), "store.catalogue", consultation.services_published_at),
         (_("Calendrier"), "calendar.calendar", True),
         (_("Journal"), "journal.journal", True),
-        (_("Tri"), "triage.queue", TRIAGE.requires.holds(ctx, None)),
-        (_("Comité"), "copil.ranking", allows(ctx, READ_COMMITTEE)),
+        (_("Tri"), "triage.queue", entitled(ctx, TRIAGE)),
+        (_("Comité"), "copil.ranking", entitled(ctx, READ_COMMITTEE)),
     ]
     return [
         _link(label, endpoint, consultation=consultation.slug)
@@ -110,18 +111,20 @@ def _account(person: Person | None, ctx: Context) -> Link | None:
     links = [_link(_("Mon compte"), "identity.account")]
     if ctx.actor.memberships:
         links.append(_link(_("Ma collectivité"), "portal.my_collectivity"))
-    links.append(_link(_("Mes rattachements"), "territories.memberships"))
+    links.append(_link(_("Mes rattachements"), "memberships.mine"))
     if ctx.calendar is not None:
         slug = _slug()
         links.append(_link(_("Mes contributions"), "contributions.mine", consultation=slug))
-    if allows(ctx, GRANT_MEMBERSHIP):
-        links.append(_link(_("Rattachements à confirmer"), "territories.requests"))
-    if allows(ctx, APPOINT):
+    if entitled(ctx, GRANT_MEMBERSHIP):
+        links.append(_link(_("Rattachements à confirmer"), "memberships.requests"))
+    if entitled(ctx, DECIDE_CONTEST):
+        links.append(_link(_("Rattachements contestés"), "contest_desk.waiting"))
+    if entitled(ctx, APPOINT):
         links.append(_link(_("Nominations"), "identity.appointments"))
         if ctx.calendar is not None:
             links.append(_link(_("Membres du comité"), "copil.members", consultation=_slug()))
             links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
-    if allows(ctx, OPEN_CONSULTATION):
+    if entitled(ctx, OPEN_CONSULTATION):
         links.append(_link(_("Nouvelle consultation"), "calendar.new_consultation"))
     return {
         "name": person.display_name,

@@ -12,14 +12,15 @@ from app import context as contexts
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
 from app.calendar.views import steps
-from app.errors import N_, NotAllowed
-from app.gate import READ_COMMITTEE, TRIAGE, Context, TerritoryKind, allows
+from app.gate import READ_COMMITTEE, TRIAGE, Context, TerritoryKind, privy
 from app.phases import Phase
 from app.portal import queries
 from app.portal.navigation import to_come
 from app.portal.rules import Moment, moment_of
+from app.territories.memberships.members.views import chosen
+from app.territories.memberships.queries import standing_memberships, territories_of
 from app.territories.models import Territory
-from app.territories.queries import colleagues, territories_of, territory_by_code
+from app.territories.queries import territory_by_code
 from app.web import context, public, signed_in
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import contribution_by_number
@@ -89,8 +90,8 @@ def _highlights(found: Consultation) -> dict[str, Any]:
 
 def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]:
     """What waits for the moderators and the committee, told to nobody else."""
-    moderates = TRIAGE.requires.holds(ctx, None)
-    reads = allows(ctx, READ_COMMITTEE)
+    moderates = privy(ctx, TRIAGE)
+    reads = privy(ctx, READ_COMMITTEE)
     at_committee = moment in (Moment.SUPPORT, Moment.SELECTION, Moment.LAUREATES)
     return {
         "moderates": moderates,
@@ -103,28 +104,16 @@ def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]
 def my_collectivity() -> ResponseReturnValue:
     ctx = context()
     mine = territories_of(ctx.actor)
-    chosen = _chosen(mine, request.args.get("territoire", type=UUID))
+    territory = chosen(mine, request.args.get("territoire", type=UUID))
     found = contexts.current_consultation()
     return render_template(
         "app/portal/my_collectivity.html",
         mine=mine,
-        territory=chosen,
-        members=colleagues(chosen.id, ctx.instant) if chosen else [],
-        posted=queries.contributions_of_territory(chosen.id) if chosen else [],
-        **_acts(chosen, found),
+        territory=territory,
+        members=standing_memberships(territory.id, ctx.instant) if territory else [],
+        posted=queries.contributions_of_territory(territory.id) if territory else [],
+        **_acts(territory, found),
         consultation=found,
-    )
-
-
-def _chosen(mine: Any, asked: UUID | None) -> Territory | None:
-    if asked is None:
-        return mine[0] if mine else None
-    for territory in mine:
-        if territory.id == asked:
-            return territory  # type: ignore[no-any-return]
-    raise NotAllowed(
-        N_("Cette page est réservée aux membres de la collectivité."),
-        way_out=N_("Demandez votre rattachement depuis « Mon compte »."),
     )
 
 

@@ -21,15 +21,19 @@ from app.identity.operations import (
     person_at,
 )
 from app.phases import Calendar
-from app.seeds import corpus
+from app.seeds import authenticators, corpus
 from app.seeds.corpus import Author, Place
 from app.seeds.progress import Tell, counted
-from app.territories.models import Capacity, Territory
-from app.territories.operations import grant_membership, request_membership
+from app.territories.mailboxes.models import Mailbox
+from app.territories.memberships.invitations.operations import accept_invitation, invite
+from app.territories.memberships.models import Capacity
+from app.territories.memberships.operations import request_membership
+from app.territories.models import Territory
 
 DOMAIN = "exemple.fr"
 ADMINISTRATOR = f"administration@{DOMAIN}"
 MODERATOR = f"moderation@{DOMAIN}"
+SECOND_MODERATOR = f"confirmation@{DOMAIN}"
 CHAIR = f"comite@{DOMAIN}"
 CLERK = f"secretaire@{DOMAIN}"
 MAYOR = f"maire@{DOMAIN}"
@@ -73,7 +77,7 @@ class Cast:
             NOBODY, person_id=person.id, profile_complete=person.profile_complete,
             organisation=bool(person.organisation),
         )  # fmt: skip
-        return Context(actor, clock.now(), calendar)
+        return Context(actor, clock.now(), calendar, stepped_up=True)
 
     def appointed(self, person: Person) -> None:
         """Give someone, for the rest of the replay, the powers they now hold."""
@@ -81,17 +85,21 @@ class Cast:
 
 
 def agency(places: Iterable[Place]) -> Cast:
-    """Make the administrator and the moderator, and find the territories."""
+    """Make the administrator and the moderators, and find the territories."""
     first = appoint_first_administrator(ADMINISTRATOR, ctx=Context(NOBODY, clock.now()))
     administrator = db.session.get_one(Person, first.person_id)
     _introduce(administrator, "Claire Démonstration", Profile.AGENT, "administratrice")
-    ctx = Context(actor_for(administrator), clock.now())
-    second = appoint(MODERATOR, Role.MODERATOR, ctx=ctx)
+    second = appoint(MODERATOR, Role.MODERATOR, ctx=context_for(administrator))
     moderator = db.session.get_one(Person, second.person_id)
     _introduce(moderator, "Karim Démonstration", Profile.AGENT, "chargé de consultation")
+    third = appoint(SECOND_MODERATOR, Role.MODERATOR, ctx=context_for(administrator))
+    second_moderator = db.session.get_one(Person, third.person_id)
+    _introduce(second_moderator, "Inès Démonstration", Profile.AGENT, "chargée de consultation")
     cast = Cast(administrator, moderator, _territories(set(places)))
     cast.appointed(administrator)
     cast.appointed(moderator)
+    for person in (administrator, moderator, second_moderator):
+        authenticators.equip(person)
     return cast
 
 
@@ -105,6 +113,7 @@ def seat_committee(cast: Cast, consultation: Consultation) -> None:
         )  # fmt: skip
         person = db.session.get_one(Person, seated.person_id)
         _introduce(person, member.name, Profile.PARTNER, member.function, member.organisation)
+        authenticators.equip(person)
         cast.chair = cast.chair or person
     assert cast.chair is not None
     cast.appointed(cast.chair)
@@ -137,16 +146,29 @@ def _person(email: str) -> Person:
 
 
 def _belong(cast: Cast, person: Person, place: Place) -> None:
-    capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
-    membership = request_membership(
-        cast.territories[place], capacity=capacity, ctx=_newcomer(person)
+    """The first holds the official mailbox, and is referent; the next are invited by the first."""
+    territory = cast.territories[place]
+    first = cast.committing.get(place)
+    if first is None:
+        _hold_mailbox(territory, person)
+        capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
+        request_membership(territory, capacity=capacity, ctx=_newcomer(person))
+        cast.committing[place] = person
+        return
+    invitation = invite(
+        territory, email=person.email, level=Level.MAY_COMMIT, ctx=cast.acting(first)
     )
-    membership.territory, membership.person = cast.territories[place], person
-    grant_membership(
-        membership, level=Level.MAY_COMMIT, evidence="Appel à la collectivité (démonstration).",
-        ctx=cast.acting(cast.moderator),
+    invitation.territory = territory
+    accept_invitation(invitation, ctx=_newcomer(person))
+
+
+def _hold_mailbox(territory: Territory, person: Person) -> None:
+    """A fictitious official mailbox: the person's own address, which sends to nobody."""
+    mailbox = Mailbox(
+        territory_id=territory.id, address=person.email, domain=DOMAIN, website="", siret="",
+        previous="", imported_at=clock.now(),
     )  # fmt: skip
-    cast.committing.setdefault(place, person)
+    db.session.add(mailbox)
 
 
 def _introduce(

@@ -10,6 +10,7 @@ from app.gate import (
     APPOINT,
     ASSESS,
     DECIDE,
+    GRANT_MEMBERSHIP,
     PUBLISH_SELECTION,
     READ_COMMITTEE,
     REFER,
@@ -47,6 +48,11 @@ SIGN_INS = (
         },
     ),
     SignIn(
+        people.SECOND_MODERATOR,
+        N_("modère aussi, et confirme ce que propose la première personne"),
+        dict.fromkeys(Moment, GRANT_MEMBERSHIP),
+    ),
+    SignIn(
         people.CHAIR,
         N_("préside le comité de sélection"),
         {**dict.fromkeys(Moment, READ_COMMITTEE), Moment.COPIL: DECIDE},
@@ -61,11 +67,14 @@ SIGN_INS = (
     SignIn(people.VICE_PRESIDENT, N_("vice-présidente d’un département"), _COLLECTIVITY),
 )
 
+_CODES = N_("Les quatre premières confirment par un code : /developpement/codes le donne.")
+
 
 def printed(moment: Moment) -> str:
-    """The sign-ins of a moment, a line each."""
+    """The sign-ins of a moment, a line each, and where those who confirm find their code."""
     width = max(len(sign_in.email) for sign_in in SIGN_INS)
-    return "\n".join(_line(sign_in, moment, width) for sign_in in SIGN_INS)
+    lines = [_line(sign_in, moment, width) for sign_in in SIGN_INS]
+    return "\n".join([*lines, f"  {_CODES}"])
 
 
 def _line(sign_in: SignIn, moment: Moment, width: int) -> str:

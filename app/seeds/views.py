@@ -1,14 +1,23 @@
-"""In development, the demonstration: at which moment it stands, and how to replay it at another."""
+"""In development, the demonstration: its moment, how to replay it at another, and its codes."""
 
 from __future__ import annotations
 
+import pyotp
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from app import clock
+from app.db import db
 from app.errors import NotFound
+from app.identity.models import Person
+from app.identity.stepup.models import Authenticator
+from app.identity.stepup.totp import STEP_SECONDS
 from app.seeds import demonstration
+from app.seeds.authenticators import secret_of
 from app.seeds.jobs import replay as replay_job
+from app.seeds.people import DOMAIN
 from app.seeds.progress import Progress, State, keep, kept
 from app.seeds.signing import SIGN_INS
 from app.seeds.story import Moment
@@ -56,6 +65,22 @@ def progress() -> ResponseReturnValue:
         return redirect(url_for("portal.home"), 303)
     page = render_template("app/seeds/progress.html", progress=found, moment=Moment(found.moment))
     return page, {} if found.is_over else {"Refresh": "1"}
+
+
+@blueprint.get("/developpement/codes")
+@public
+def codes() -> ResponseReturnValue:
+    """The codes of the moment: what the telephones of the demonstration would show."""
+    instant = clock.now()
+    emails = db.session.scalars(
+        select(Person.email)
+        .join(Authenticator, Authenticator.person_id == Person.id)
+        .where(Person.email.endswith(f"@{DOMAIN}"), Authenticator.confirmed_at.is_not(None))
+        .order_by(Person.email)
+    )
+    shown = [(email, pyotp.TOTP(secret_of(email)).at(instant)) for email in emails]
+    left = STEP_SECONDS - int(instant.timestamp()) % STEP_SECONDS
+    return render_template("app/seeds/codes.html", codes=shown, left=left)
 
 
 def _moment(name: str) -> Moment:

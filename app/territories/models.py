@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,19 +10,16 @@ from flask_babel import gettext as _
 from sqlalchemy import (
     CheckConstraint,
     Date,
-    ForeignKey,
     Index,
     Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Base, Identified
-from app.errors import N_
-from app.gate import Level, TerritoryKind
-from app.identity.models import Person
+from app.db import Base
+from app.gate import TerritoryKind
 from app.territories.rules import DEPARTEMENTS, KIND_LABELS, NATURE_LABELS, Nature, is_collectivity
 
 
@@ -112,52 +109,3 @@ def territory_label(
     what = _what(kind, nature)
     place = f"{name} ({departement_code})" if departement_code else name
     return f"{place} — {what}"
-
-
-class Capacity(StrEnum):
-    """In what capacity a person belongs to a territory."""
-
-    ELECTED = "elected"
-    AGENT = "agent"
-
-    @property
-    def label(self) -> str:
-        return N_("Élu ou élue") if self is Capacity.ELECTED else N_("Agent ou agente")
-
-
-class Membership(Identified, Base):
-    """A person belongs to a territory: asked for, then granted with evidence or refused.
-
-    One that stands is granted, not ended, and not expired.
-    """
-
-    __tablename__ = "membership"
-    __table_args__ = (
-        Index(
-            "uq_membership_standing",
-            "person_id",
-            "territory_id",
-            unique=True,
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index(
-            "ix_membership_waiting",
-            "requested_at",
-            postgresql_where=text("granted_at IS NULL AND ended_at IS NULL"),
-        ),
-    )
-
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
-    capacity: Mapped[Capacity]
-    level: Mapped[int] = mapped_column(default=int(Level.MEMBER))
-    requested_at: Mapped[datetime]
-    granted_at: Mapped[datetime | None]
-    granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    evidence: Mapped[str] = mapped_column(default="")
-    expires_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    ending: Mapped[str] = mapped_column(default="")
-
-    territory: Mapped[Territory] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="raise")

@@ -16,8 +16,8 @@ from app.errors import DomainError, NotAllowed
 from app.gate import EDIT, WITHDRAW, allows, check
 from app.identity.views import signed_in_person
 from app.phases import Phase
+from app.territories.memberships.queries import territories_of
 from app.territories.models import Territory
-from app.territories.queries import territories_of
 from app.territories.rules import DEPARTEMENTS
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory

@@ -17,6 +17,7 @@ from app.gate import (
     SET_ENVELOPE,
     allows,
     check,
+    entitled,
     refusal,
 )
 from app.phases import Phase
@@ -55,7 +56,7 @@ def index(consultation: str) -> ResponseReturnValue:
         instant=ctx.instant,
         may_choose=early is None and found.services_published_at is None,
         may_publish=allows(ctx, PUBLISH_SERVICES),
-        may_set_envelope=allows(ctx, SET_ENVELOPE),
+        may_set_envelope=entitled(ctx, SET_ENVELOPE),
     )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from app import gate
-from app.errors import NotAllowed, PhaseClosed
+from app.errors import NotAllowed, PhaseClosed, StepUpNeeded
 from app.gate import (
     NOBODY,
     RULED_BY_KIND,
@@ -23,6 +23,9 @@ from app.gate import (
     Verb,
     allows,
     check,
+    entitled,
+    powers,
+    privy,
     refusal,
 )  # fmt: skip
 from app.phases import Calendar, Phase, Window
@@ -63,11 +66,25 @@ class Text:
     author_id: UUID | None
 
 
+@dataclass(frozen=True)
+class Request:
+    person_id: UUID
+
+
+OWN_REQUEST, OTHERS_REQUEST = Request(PERSON), Request(uuid4())
 COMMUNE, OTHERS_TEXT, OWN_TEXT = Place(HERE, TerritoryKind.COMMUNE), Text(uuid4()), Text(PERSON)
 
 
 def _actor(*memberships: Membership, **held: object) -> Actor:
     return replace(NOBODY, person_id=PERSON, memberships=memberships, **held)  # type: ignore[arg-type]
+
+
+def _confirmed(actor: Actor, moment: str) -> Context:
+    return Context(actor, MOMENTS[moment], CALENDAR, stepped_up=True)
+
+
+def _unconfirmed(name: str, moment: str) -> Context:
+    return Context(ACTORS[name], MOMENTS[moment], CALENDAR)
 
 
 def _serving(role: Role, consultation_id: UUID | None = None) -> Actor:
@@ -81,6 +98,12 @@ ACTORS = {
     "member": _actor(Membership(HERE, Level.MEMBER)),
     "committing": _actor(Membership(HERE, Level.MAY_COMMIT)),
     "committing elsewhere": _actor(Membership(ELSEWHERE, Level.MAY_COMMIT)),
+    "referent": _actor(Membership(HERE, Level.MAY_COMMIT, referent=True)),
+    "referent elsewhere": _actor(Membership(ELSEWHERE, Level.MAY_COMMIT, referent=True)),
+    "contested": _actor(Membership(HERE, Level.MAY_COMMIT, referent=True, contested=True)),
+    "committing partner": _actor(
+        Membership(HERE, Level.MAY_COMMIT, referent=True), organisation=True
+    ),
     "expired": _actor(Membership(HERE, Level.MAY_COMMIT, ORIGIN - 30 * DAY)),
     "moderator": _serving(Role.MODERATOR),
     "moderator of this one": _serving(Role.MODERATOR, CONSULTATION),
@@ -91,17 +114,31 @@ ACTORS = {
     "copil of another": _serving(Role.COPIL, ANOTHER),
 }
 SIGNED_IN = set(ACTORS) - {"nobody"}
+# What asks for a step-up without being the agency's.
+PERSONAL = {"authenticator:change", "referent:change"}
+COMMITTING = {"committing", "referent"}
 MODERATORS = {"moderator", "moderator of this one"}
 
 # For each verb: what it is done to, who may, and at which moments.
 TABLE: dict[Verb, tuple[object, set[str], set[str]]] = {
     gate.REQUEST_MEMBERSHIP: (None, SIGNED_IN, EVER),
     gate.GRANT_MEMBERSHIP: (None, MODERATORS, EVER),
+    gate.APPROVE_MEMBERSHIP: (COMMUNE, {"referent"}, EVER),
+    gate.PROVE_MEMBERSHIP: (OWN_REQUEST, SIGNED_IN, EVER),
+    gate.LEAVE_TERRITORY: (OWN_REQUEST, SIGNED_IN, EVER),
+    gate.END_MEMBERSHIP: (COMMUNE, {"referent"}, EVER),
+    gate.INVITE_MEMBER: (COMMUNE, {"referent"}, EVER),
+    gate.ACCEPT_INVITATION: (None, SIGNED_IN, EVER),
+    gate.CHANGE_REFERENT: (COMMUNE, {"referent"}, EVER),
+    gate.DECIDE_CONTEST: (None, MODERATORS, EVER),
     gate.APPOINT: (None, {"administrator"}, EVER),
+    gate.ENROL: (None, SIGNED_IN, EVER),
+    gate.CHANGE_AUTHENTICATOR: (None, SIGNED_IN, EVER),
+    gate.RESET_AUTHENTICATOR: (None, {"administrator"}, EVER),
     gate.OPEN_CONSULTATION: (None, {"administrator"}, EVER),
     gate.AMEND_WINDOW: (None, {"administrator"}, EVER),
     gate.DRAFT: (None, SIGNED_IN, EVER),
-    gate.SUBMIT: (COMMUNE, {"member", "committing"}, {"collection"}),
+    gate.SUBMIT: (COMMUNE, {*COMMITTING, "member", "committing partner"}, {"collection"}),
     gate.EDIT: (OWN_TEXT, SIGNED_IN, {"collection"}),
     gate.WITHDRAW: (OWN_TEXT, SIGNED_IN, {"collection"}),
     gate.IMPORT: (None, MODERATORS, EVER),
@@ -109,15 +146,16 @@ TABLE: dict[Verb, tuple[object, set[str], set[str]]] = {
     gate.WRITE_PROPOSAL: (None, MODERATORS, EVER),
     gate.WRITE_SCHEME: (None, MODERATORS, EVER),
     gate.PUBLISH: (None, MODERATORS, AFTER_COLLECTION),
-    gate.SUPPORT: (COMMUNE, {"committing"}, {"support"}),
-    gate.WITHDRAW_SUPPORT: (COMMUNE, {"committing"}, {"support"}),
+    gate.SUPPORT: (COMMUNE, COMMITTING, {"support"}),
+    gate.ANNUL_SUPPORT: (None, MODERATORS, EVER),
+    gate.WITHDRAW_SUPPORT: (COMMUNE, COMMITTING, {"support"}),
     gate.ASSESS: (None, MODERATORS, AFTER_COLLECTION),
     gate.READ_COMMITTEE: (None, {*MODERATORS, "copil"}, EVER),
     gate.DECIDE: (None, {"copil"}, AFTER_SUPPORT),
     gate.PUBLISH_SELECTION: (None, MODERATORS, AFTER_SUPPORT),
-    gate.REFER: (COMMUNE, {"committing"}, {"ami"}),
-    gate.JOIN: (COMMUNE, {"committing"}, {"ami"}),
-    gate.LEAVE: (COMMUNE, {"committing"}, {"ami"}),
+    gate.REFER: (COMMUNE, COMMITTING, {"ami"}),
+    gate.JOIN: (COMMUNE, COMMITTING, {"ami"}),
+    gate.LEAVE: (COMMUNE, COMMITTING, {"ami"}),
     gate.SET_ENVELOPE: (None, {"administrator"}, EVER),
     gate.CHOOSE_SERVICE: (None, {"copil"}, {"after"}),
     gate.PUBLISH_SERVICES: (None, MODERATORS, {"after"}),
@@ -135,11 +173,34 @@ def test_the_table_holds_every_verb_once() -> None:
 def test_a_verb_is_for_those_the_table_says_when_it_says(verb: Verb, moment: str) -> None:
     subject, may, moments = TABLE[verb]
     allowed = {
-        name
-        for name, actor in ACTORS.items()
-        if allows(Context(actor, MOMENTS[moment], CALENDAR), verb, subject)
+        name for name, actor in ACTORS.items() if allows(_confirmed(actor, moment), verb, subject)
     }
     assert allowed == (may if moment in moments else set())
+
+
+@pytest.mark.parametrize("verb", TABLE, ids=lambda verb: verb.name)
+def test_those_who_may_are_first_asked_to_confirm_and_nobody_else_is(verb: Verb) -> None:
+    subject, may, _moments = TABLE[verb]
+    for moment in MOMENTS:
+        asked = {
+            name
+            for name in ACTORS
+            if isinstance(refusal(_unconfirmed(name, moment), verb, subject), StepUpNeeded)
+        }
+        # Whatever the moment: the step-up comes right after the power.
+        assert asked == (may if verb.step_up else set())
+        for name in asked:
+            ctx = _unconfirmed(name, moment)
+            assert entitled(ctx, verb, subject)
+            assert not privy(ctx, verb, subject)
+            assert privy(replace(ctx, stepped_up=True), verb, subject)
+
+
+def test_every_power_of_the_agency_asks_for_a_step_up() -> None:
+    agency = {powers.moderator, powers.administrator, powers.copil, powers.committee}
+    asking = {verb for verb in TABLE if verb.step_up}
+    assert {verb for verb in TABLE if verb.requires in agency} <= asking
+    assert {verb.name for verb in asking if verb.requires not in agency} == PERSONAL
 
 
 @pytest.mark.parametrize("verb", [gate.EDIT, gate.WITHDRAW], ids=lambda verb: verb.name)
@@ -150,9 +211,19 @@ def test_nobody_changes_what_another_wrote(verb: Verb, text: Text, actor: str) -
     assert isinstance(refusal(ctx, verb, text), NotAllowed)
 
 
+@pytest.mark.parametrize(
+    "verb", [gate.PROVE_MEMBERSHIP, gate.LEAVE_TERRITORY], ids=lambda verb: verb.name
+)
+@pytest.mark.parametrize("actor", ACTORS)
+def test_nobody_acts_on_the_membership_of_another(verb: Verb, actor: str) -> None:
+    ctx = Context(ACTORS[actor], MOMENTS["collection"], CALENDAR)
+    assert isinstance(refusal(ctx, verb, OTHERS_REQUEST), NotAllowed)
+
+
 def test_only_a_partner_deposits_for_no_territory() -> None:
     ctx = {name: Context(a, MOMENTS["collection"], CALENDAR) for name, a in ACTORS.items()}
-    assert {name for name in ctx if allows(ctx[name], gate.SUBMIT)} == {"partner"}
+    partners = {"partner", "committing partner"}
+    assert {name for name in ctx if allows(ctx[name], gate.SUBMIT)} == partners
     nameless = Context(replace(NOBODY, organisation=True), MOMENTS["collection"], CALENDAR)
     assert not allows(nameless, gate.SUBMIT)
 
@@ -187,7 +258,7 @@ def test_nothing_of_a_phase_is_done_outside_a_consultation_or_before_its_dates()
     for calendar in (None, undated):
         ctx = Context(ACTORS["committing"], MOMENTS["support"], calendar)
         assert isinstance(refusal(ctx, gate.SUPPORT, COMMUNE), PhaseClosed)
-        moderating = replace(ctx, actor=ACTORS["moderator"])
+        moderating = replace(ctx, actor=ACTORS["moderator"], stepped_up=True)
         assert isinstance(refusal(moderating, gate.TRIAGE), PhaseClosed)
 
 

@@ -113,10 +113,24 @@ def _told(error: DomainError) -> str:
 def test_a_refusal_says_the_first_thing_in_the_way(
     actor: Actor, verb: Verb, subject: object, month: datetime, code: str, said: str
 ) -> None:
-    refused = refusal(Context(actor, month, CALENDAR), verb, subject)
+    refused = refusal(Context(actor, month, CALENDAR, stepped_up=True), verb, subject)
     assert refused is not None
     assert refused.code == code
     assert _told(refused) == said
+
+
+def test_an_act_to_confirm_says_so_before_the_phase_and_after_the_power() -> None:
+    unconfirmed = Context(MODERATOR, FEBRUARY, CALENDAR)
+    refused = refusal(unconfirmed, gate.TRIAGE)
+    assert refused is not None
+    assert (refused.code, refused.status) == ("step-up-needed", 403)
+    assert _told(refused) == (
+        "Il faut confirmer que c’est bien vous pour trier les contributions. Ouvrez la page de "
+        "confirmation, tapez votre code, puis recommencez."
+    )
+    lacking = refusal(replace(unconfirmed, actor=NEWCOMER), gate.TRIAGE)
+    assert lacking is not None
+    assert lacking.code == "not-allowed"
 
 
 def test_a_phase_without_dates_says_so() -> None:

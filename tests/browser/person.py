@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Literal
 from urllib.parse import urlsplit
 
+import pyotp
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import (
     BrowserContext,
@@ -72,6 +73,8 @@ class Person:
         self._refused_expected = ""
         self._attentive = True
         self._seen_in_the_dark: set[str] = set()
+        # Another site this person is right to visit: that of an identity provider.
+        self.elsewhere = site.url + "/"
         context.on("request", self._requested)
         context.on("console", self._said)
         context.on("weberror", lambda error: self._faults.append(f"script: {error.error}"))
@@ -136,6 +139,22 @@ class Person:
         self.reads(email)
         self.follow("/connexion/lien/")
         self.press("Me connecter")
+
+    def step_up(self, secret: str = "") -> str:
+        """From where the gate led: confirm that it is them, by an application added if need be.
+
+        Returns the application's secret, to confirm with the next time.
+        """
+        if secret:
+            self.fill("Code à six chiffres", pyotp.TOTP(secret).now())
+            self.press("Confirmer", exact=True)
+            return secret
+        self.press("Ajouter une application")
+        secret = self.main.locator("code").inner_text().replace(" ", "")
+        self.fill("Code à six chiffres", pyotp.TOTP(secret).now())
+        self.press("Vérifier et activer")
+        self.follow("J’ai gardé mes codes")
+        return secret
 
     @contextmanager
     def arriving(self, status: int = 200) -> Iterator[None]:
@@ -247,11 +266,15 @@ class Person:
     # What the browser tells
 
     def _requested(self, request: Request) -> None:
-        if not request.url.startswith((self.site.url + "/", "data:")):
+        allowed = (self.site.url + "/", self.elsewhere, "data:")
+        if self._is_at_the_site() and not request.url.startswith(allowed):
             self._faults.append(f"a request to {request.url}")
 
+    def _is_at_the_site(self) -> bool:
+        return self.page.url.startswith(self.site.url)
+
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type not in {"error", "warning"}:
+        if message.type not in {"error", "warning"} or not self._is_at_the_site():
             return
         refused = self._refused_expected
         if refused and f"with a status of {refused}" in message.text:

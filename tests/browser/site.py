@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Flask
@@ -43,6 +43,7 @@ class Site:
     services: Services
     mail: Path
     log: Path
+    others: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def url(self) -> str:
@@ -56,6 +57,7 @@ class Site:
             "REDIS_URL": self.services.redis_url,
             "SERVER_NAME": f"{HOST}:{self.port}",
             "MAIL_FILE_PATH": str(self.mail),
+            **self.others,
         }
 
     def application(self) -> Flask:
@@ -72,9 +74,10 @@ def create_app() -> Flask:
 
 
 @contextmanager
-def served(services: Services, folder: Path) -> Iterator[Site]:
-    """Serve the site by granian for a block, over the test worker's database."""
-    site = Site(_free_port(), services, folder / "mail", folder / "web.log")
+def served(services: Services, folder: Path, **others: str) -> Iterator[Site]:
+    """Serve the site by granian for a block, over the test worker's database; `others` are
+    settings of its own."""
+    site = Site(_free_port(), services, folder / "mail", folder / "web.log", others)
     site.mail.mkdir()
     command = [
         "granian", "tests.browser.site:create_app", "--factory", "--interface=wsgi",

@@ -60,6 +60,10 @@ def test_a_member_decides_and_nothing_is_known_outside(comes: Comes, room: Room)
 
 def _find_the_ranking(someone: Someone) -> None:
     someone.goto("/")
+    expect(someone.main).not_to_contain_text("la décision du comité")
+    someone.navigate("Comité")
+    someone.step_up()
+    someone.goto("/")
     someone.reads("4 propositions attendent la décision du comité.")
     someone.follow("Ouvrir le classement")
     someone.reads("4 propositions", "0 sur 4", "Non évaluée")
@@ -176,6 +180,8 @@ def _proposal(room: Room, number: int) -> Proposal:
 
 
 def _assess(someone: Someone) -> None:
+    someone.navigate("Comité")
+    someone.step_up()
     someone.goto("/")
     someone.reads("Toutes les décisions sont prises : elles peuvent être publiées.")
     someone.navigate("Comité")
@@ -217,6 +223,7 @@ def test_a_member_decides_with_the_keyboard_alone(comes: Comes, room: Room) -> N
     someone = comes()
     someone.sign_in(email)
     someone.goto(path)
+    someone.step_up()
     page = someone.page
     someone.tab_to(_titles(someone).first)
     with someone.arriving():

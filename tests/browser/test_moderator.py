@@ -16,8 +16,8 @@ from app.calendar.operations import amend_window
 from app.calendar.queries import consultation_by_slug, window_of
 from app.db import db, transaction
 from app.phases import Phase
-from app.territories.models import Capacity
-from app.territories.operations import request_membership
+from app.territories.memberships.models import Capacity
+from app.territories.memberships.operations import request_membership
 from consultation.schemes.operations import write_scheme
 from tests import factories as make
 from tests.browser.conftest import Comes
@@ -64,13 +64,15 @@ def test_a_moderator_confirms_a_membership_and_adds_a_scheme(comes: Comes) -> No
     someone = comes()
     someone.sign_in(moderator)
     someone.open_account("Rattachements à confirmer")
+    someone.reads("Votre rôle la demande")
+    someone.step_up()
     someone.follow(AMBIGUOUS)
     someone.reads("Andrée Test")
-    someone.press("Accorder le rattachement", status=422)
+    someone.press("Proposer le rattachement", status=422)
     someone.reads("Notez ce qui prouve le rattachement.")
     someone.fill("Ce qui le prouve", "Appel à la mairie, arrêté de délégation.")
-    someone.press("Accorder le rattachement")
-    someone.reads("Le rattachement est accordé", "Aucune demande en attente")
+    someone.press("Proposer le rattachement")
+    someone.reads("une autre personne de l’équipe doit la confirmer")
     someone.navigate("Tri")
     someone.reads("la file se lit sans rien décider")
     someone.follow("Dispositifs")
@@ -87,6 +89,7 @@ def test_an_administrator_brings_a_phase_forward(comes: Comes) -> None:
     someone.sign_in(administrator)
     someone.navigate("Calendrier")
     someone.follow("Dates : Soutien aux propositions")
+    someone.step_up()
     someone.fill("Premier jour", today.isoformat())
     someone.fill("Dernier jour (inclus)", (today + timedelta(days=20)).isoformat())
     someone.press("Enregistrer les dates", status=422)
@@ -111,6 +114,7 @@ def test_a_real_file_is_imported_sorted_published_and_supported(
     someone = comes()
     someone.sign_in(addresses[0])
     someone.navigate("Tri")
+    someone.step_up()
     someone.reads(f"{total} contributions")
     _group_several(someone)
     _group_one_alone(someone)

@@ -42,6 +42,8 @@ def test_the_committee_chooses_services_within_the_envelope(comes: Comes, table:
 
 
 def _find_the_contribution(someone: Person) -> None:
+    someone.navigate("Comité")
+    someone.step_up()
     someone.goto("/")
     someone.reads("Aucun service n’est encore choisi.")
     someone.navigate("Comité")
@@ -99,6 +101,7 @@ def _revise_and_drop(someone: Person) -> None:
 def _publish_the_services(someone: Person, email: str) -> None:
     someone.sign_in(email)
     someone.navigate("Comité")
+    someone.step_up()
     someone.follow("Choix des services")
     someone.follow("Publier les services")
     someone.reads("1 service devient public")
@@ -124,6 +127,7 @@ def test_a_service_is_chosen_without_scripts(comes: Comes, table: Table) -> None
     someone = comes(scripts=False)
     someone.sign_in(email)
     someone.goto(f"{base}/comite/services/nouveau")
+    someone.step_up()
     someone.fill("Mots cherchés", "agendas")
     someone.press("Filtrer")
     someone.follow("Choisir la contribution n° 2")

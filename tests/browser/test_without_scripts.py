@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 from app.db import db, transaction
 from app.gate import Level
 from app.phases import Phase
-from app.territories.models import Membership
-from app.territories.operations import grant_membership
+from app.territories.memberships.models import Membership
+from app.territories.memberships.operations import grant_membership
+from app.territories.memberships.queries import membership as read
 from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
@@ -60,11 +61,12 @@ def _be_granted() -> None:
             joinedload(Membership.person), joinedload(Membership.territory)
         )
     ).one()  # fmt: skip
-    with transaction():
-        grant_membership(
-            membership, level=Level.MAY_COMMIT, evidence="Appel à la mairie.",
-            ctx=make.acting(make.moderator()),
-        )  # fmt: skip
+    for _ in range(2):
+        ctx = make.acting(make.moderator())
+        with transaction():
+            found = read(membership.id)
+            assert found is not None
+            grant_membership(found, level=Level.MAY_COMMIT, evidence="Appel à la mairie.", ctx=ctx)
 
 
 def _deposit(someone: Person) -> None:

@@ -19,8 +19,8 @@ VOCABULARY = {
 # The modules named after a feature's own algorithm, and packages that are no feature.
 ALGORITHMS = {
     "app/journal/merkle.py", "app/calendar/numbering.py", "app/territories/search.py",
-    "app/portal/navigation.py", "consultation/triage/queue.py",
-    "voting/copil/ranking.py",
+    "app/portal/navigation.py", "app/identity/last_seen.py", "app/identity/oidc/provider.py",
+    "app/identity/stepup/totp.py", "consultation/triage/queue.py", "voting/copil/ranking.py",
 }  # fmt: skip
 NOT_FEATURES = {
     "app", "app/embedded", "app/gate", "app/seeds", "app/journal/events", "consultation", "voting",

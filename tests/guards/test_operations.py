@@ -8,7 +8,8 @@ from pathlib import Path
 from app.journal.rules import UNJOURNALED
 from config import ROOT
 
-RECORDING = {"record", "record_all"}
+# The last three are what every path to a membership ends with, in a module of their own.
+RECORDING = {"record", "record_all", "recognise", "terminate", "refuse_request"}
 
 
 def _modules() -> list[Path]:

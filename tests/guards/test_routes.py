@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,31 +18,40 @@ from app.embedded import Services
 from app.web import public
 from tests import factories
 from tests.dedicated import dedicated
+from tests.identity_providers import settings
 from tests.reading import Visitor
 
-# The pages that may write when read, each with its reason. None yet: the return from an identity
-# provider, which must open a session, will be one.
-WRITES_ON_GET: dict[str, str] = {}
+# The pages that may write when read, each with its reason.
+WRITES_ON_GET = {
+    "oidc.callback": "the identity provider sends people back by a link, and a session opens",
+}
+
+
+@pytest.fixture(scope="module")
+def complete(services: Services) -> Iterator[Flask]:
+    """The application with every route, those of an identity provider included."""
+    with dedicated(services, environ=settings("http://127.0.0.1:9")) as app:
+        yield app
 
 
 def _rules(app: Flask) -> list[Rule]:
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
 
 
-def test_every_route_is_public_or_signed_in(application: Flask) -> None:
+def test_every_route_is_public_or_signed_in(complete: Flask) -> None:
     undeclared = [
         rule.endpoint
-        for rule in _rules(application)
-        if getattr(application.view_functions[rule.endpoint], "access", None)
+        for rule in _rules(complete)
+        if getattr(complete.view_functions[rule.endpoint], "access", None)
         not in {"public", "signed in"}
     ]
     assert undeclared == []
 
 
-def test_only_named_routes_write_on_get(application: Flask) -> None:
+def test_only_named_routes_write_on_get(complete: Flask) -> None:
     writing = {
         endpoint
-        for endpoint, view in application.view_functions.items()
+        for endpoint, view in complete.view_functions.items()
         if getattr(view, "writes_on_get", False)
     }
     assert writing == set(WRITES_ON_GET)
@@ -54,15 +64,16 @@ def test_the_database_refuses_a_write_within_a_get() -> None:
         db.session.execute(text("DELETE FROM outbox"))
 
 
-def test_routes_that_are_not_public_lead_to_sign_in(app: Flask) -> None:
-    client: FlaskClient = app.test_client()
-    for rule in _rules(app):
-        view = app.view_functions[rule.endpoint]
+@pytest.mark.usefixtures("app")
+def test_routes_that_are_not_public_lead_to_sign_in(complete: Flask) -> None:
+    client: FlaskClient = complete.test_client()
+    for rule in _rules(complete):
+        view = complete.view_functions[rule.endpoint]
         if getattr(view, "access", "") != "signed in" or "GET" not in (rule.methods or ()):
             continue
         values: dict[str, Any] = {name: _sample(name, rule) for name in rule.arguments}
-        with app.test_request_context():
-            path = app.url_for(rule.endpoint, **values)
+        with complete.test_request_context():
+            path = complete.url_for(rule.endpoint, **values)
         answer = client.get(path)
         assert answer.status_code in {303, 404}, f"{path} answered {answer.status_code}"
         if answer.status_code == 303:

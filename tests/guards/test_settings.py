@@ -32,6 +32,17 @@ def test_the_secrets_have_no_default_in_production() -> None:
         assert Production.DEFAULTS[name] is None
 
 
+@pytest.mark.parametrize("name", ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"])
+def test_an_identity_provider_goes_with_its_credentials(name: str) -> None:
+    complete = {name: "1" for name, default in Production.DEFAULTS.items() if default is None}
+    complete |= {"OIDC_ISSUER": "https://exemple.org", "OIDC_CLIENT_ID": "a"}
+    complete["OIDC_CLIENT_SECRET"] = "b"
+    Production(complete)
+    del complete[name]
+    with pytest.raises(MissingSetting, match=name):
+        Production(complete)
+
+
 def test_an_unknown_environment_is_refused() -> None:
     with pytest.raises(MissingSetting, match="preprod"):
         configured({"COCONSTRUIRE_ENV": "preprod"})

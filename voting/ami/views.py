@@ -14,8 +14,8 @@ from app.db import db
 from app.errors import DomainError
 from app.gate import JOIN, KIND_PLURALS, LEAVE, REFER, Context, Verb, refusal
 from app.phases import Phase
+from app.territories.memberships.queries import territories_of
 from app.territories.models import Territory
-from app.territories.queries import territories_of
 from app.web import context, public, see, signed_in, told
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries

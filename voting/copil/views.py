@@ -24,6 +24,7 @@ from app.gate import (
     Verb,
     allows,
     check,
+    entitled,
     refusal,
 )
 from app.identity.operations import appoint, end_appointment
@@ -257,7 +258,7 @@ def publication(consultation: str) -> ResponseReturnValue:
         consultation=found, whole=whole, by_stage=queries.by_stage(whole.lines), stages=Stage,
         authors=queries.count_authors_to_tell(found.id), form=form, refused=refused,
         blocks=[told(early), *blocks] if isinstance(early, PhaseClosed) else blocks,
-        may_publish=PUBLISH_SELECTION.requires.holds(ctx, None),
+        may_publish=entitled(ctx, PUBLISH_SELECTION),
         call=_window(ctx, Phase.AMI), instant=ctx.instant,
     ), 422 if form.errors else status  # fmt: skip
 
@@ -274,7 +275,7 @@ def decisions(consultation: str) -> ResponseReturnValue:
             found.id, found.selection_published_at or ctx.instant
         ),
         support=_window(ctx, Phase.SUPPORT), call=_window(ctx, Phase.AMI), instant=ctx.instant,
-        may_read=allows(ctx, READ_COMMITTEE), may_appoint=allows(ctx, APPOINT),
+        may_read=entitled(ctx, READ_COMMITTEE), may_appoint=entitled(ctx, APPOINT),
     )  # fmt: skip
 
 

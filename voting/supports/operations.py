@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.calendar.queries import fresh_calendar
 from app.context import enter
 from app.db import db
-from app.errors import N_, NotFound
-from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, check
-from app.journal.events import SupportGiven, SupportWithdrawn
+from app.errors import N_, Conflict, Invalid, NotFound
+from app.gate import ANNUL_SUPPORT, SUPPORT, WITHDRAW_SUPPORT, Context, check
+from app.journal.events import FreeText, SupportAnnulled, SupportGiven, SupportWithdrawn
 from app.journal.operations import record
 from app.phases import Phase
+from app.territories.memberships.contests.models import Contest
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.supports.models import Support
@@ -85,6 +88,48 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
         ),
         ctx=ctx,
     )  # fmt: skip
+
+
+def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
+    """Annul a support given by someone whose membership a moderator has since ended as contested.
+
+    Whatever the phase: what nobody had the right to say is not counted. The collectivity may give
+    it again while the phase lasts. Needs `proposal` and `territory` loaded, and the contest's
+    membership. Raises NotAllowed, Invalid without a reason, Conflict when the contest does not bear
+    on it. Annulling what no longer stands changes nothing.
+    """
+    ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
+    check(ctx, ANNUL_SUPPORT)
+    if not reason.strip():
+        raise Invalid(N_("Dites pourquoi : la raison est publique."))
+    membership = contest.membership
+    theirs = (support.given_by_id, support.territory_id) == (
+        membership.person_id, membership.territory_id
+    )  # fmt: skip
+    if contest.upheld is not False or not theirs:
+        raise Conflict(N_("Ce soutien n’est pas de ceux que cette contestation permet d’annuler."))
+    annulled = db.session.scalar(
+        update(Support)
+        .where(
+            Support.id == support.id,
+            Support.withdrawn_at.is_(None),
+            Support.given_by_id == membership.person_id,
+        )
+        .values(withdrawn_at=ctx.instant)
+        .returning(Support.id)
+    )
+    if annulled is None:
+        return support
+    _count(support.proposal_id, -1)
+    territory = support.territory
+    record(
+        SupportAnnulled(
+            subject_id=str(annulled), proposal=support.proposal.number, kind=territory.kind,
+            code=territory.code, territory=territory.name, reason=FreeText(reason.strip()),
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    return support
 
 
 def _public(proposal: Proposal, ctx: Context) -> None:

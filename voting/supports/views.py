@@ -15,8 +15,8 @@ from app.db import db
 from app.errors import DomainError
 from app.gate import SUPPORT, Context, refusal
 from app.phases import Phase
+from app.territories.memberships.queries import territories_of
 from app.territories.models import Territory
-from app.territories.queries import territories_of
 from app.web import context, page_number, public, see, signed_in, told
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from voting.supports import operations, queries

@@ -1,6 +1,11 @@
 """What can happen, each kind of event with its declared fields and its French sentence."""
 
 from app.journal.events.ami import ParticipationEnded, ReferentNamed, WorkingGroupJoined
+from app.journal.events.authenticators import (
+    AuthenticatorAdded,
+    AuthenticatorRemoved,
+    AuthenticatorReset,
+)
 from app.journal.events.base import REGISTRY, Disclosure, Event, FreeText
 from app.journal.events.calendar import ConsultationOpened, RulesSet, WindowAmended, WindowSet
 from app.journal.events.contributions import (
@@ -18,10 +23,23 @@ from app.journal.events.copil import (
 from app.journal.events.identity import (
     AppointmentEnded,
     MailboxesImported,
+    PersonAppointed,
+)
+from app.journal.events.memberships import (
+    ContestDecided,
+    InvitationAccepted,
+    InvitationRevoked,
+    MemberInvited,
+    MembershipCodeSent,
+    MembershipContested,
+    MembershipEnded,
     MembershipGranted,
+    MembershipProposed,
+    MembershipReferentEnded,
+    MembershipReferentNamed,
+    MembershipReferred,
     MembershipRefused,
     MembershipRequested,
-    PersonAppointed,
 )
 from app.journal.events.services import (
     AmountCommitted,
@@ -32,7 +50,7 @@ from app.journal.events.services import (
     ServicePublished,
     ServiceRevised,
 )
-from app.journal.events.supports import SupportGiven, SupportWithdrawn
+from app.journal.events.supports import SupportAnnulled, SupportGiven, SupportWithdrawn
 from app.journal.events.triage import (
     ContributionGrouped,
     ContributionRejected,
@@ -50,7 +68,11 @@ __all__ = [
     "AmountCommitted",
     "AmountReleased",
     "AppointmentEnded",
+    "AuthenticatorAdded",
+    "AuthenticatorRemoved",
+    "AuthenticatorReset",
     "ConsultationOpened",
+    "ContestDecided",
     "ContributionEdited",
     "ContributionGrouped",
     "ContributionImported",
@@ -63,9 +85,19 @@ __all__ = [
     "EnvelopeSet",
     "Event",
     "FreeText",
+    "InvitationAccepted",
+    "InvitationRevoked",
     "MailboxesImported",
     "MaturityAssessed",
+    "MemberInvited",
+    "MembershipCodeSent",
+    "MembershipContested",
+    "MembershipEnded",
     "MembershipGranted",
+    "MembershipProposed",
+    "MembershipReferentEnded",
+    "MembershipReferentNamed",
+    "MembershipReferred",
     "MembershipRefused",
     "MembershipRequested",
     "OutcomeUndone",
@@ -83,6 +115,7 @@ __all__ = [
     "ServiceDropped",
     "ServicePublished",
     "ServiceRevised",
+    "SupportAnnulled",
     "SupportGiven",
     "SupportWithdrawn",
     "VerdictUndone",

@@ -50,45 +50,6 @@ class AppointmentEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MembershipRequested(Event):
-    subject_type: ClassVar[str] = "membership"
-    disclosure = Disclosure.NEVER
-
-    territory: str
-
-    def sentence(self) -> str:
-        return _("Un rattachement à %(territory)s a été demandé.", territory=self.territory)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MembershipGranted(Event):
-    subject_type: ClassVar[str] = "membership"
-    disclosure = Disclosure.NEVER
-
-    territory: str
-    may_commit: bool
-
-    def sentence(self) -> str:
-        if self.may_commit:
-            return _(
-                "Un rattachement à %(territory)s a été accordé, avec habilitation à l’engager.",
-                territory=self.territory,
-            )
-        return _("Un rattachement à %(territory)s a été accordé.", territory=self.territory)
-
-
-@dataclass(frozen=True, kw_only=True)
-class MembershipRefused(Event):
-    subject_type: ClassVar[str] = "membership"
-    disclosure = Disclosure.NEVER
-
-    territory: str
-
-    def sentence(self) -> str:
-        return _("Un rattachement à %(territory)s a été refusé.", territory=self.territory)
-
-
-@dataclass(frozen=True, kw_only=True)
 class MailboxesImported(Event):
     """Official mailboxes of a kind of territory; `digest` is the file's SHA-256, in hexadecimal."""
 

@@ -18,6 +18,8 @@ from app.gate import TerritoryKind
 from app.territories.mailboxes.queries import registered
 
 COLUMNS = ("insee_code", "siren", "email", "website")
+# The SIRET of the territory's siège: a column a file may lack.
+SIRET = "siret"
 MAX_BYTES = 50 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 _ADDRESS = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}")
@@ -30,6 +32,7 @@ class Entry:
     territory_id: UUID
     address: str
     website: str
+    siret: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ class Reading:
 
 def read_mailboxes(data: bytes, kind: TerritoryKind) -> Reading:
     """Read a CSV file of mailboxes (insee_code, siren, email, website), plain or gzipped.
+
+    A further column, siret, may give the SIRET of each territory's siège; one of another legal
+    person is a fault, and only the SIRET is left out.
 
     A territory is known by its SIREN, else by its code within `kind`. A row that names two
     territories, none, or no address one can write to, is a fault and is left out. Raises Invalid
@@ -73,8 +79,21 @@ def read_mailboxes(data: bytes, kind: TerritoryKind) -> Reading:
             )  # fmt: skip
         else:
             territory_id = found.pop()
-            entries[territory_id] = Entry(territory_id, address, (row["website"] or "").strip())
+            siret = "".join((row.get(SIRET) or "").split())
+            if siret and not _is_siege(siret, territory_id, by_siren):
+                faults.append(
+                    _("ligne %(number)d : « %(siret)s » n’est pas un SIRET de ce territoire",
+                      number=number, siret=siret)
+                )  # fmt: skip
+                siret = ""
+            website = (row["website"] or "").strip()
+            entries[territory_id] = Entry(territory_id, address, website, siret)
     return Reading(entries, without, faults, sha256(data).hexdigest())
+
+
+def _is_siege(siret: str, territory_id: UUID, by_siren: Mapping[str, UUID]) -> bool:
+    whole = len(siret) == 14 and siret.isascii() and siret.isdigit()
+    return whole and by_siren.get(siret[:9]) == territory_id
 
 
 def _rows(data: bytes) -> Iterator[dict[str, str | None]]:

@@ -16,7 +16,8 @@ class Mailbox(Base):
     """Where the State's directory writes to a territory: one address at most.
 
     `changed_at` is empty as long as the address is the one of the first import of the territory's
-    kind; `previous` is the address it replaced, to be told of what is asked at the new one.
+    kind; `previous` is the address it replaced, to be told of what is asked at the new one. `siret`
+    is that of the siège, empty when the file does not say.
     """
 
     __tablename__ = "mailbox"
@@ -26,6 +27,7 @@ class Mailbox(Base):
     address: Mapped[str] = mapped_column(index=True)
     domain: Mapped[str] = mapped_column(index=True)
     website: Mapped[str] = mapped_column(default="")
+    siret: Mapped[str] = mapped_column(default="")
     previous: Mapped[str] = mapped_column(default="")
     imported_at: Mapped[datetime]
     changed_at: Mapped[datetime | None]

@@ -43,12 +43,15 @@ def standing_of(territory_id: UUID, address: str) -> Standing:
     """What the imported mailboxes say of a territory and of the domain of an address."""
     own = mailbox_of(territory_id)
     domain = domain_of(address)
-    on_domain, here = db.session.execute(
+    same_domain = Mailbox.domain == domain
+    same_address = Mailbox.address == (own.address if own else "")
+    on_domain, here, holders = db.session.execute(
         select(
-            func.count(), func.count().filter(Mailbox.territory_id == territory_id)
-        ).where(Mailbox.domain == domain)
-    ).one()  # fmt: skip
+            func.count().filter(same_domain),
+            func.count().filter(same_domain, Mailbox.territory_id == territory_id),
+            func.count().filter(same_address),
+        ).where(same_domain | same_address)
+    ).one()
     if own is None:
         return Standing(on_domain=on_domain)
-    holders = db.session.scalars(select(func.count()).where(Mailbox.address == own.address)).one()
     return Standing(own.address, holders, own.changed_at, on_domain, here == 1)

@@ -137,6 +137,7 @@ def test_a_rule_that_froze_since_the_page_was_read_is_refused_with_the_others(
     kept, events = dict(consultation.rules), _events()
     page = office.get(f"/consultations/{consultation.slug}/regles")
     with clock.at(clock.now() + timedelta(days=25)):
+        office.sign_in_again()
         page = page.form(button="Enregistrer les règles").send(
             status=422, refer_kinds=["epci"], support_kinds=["epci"]
         )

@@ -66,6 +66,7 @@ def _amend(
     at: datetime = START, **typed: str,
 ) -> Page:  # fmt: skip
     with clock.at(at):
+        office.sign_in_again()
         page = office.get(f"/consultations/{consultation.slug}/calendrier/{phase.value}")
         return page.form(button="Enregistrer les dates").send(status=status, **typed)
 

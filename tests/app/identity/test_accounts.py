@@ -82,6 +82,9 @@ def test_a_session_lasts_thirty_days(visitor: Visitor, person: Person) -> None:
     start = clock.now()
     with clock.at(start):
         visitor.sign_in(person)
+    for days in (13, 26):
+        with clock.at(start + timedelta(days=days)):
+            assert _is_signed_in(visitor)
     with clock.at(start + timedelta(days=30, seconds=-1)):
         assert _is_signed_in(visitor)
     with clock.at(start + timedelta(days=30)):

@@ -22,7 +22,7 @@ def test_old_links_and_sessions_long_over_are_deleted() -> None:
     for age in (timedelta(days=2), timedelta(days=70), timedelta()):
         ctx = Context(NOBODY, clock.now() - age)
         with transaction():
-            request_link("maire@exemple.fr", ctx=ctx)
+            request_link("maire@exemple.fr", browser="a browser", ctx=ctx)
             open_session(person, ctx=ctx)
     forget()
     assert len(db.session.scalars(select(SignInLink)).all()) == 1

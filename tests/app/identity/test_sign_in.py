@@ -4,56 +4,33 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from app import clock
 from app.db import db
 from app.identity.models import Person, Session, SignInLink
-from app.identity.rules import link_token
+from app.identity.rules import link_code, link_token
 from app.notifications.models import Outbox
 from tests import factories
-from tests.reading import Page, Visitor
-from tests.working import work
+from tests.reading import Visitor
+from tests.signing_in import EMAIL, ask, confirm, count, received_link
 
 pytestmark = pytest.mark.usefixtures("app")
 
-EMAIL = "maire@exemple.fr"
 TEN_MINUTES = timedelta(minutes=10)
-
-
-def _ask(someone: Visitor, email: str = EMAIL, suite: str = "") -> Page:
-    page = someone.get("/connexion", query={"suite": suite} if suite else None)
-    return page.form(button="Recevoir").send(email=email)
-
-
-def _link(sent: list[EmailMessage]) -> str:
-    """The path of the link in the last e-mail received."""
-    work()
-    [address] = [word for word in sent[-1].body.split() if "/connexion/lien/" in word]
-    return str(urlsplit(address).path)
-
-
-def _confirm(someone: Visitor, link: str) -> Page:
-    return someone.get(link).form(button="Me connecter").send()
-
-
-def _count(model: type) -> int:
-    db.session.rollback()
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_a_newcomer_signs_in_and_is_asked_who_they_are(
     visitor: Visitor, sent: list[EmailMessage]
 ) -> None:
-    page = _ask(visitor)
+    page = ask(visitor)
     assert page.heading == "Consultez votre messagerie"
     assert EMAIL in page.main
-    page = _confirm(visitor, _link(sent))
+    page = confirm(visitor, received_link(sent))
     assert page.heading == "Votre profil"
     assert visitor.get("/mon-compte").heading == "Mon compte"
 
@@ -65,16 +42,16 @@ def test_someone_known_goes_where_they_were_going(
     page = visitor.get("/mon-compte/rattachements?a=1")
     assert page.heading == "Se connecter"
     page.form(button="Recevoir").send(email=EMAIL)
-    assert _confirm(visitor, _link(sent)).path == "/mon-compte/rattachements?a=1"
-    assert _count(Person) == 1
+    assert confirm(visitor, received_link(sent)).path == "/mon-compte/rattachements?a=1"
+    assert count(Person) == 1
     db.session.refresh(person)
 
 
 def test_a_newcomer_goes_there_too_once_their_profile_is_complete(
     visitor: Visitor, sent: list[EmailMessage]
 ) -> None:
-    _ask(visitor, suite="/mon-compte/rattachements")
-    profile = _confirm(visitor, _link(sent)).form(button="Enregistrer")
+    ask(visitor, suite="/mon-compte/rattachements")
+    profile = confirm(visitor, received_link(sent)).form(button="Enregistrer")
     page = profile.send(full_name="Anne Le Goff", profile="elected", function="maire")
     assert page.path == "/mon-compte/rattachements"
 
@@ -83,42 +60,46 @@ def test_a_newcomer_goes_there_too_once_their_profile_is_complete(
 def test_known_or_not_the_answer_is_the_same(visitor: Visitor, known: bool) -> None:
     if known:
         factories.person(email=EMAIL)
-    page = _ask(visitor)
+    page = ask(visitor)
     assert (page.heading, page.path) == ("Consultez votre messagerie", "/connexion/envoyee")
-    assert (_count(Outbox), _count(SignInLink)) == (1, 1)
-    assert _count(Person) == int(known)
+    assert (count(Outbox), count(SignInLink)) == (1, 1)
+    assert count(Person) == int(known)
 
 
 def test_an_address_is_the_same_whatever_its_capitals(
     visitor: Visitor, sent: list[EmailMessage]
 ) -> None:
     factories.person(email=EMAIL)
-    _ask(visitor, "Maire@EXEMPLE.fr")
-    assert _confirm(visitor, _link(sent)).status == 200
-    assert _count(Person) == 1
+    ask(visitor, "Maire@EXEMPLE.fr")
+    assert confirm(visitor, received_link(sent)).status == 200
+    assert count(Person) == 1
 
 
-def test_reading_the_link_uses_nothing_up(app: Flask, sent: list[EmailMessage]) -> None:
-    _ask(Visitor(app))
-    link = _link(sent)
+def test_reading_the_link_uses_nothing_up(
+    app: Flask, visitor: Visitor, sent: list[EmailMessage]
+) -> None:
+    ask(visitor)
+    link = received_link(sent)
     for _ in range(3):
         Visitor(app).get(link)
         Visitor(app).ask("HEAD", link)
-    assert _count(Session) == 0
-    assert _confirm(Visitor(app), link).heading == "Votre profil"
+    assert count(Session) == 0
+    assert confirm(visitor, link).heading == "Votre profil"
 
 
-def test_a_link_opens_one_session(app: Flask, sent: list[EmailMessage]) -> None:
-    _ask(Visitor(app))
-    link = _link(sent)
-    _confirm(Visitor(app), link)
-    late = Visitor(app)
-    page = late.get(link).form(button="Me connecter").send(status=409)
-    assert page.heading == "Ce lien ne fonctionne plus"
-    assert "Demandez un nouveau lien" in page.main
-    assert page.click("Demander un nouveau lien").heading == "Se connecter"
-    assert late.get("/mon-compte").heading == "Se connecter"
-    assert _count(Session) == 1
+def test_a_link_opens_one_session(app: Flask, visitor: Visitor, sent: list[EmailMessage]) -> None:
+    ask(visitor)
+    link = received_link(sent)
+    again = visitor.get(link).form(button="Me connecter")
+    confirm(visitor, link)
+    for late in (visitor, Visitor(app)):
+        page = late.get(link, status=410)
+        assert page.heading == "Ce lien ne fonctionne plus"
+        assert "Demandez un nouveau lien" in page.main
+    assert Visitor(app).get(link, status=410).click("Demander un nouveau").heading == "Se connecter"
+    answer = visitor.ask("POST", again.action, data=again.fields)
+    assert answer.status_code == 400, "the cookie and its forms are new once signed in"
+    assert count(Session) == 1
 
 
 @pytest.mark.parametrize(
@@ -130,37 +111,52 @@ def test_a_link_lasts_ten_minutes(
 ) -> None:
     start = clock.now()
     with clock.at(start):
-        _ask(visitor)
-        form = visitor.get(_link(sent)).form(button="Me connecter")
+        ask(visitor)
+        form = visitor.get(received_link(sent)).form(button="Me connecter")
     with clock.at(start + later):
         answer = visitor.ask("POST", form.action, data=form.fields)
     assert answer.status_code == status
 
 
-def test_a_new_link_does_not_disable_the_one_before(app: Flask, sent: list[EmailMessage]) -> None:
-    _ask(Visitor(app))
-    first = _link(sent)
-    _ask(Visitor(app))
-    second = _link(sent)
-    assert first != second
-    for link in (second, first):
-        assert _confirm(Visitor(app), link).status == 200
+def test_a_link_asked_elsewhere_does_not_disable_the_one_before(
+    app: Flask, sent: list[EmailMessage]
+) -> None:
+    asked = []
+    for someone in (Visitor(app), Visitor(app)):
+        ask(someone)
+        asked.append((someone, received_link(sent)))
+    for someone, link in reversed(asked):
+        assert confirm(someone, link).status == 200
+
+
+def test_a_link_asked_again_replaces_the_one_before(
+    visitor: Visitor, sent: list[EmailMessage]
+) -> None:
+    ask(visitor)
+    first = received_link(sent)
+    ask(visitor, "adjointe@exemple.fr")
+    other = received_link(sent)
+    ask(visitor)
+    assert visitor.get(first, status=410).heading == "Ce lien ne fonctionne plus"
+    assert visitor.get(other).heading == "Confirmer la connexion"
+    assert confirm(visitor, received_link(sent)).heading == "Votre profil"
 
 
 def test_only_the_hash_of_a_link_is_kept_and_nothing_to_make_it_from(
     app: Flask, visitor: Visitor, sent: list[EmailMessage]
 ) -> None:
-    _ask(visitor)
+    ask(visitor)
     link = db.session.scalars(select(SignInLink)).one()
     token = link_token(app.config["SECRET_KEY"], link.id)
     stored = _dump("sign_in_link") + _dump("outbox")
     assert token not in stored
     assert token[32:] not in stored
-    path = _link(sent)
+    assert link_code(app.config["SECRET_KEY"], link.id) not in stored
+    path = received_link(sent)
     assert path == f"/connexion/lien/{token}"
     assert link_token("another secret", link.id) != token
     assert token[32:] not in _dump("outbox") + _dump("sign_in_link")
-    _confirm(visitor, path)
+    confirm(visitor, path)
     with visitor.client.session_transaction() as cookie:
         assert cookie["_user_id"] not in _dump("session")
 
@@ -175,10 +171,11 @@ def _dump(table: str) -> str:
     "token", ["x", "0" * 96, "%00", "a" * 5000, "00000000000040008000000000000000" + "f" * 64]
 )
 def test_a_link_that_never_was_is_a_link_spent(visitor: Visitor, token: str) -> None:
-    page = visitor.get(f"/connexion/lien/{token}")
-    spent = page.form(button="Me connecter").send(status=409)
-    assert spent.heading == "Ce lien ne fonctionne plus"
-    assert _count(Session) == 0
+    form = visitor.get("/connexion").form(button="Recevoir")
+    form.action = f"/connexion/lien/{token}"
+    for spent in (visitor.get(form.action, status=410), form.send(status=409)):
+        assert spent.heading == "Ce lien ne fonctionne plus"
+    assert count(Session) == 0
 
 
 @pytest.mark.parametrize(
@@ -192,7 +189,7 @@ def test_one_is_never_led_out_of_the_site(
     factories.person(email=EMAIL)
     form = visitor.get("/connexion", query={"suite": suite}).form(button="Recevoir")
     form.send(email=EMAIL, suite=suite)
-    assert _confirm(visitor, _link(sent)).path in {"/", "/?"}
+    assert confirm(visitor, received_link(sent)).path in {"/", "/?"}
     signed_in = visitor.ask("GET", "/connexion", query_string={"suite": suite})
     assert signed_in.headers["Location"] == "/mon-compte"
 
@@ -210,11 +207,13 @@ def test_one_is_never_led_out_of_the_site(
 def test_an_address_that_is_none_is_told(visitor: Visitor, typed: str, said: str) -> None:
     page = visitor.get("/connexion").form(button="Recevoir").send(email=typed, status=422)
     assert said in page.main
-    assert (_count(Outbox), _count(SignInLink)) == (0, 0)
+    assert (count(Outbox), count(SignInLink)) == (0, 0)
 
 
-def test_links_are_not_confirmed_from_another_site(app: Flask, sent: list[EmailMessage]) -> None:
-    _ask(Visitor(app))
-    answer = Visitor(app).ask("POST", _link(sent), data={})
+def test_links_are_not_confirmed_from_another_site(
+    visitor: Visitor, sent: list[EmailMessage]
+) -> None:
+    ask(visitor)
+    answer = visitor.ask("POST", received_link(sent), data={})
     assert answer.status_code == 400
-    assert _count(Session) == 0
+    assert count(Session) == 0

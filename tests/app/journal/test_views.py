@@ -22,9 +22,9 @@ from app.journal.models import JournalText
 from app.journal.operations import record_all
 from app.journal.queries import PAGE_SIZE
 from app.phases import Phase
-from app.territories.models import Capacity
-from app.territories.operations import grant_membership, request_membership
-from app.territories.queries import membership as read
+from app.territories.memberships.models import Capacity
+from app.territories.memberships.operations import grant_membership, request_membership
+from app.territories.memberships.queries import membership as read
 from consultation.triage.operations import group, publish_proposals, reject, reorient, undo
 from tests import factories
 from tests.contributing import submit

@@ -12,7 +12,7 @@ from app.db import db, transaction
 from app.embedded import Services
 from app.notifications.jobs import sweep
 from app.notifications.operations import send
-from app.territories.messages import MembershipAnswered
+from app.territories.memberships.grants.messages import MembershipAnswered
 from config import Development
 from tests.dedicated import dedicated
 from tests.reading import Page, Visitor

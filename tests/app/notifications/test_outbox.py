@@ -19,7 +19,7 @@ from app.jobs import QUEUE, connection
 from app.notifications.jobs import RETRY_DELAYS, deliver_one, sweep
 from app.notifications.models import Outbox
 from app.notifications.operations import send
-from app.territories.messages import MembershipAnswered
+from app.territories.memberships.grants.messages import MembershipAnswered
 from tests.dedicated import closed_port, dedicated
 from tests.working import work
 

@@ -14,7 +14,7 @@ from app.db import db, transaction
 from app.embedded import Services
 from app.notifications.jobs import sweep
 from app.notifications.operations import send
-from app.territories.messages import MembershipAnswered
+from app.territories.memberships.grants.messages import MembershipAnswered
 from tests.dedicated import closed_port, dedicated
 from tests.reading import Visitor
 

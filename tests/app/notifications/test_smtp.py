@@ -19,7 +19,7 @@ from app.identity.messages import SignIn
 from app.notifications.jobs import sweep
 from app.notifications.models import Outbox
 from app.notifications.operations import send
-from app.territories.messages import MembershipAnswered
+from app.territories.memberships.grants.messages import MembershipAnswered
 from tests.dedicated import closed_port, dedicated
 
 pytestmark = pytest.mark.usefixtures("app")

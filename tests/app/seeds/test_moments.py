@@ -22,7 +22,8 @@ from app.phases import Step
 from app.seeds import demonstration, people
 from app.seeds.signing import SIGN_INS
 from app.seeds.story import AMI, COLLECTION, SUPPORT, Moment, Story
-from app.territories.models import Membership, Territory
+from app.territories.memberships.models import Membership
+from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from tests.demonstrated import demonstrated

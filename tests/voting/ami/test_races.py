@@ -20,7 +20,8 @@ from app.errors import NotAllowed, PhaseClosed
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase
-from app.territories.models import Membership, Territory
+from app.territories.memberships.models import Membership
+from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests import factories
 from tests.racing import Race

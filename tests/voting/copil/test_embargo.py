@@ -56,6 +56,8 @@ def test_no_page_tells_anything_before_to_those_outside(
     outsiders = [
         Visitor(app), Visitor(app).sign_in(factories.agent_of("22113")),
         Visitor(app).sign_in(factories.administrator()), Visitor(app).sign_in(Room().member),
+        Visitor(app).sign_in(room.member, stepped_up=False),
+        Visitor(app).sign_in(room.moderator, stepped_up=False),
     ]  # fmt: skip
     for address in _addresses(room, proposal, gathered):
         for outsider in outsiders:

@@ -1,0 +1,1 @@
+"""Signing in through an identity provider: ProConnect, or another that speaks OpenID Connect."""

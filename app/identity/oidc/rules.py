@@ -1,0 +1,128 @@
+"""What an identity provider may tell, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from app.errors import N_, DomainError
+
+# The return from the provider is awaited so long, and its clock may be so far from ours.
+FLOW_LIFETIME = timedelta(minutes=10)
+LEEWAY = timedelta(minutes=1)
+LONGEST_SUBJECT = 255
+_START_AGAIN = N_("Recommencez, ou connectez-vous par un lien reçu par courrier électronique.")
+
+
+class ProviderRefusal(DomainError):
+    """Signing in through the identity provider does not succeed."""
+
+    status = 400
+    code = "identity-provider"
+    title = N_("La connexion n’a pas abouti")
+
+    def __init__(self, message: str, *, way_out: str = _START_AGAIN, **facts: object) -> None:
+        super().__init__(message, way_out=way_out, **facts)
+
+
+class ProviderDown(ProviderRefusal):
+    """The identity provider does not answer, or answers nothing one can read."""
+
+    status = 503
+
+
+@dataclass(frozen=True)
+class Claims:
+    """All that is kept of what a provider tells: who, their address, their name, their employer."""
+
+    subject: str
+    email: str
+    given_name: str
+    usual_name: str
+    siret: str
+
+
+def flow_refusal(
+    begun_at: datetime | None, instant: datetime, *, same_state: bool
+) -> ProviderRefusal | None:
+    """Why a return from the provider is not that of a sign-in this browser began, or None."""
+    if begun_at is None or not same_state:
+        return ProviderRefusal(
+            N_("Ce retour ne correspond à aucune connexion commencée dans ce navigateur.")
+        )
+    if instant >= begun_at + FLOW_LIFETIME:
+        return ProviderRefusal(N_("La connexion a été commencée il y a trop longtemps."))
+    return None
+
+
+def id_token_refusal(
+    told: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, instant: datetime
+) -> ProviderRefusal | None:
+    """Why an identity token, whose signature holds, is not to be believed, or None.
+
+    Source: OpenID Connect Core 1.0, section 3.1.3.7.
+    """
+    audience = told.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    now, leeway = instant.timestamp(), LEEWAY.total_seconds()
+    expires_at, issued_at = told.get("exp"), told.get("iat")
+    believed = (
+        told.get("iss") == issuer
+        and client_id in audiences
+        and (len(audiences) == 1 or "azp" in told)
+        and told.get("azp", client_id) == client_id
+        and told.get("nonce") == nonce
+        and isinstance(expires_at, int | float)
+        and now < expires_at + leeway
+        and isinstance(issued_at, int | float)
+        and issued_at <= now + leeway
+        and _is_subject(told.get("sub"))
+    )
+    return None if believed else _unbelievable()
+
+
+def userinfo_refusal(
+    told: Mapping[str, Any], *, issuer: str, client_id: str, subject: str, signed: bool
+) -> ProviderRefusal | None:
+    """Why what is told of a person is not to be believed, or None.
+
+    Signed, it names its issuer and its audience. Source: OpenID Connect Core 1.0, section 5.3.
+    """
+    audience = told.get("aud")
+    audiences = audience if isinstance(audience, list) else [audience]
+    named = not signed or (told.get("iss") == issuer and client_id in audiences)
+    return None if named and told.get("sub") == subject else _unbelievable()
+
+
+def kept(told: Mapping[str, Any]) -> Claims:
+    """What is kept of what a provider tells; a claim that is no text is as if not told."""
+    siret = "".join(_text(told, "siret").split())
+    return Claims(
+        subject=_text(told, "sub"),
+        email=_text(told, "email"),
+        given_name=_text(told, "given_name"),
+        usual_name=_text(told, "usual_name") or _text(told, "family_name"),
+        siret=siret if len(siret) == 14 and siret.isascii() and siret.isdigit() else "",
+    )
+
+
+def full_name(given_name: str, usual_name: str) -> str:
+    """A person's name as they would write it."""
+    return " ".join(f"{given_name} {usual_name}".split())[:120]
+
+
+def _text(told: Mapping[str, Any], claim: str) -> str:
+    value = told.get(claim)
+    return value.strip() if isinstance(value, str) and value.isprintable() else ""
+
+
+def _is_subject(subject: object) -> bool:
+    return (
+        isinstance(subject, str) and 0 < len(subject) <= LONGEST_SUBJECT and subject.isprintable()
+    )
+
+
+def _unbelievable() -> ProviderRefusal:
+    return ProviderRefusal(N_("La réponse reçue ne peut pas être vérifiée : elle est refusée."))

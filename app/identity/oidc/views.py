@@ -1,0 +1,253 @@
+"""To the identity provider and back: to sign in, to attach an account, to sign out."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app import clock
+from app.db import db, rollback
+from app.errors import N_, DomainError
+from app.gate import NOBODY, Context
+from app.identity.models import Person
+from app.identity.oidc import operations, provider
+from app.identity.oidc.models import ExternalAccount
+from app.identity.oidc.rules import ProviderDown, ProviderRefusal, flow_refusal
+from app.identity.operations import request_link
+from app.identity.views import admit, onward, renew_token, this_browser
+from app.web import (
+    Form,
+    context,
+    limiter,
+    public,
+    safe_path,
+    see,
+    signed_in,
+    told,
+    writes_on_get,
+)
+
+blueprint = Blueprint("oidc", __name__)
+
+
+def _failed(error: DomainError) -> ResponseReturnValue:
+    """Say why, with the ways out; nothing of what was begun remains."""
+    rollback()
+    current_app.logger.info("sign-in through the provider: %s", error.__cause__ or error)
+    return render_template("app/identity/oidc/failed.html", message=told(error)), error.status
+
+
+@blueprint.get("/connexion/externe")
+@public
+@limiter.limit("60 per minute")
+def start() -> ResponseReturnValue:
+    next_path = safe_path(request.args.get("suite"))
+    if current_user.is_authenticated:
+        return redirect(next_path or url_for("identity.account"), 303)
+    return _depart(next_path=next_path)
+
+
+@blueprint.get("/mon-compte/externe/rattacher")
+@signed_in
+@limiter.limit("20 per minute")
+def start_attaching() -> ResponseReturnValue:
+    return _depart(attaching_in=str(current_user.session.id))
+
+
+def _depart(*, next_path: str = "", attaching_in: str = "") -> ResponseReturnValue:
+    flow = {
+        "state": secrets.token_urlsafe(24),
+        "nonce": secrets.token_urlsafe(24),
+        "verifier": secrets.token_urlsafe(48),
+        "begun_at": clock.now().isoformat(),
+        "next_path": next_path,
+        "attaching_in": attaching_in,
+    }
+    try:
+        address = provider.configured().authorization_address(
+            return_to=_return_address(), state=flow["state"], nonce=flow["nonce"],
+            verifier=flow["verifier"],
+        )  # fmt: skip
+    except ProviderDown as error:
+        return _failed(error)
+    session["oidc"] = flow
+    return redirect(address, 303)
+
+
+@blueprint.get("/connexion/externe/retour")
+@public
+@writes_on_get
+@limiter.limit("60 per minute")
+def callback() -> ResponseReturnValue:
+    """The one page that writes when read: the provider sends people back to it by a link."""
+    ctx = Context(NOBODY, clock.now())
+    # Taken out at once: whatever comes of it, a state serves once.
+    flow = session.pop("oidc", {})
+    try:
+        account = _identified(flow, ctx)
+        if flow["attaching_in"]:
+            return _attached(account, flow["attaching_in"])
+    except DomainError as error:
+        return _failed(error)
+    if account.person_id is None:
+        session["met"] = str(account.id)
+        session["met_for"] = flow["next_path"]
+        return redirect(url_for("oidc.prove"), 303)
+    person = db.session.get_one(Person, account.person_id)
+    admit(person, external_account_id=account.id, ctx=ctx)
+    return onward(person, flow["next_path"])
+
+
+def _identified(flow: dict[str, str], ctx: Context) -> ExternalAccount:
+    """The account that comes back from the provider, met now if not before."""
+    known = provider.configured()
+    begun_at = datetime.fromisoformat(flow["begun_at"]) if flow else None
+    state = request.args.get("state", "")
+    same_state = secrets.compare_digest(flow.get("state", "").encode(), state.encode())
+    if refused := flow_refusal(begun_at, ctx.instant, same_state=same_state):
+        raise refused
+    if request.args.get("iss", known.issuer) != known.issuer or (
+        known.description().names_itself and "iss" not in request.args
+    ):
+        raise ProviderRefusal(N_("Ce retour vient d’un autre fournisseur d’identité."))
+    if "error" in request.args:
+        raise _refused_there(request.args["error"], known.name)
+    claims, id_token = known.identified(
+        request.args.get("code", ""), return_to=_return_address(), verifier=flow["verifier"],
+        nonce=flow["nonce"], instant=ctx.instant,
+    )  # fmt: skip
+    try:
+        validate_email(claims.email, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise ProviderRefusal(
+            N_("%(provider)s n’a pas transmis d’adresse électronique valable."),
+            way_out=N_("Connectez-vous par un lien reçu par courrier électronique."),
+            provider=known.name,
+        ) from error
+    return operations.meet(known.issuer, claims, id_token=id_token, ctx=ctx)
+
+
+def _refused_there(error: str, name: str) -> ProviderRefusal:
+    if error == "access_denied":
+        return ProviderRefusal(
+            N_("Vous avez interrompu la connexion avec %(provider)s."), provider=name
+        )
+    if error in {"temporarily_unavailable", "server_error"}:
+        return ProviderDown(N_("%(provider)s ne répond pas en ce moment."), provider=name)
+    return ProviderRefusal(N_("%(provider)s n’a pas confirmé votre connexion."), provider=name)
+
+
+def _attached(account: ExternalAccount, session_id: str) -> ResponseReturnValue:
+    """An account taken as theirs by someone signed in, in the session where they asked."""
+    if not current_user.is_authenticated or str(current_user.session.id) != session_id:
+        raise ProviderRefusal(N_("Votre session a changé pendant la connexion."))
+    name = provider.configured().name
+    operations.attach(account.id, current_user.person, provider=name, ctx=context())
+    renew_token(ctx=context())
+    return see(
+        "identity.account",
+        message=_("Vous pouvez désormais vous connecter avec %(provider)s.", provider=name),
+    )
+
+
+def _met() -> ExternalAccount | None:
+    """The account this browser came back with, while it is nobody's."""
+    known = session.get("met")
+    account = db.session.get(ExternalAccount, UUID(known)) if known else None
+    return account if account is not None and account.person_id is None else None
+
+
+def _mailbox_met() -> str:
+    account = _met()
+    return f"mailbox:{account.email if account else ''}"
+
+
+@blueprint.route("/connexion/externe/adresse", methods=["GET", "POST"])
+@public
+@limiter.limit("60 per minute", methods=["POST"])
+@limiter.limit("5 per 10 minutes", key_func=_mailbox_met, methods=["POST"])
+def prove() -> ResponseReturnValue:
+    """First time: the address the provider tells is proved, whether it is known here or not."""
+    account = _met()
+    if account is None:
+        return redirect(url_for("identity.sign_in"), 303)
+    if not Form().submitted():
+        return render_template("app/identity/oidc/prove.html", email=account.email)
+    request_link(
+        account.email, browser=this_browser(), next_path=session.get("met_for", ""),
+        external_account_id=account.id, provider=provider.configured().name,
+        ctx=Context(NOBODY, clock.now()),
+    )  # fmt: skip
+    session["asked_by"] = account.email
+    return redirect(url_for("identity.link_sent"), 303)
+
+
+@blueprint.post("/mon-compte/externe/<uuid:account_id>/detacher")
+@signed_in
+def detach(account_id: UUID) -> ResponseReturnValue:
+    operations.detach(account_id, kept_session_id=current_user.session.id, ctx=context())
+    renew_token(ctx=context())
+    name = provider.configured().name
+    return see(
+        "identity.account", message=_("Votre compte %(provider)s est détaché.", provider=name)
+    )
+
+
+@blueprint.get("/deconnexion/externe")
+@public
+def leave() -> ResponseReturnValue:
+    """Signed out here, one is led to sign out there too: by a page, for the policy on forms
+    forbids that of sign-out to lead out of the site."""
+    known = session.pop("leaving", "")
+    account = db.session.get(ExternalAccount, UUID(known)) if known else None
+    state = secrets.token_urlsafe(24)
+    address = ""
+    if account is not None and account.issuer == provider.configured().issuer:
+        try:
+            address = provider.configured().sign_out_address(
+                id_token=account.id_token, state=state,
+                return_to=url_for("oidc.left", _external=True),
+            )  # fmt: skip
+        except ProviderDown as error:
+            current_app.logger.info("sign-out from the provider: %s", error)
+    if not address:
+        return see("portal.home", message=_("Vous êtes déconnecté."))
+    session["left"] = state
+    return render_template("app/identity/oidc/leave.html", address=address)
+
+
+@blueprint.get("/deconnexion/externe/retour")
+@public
+def left() -> ResponseReturnValue:
+    """Back from the provider, where one signed out."""
+    state = session.pop("left", "")
+    if not state or not secrets.compare_digest(state, request.args.get("state", "")):
+        return redirect(url_for("portal.home"), 303)
+    return see("portal.home", message=_("Vous êtes déconnecté."))
+
+
+def _return_address() -> str:
+    return url_for("oidc.callback", _external=True)
+
+
+def init_app(app: Flask) -> None:
+    """Open the way to the provider, if the settings name one."""
+    if app.config["OIDC_ISSUER"]:
+        provider.init_app(app)
+        app.register_blueprint(blueprint)

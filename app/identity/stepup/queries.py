@@ -1,0 +1,80 @@
+"""Reads about second factors."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from app.db import db
+from app.errors import N_, Conflict
+from app.identity.models import Person, Session
+from app.identity.stepup import rules, totp
+from app.identity.stepup.models import Authenticator, RecoveryCode
+
+
+def step_up_hours() -> int:
+    """How many hours a confirmation holds."""
+    hours: int = current_app.config["STEP_UP_HOURS"]
+    return hours
+
+
+def is_stepped_up(session: Session | None, instant: datetime) -> bool:
+    """Whether the person behind a session lately confirmed there that it is them."""
+    lifetime = timedelta(hours=step_up_hours())
+    return session is not None and rules.holds(session.stepped_up_at, instant, lifetime)
+
+
+def authenticator_of(person_id: UUID) -> Authenticator | None:
+    """A person's confirmed authenticator, as the database holds it now."""
+    return db.session.scalar(
+        select(Authenticator)
+        .where(Authenticator.person_id == person_id, Authenticator.confirmed_at.is_not(None))
+        .execution_options(populate_existing=True)
+    )
+
+
+def pending_authenticator_of(person_id: UUID, instant: datetime) -> Authenticator | None:
+    """The authenticator a person is adding, unless they began too long ago."""
+    pending = db.session.scalar(
+        select(Authenticator).where(
+            Authenticator.person_id == person_id, Authenticator.confirmed_at.is_(None)
+        )
+    )
+    if pending is None or rules.expired(pending.created_at, instant):
+        return None
+    return pending
+
+
+def count_recovery_codes(person_id: UUID) -> int:
+    """How many recovery codes a person has left."""
+    unused = select(func.count()).where(
+        RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
+    )
+    return db.session.scalar(unused) or 0
+
+
+def person_with_authenticator(email: str) -> Person | None:
+    """The person at an address, when they have an authenticator."""
+    return db.session.scalar(
+        select(Person)
+        .join(Authenticator, Authenticator.person_id == Person.id)
+        .where(Person.email == email, Authenticator.confirmed_at.is_not(None))
+    )
+
+
+def secret_of(authenticator: Authenticator) -> str:
+    """An authenticator's secret, in base 32. Raises Conflict when the server's key has changed."""
+    try:
+        return totp.opened(
+            authenticator.secret, owner=authenticator.person_id,
+            secret_key=current_app.config["SECRET_KEY"],
+        )  # fmt: skip
+    except totp.Unreadable as error:
+        current_app.logger.error("authenticator %s: sealed under another key", authenticator.id)
+        raise Conflict(
+            N_("Votre application d’authentification n’est plus reconnue par la plateforme."),
+            way_out=N_("Demandez à l’administration de la réinitialiser."),
+        ) from error

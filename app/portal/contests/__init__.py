@@ -1,0 +1,1 @@
+"""What moderators decide of a contested membership, and of each act it did."""

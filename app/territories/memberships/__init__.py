@@ -1,0 +1,1 @@
+"""Who belongs to which territory, on what proof, and until when."""

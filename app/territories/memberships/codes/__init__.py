@@ -1,0 +1,1 @@
+"""One-time codes sent to the official mailbox."""

@@ -1,0 +1,42 @@
+"""The e-mail that carries a code to an official mailbox."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+from uuid import UUID
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from app.notifications.messages import Message
+from app.territories.memberships.notices.messages import contest_url
+from app.territories.memberships.rules import CODE_DIGITS, CODE_LIFETIME, code_for
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeToMailbox(Message):
+    """Names who asks and for what. The code is derived here, as the e-mail leaves."""
+
+    template: ClassVar[str] = "membership_code"
+
+    code_id: str
+    notice_id: str
+    territory: str
+    name: str
+    function: str
+    address: str
+    may_commit: bool
+
+    def subject(self) -> str:
+        return _("Un code pour agir au nom de %(territory)s", territory=self.territory)
+
+    def context(self) -> dict[str, Any]:
+        digits = code_for(current_app.config["SECRET_KEY"], UUID(self.code_id))
+        half = CODE_DIGITS // 2
+        return {
+            **super().context(),
+            "code": f"{digits[:half]} {digits[half:]}",
+            "minutes": int(CODE_LIFETIME.total_seconds() // 60),
+            "url": contest_url(self.notice_id),
+        }

@@ -1,0 +1,1 @@
+"""Memberships contested by the official mailbox, and what moderators decide of them."""

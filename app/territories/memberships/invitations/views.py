@@ -1,0 +1,45 @@
+"""Accepting an invitation, signed in with the address that received it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from app.gate import Level
+from app.territories.memberships.invitations.operations import accept_invitation
+from app.territories.memberships.invitations.queries import invitation_by_token
+from app.web import context, see, signed_in
+
+blueprint = Blueprint("invitations", __name__)
+
+
+@blueprint.get("/invitations/<token>")
+@signed_in
+def accept(token: str) -> ResponseReturnValue:
+    invitation = invitation_by_token(token) or abort(404)
+    usable = (
+        invitation.accepted_at is None
+        and invitation.revoked_at is None
+        and context().instant < invitation.expires_at
+    )
+    return render_template(
+        "app/territories/memberships/invitation.html",
+        invitation=invitation,
+        usable=usable,
+        token=token,
+        may_commit=Level.MAY_COMMIT,
+    )
+
+
+@blueprint.post("/invitations/<token>")
+@signed_in
+def accepted(token: str) -> ResponseReturnValue:
+    invitation = invitation_by_token(token) or abort(404)
+    membership = accept_invitation(invitation, ctx=context())
+    if membership.level >= Level.MAY_COMMIT:
+        message = _("C’est fait : vous pouvez engager %(name)s.", name=invitation.territory.name)
+    else:
+        message = _("C’est fait : vous pouvez contribuer au nom de %(name)s.",
+                    name=invitation.territory.name)  # fmt: skip
+    return see("members.members", territoire=invitation.territory_id, message=message)

@@ -1,0 +1,1 @@
+"""The people of a territory among themselves: approvals, endings, referents."""

@@ -1,0 +1,1 @@
+"""What the official mailbox is told, with a link to contest it."""

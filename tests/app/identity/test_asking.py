@@ -1,0 +1,93 @@
+"""Whoever asks for a link is answered the same, and nobody floods nor locks anybody out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from app.db import db
+from app.embedded import Services
+from app.notifications.models import Outbox
+from tests import factories
+from tests.dedicated import closed_port, dedicated
+from tests.reading import Visitor
+from tests.signing_in import EMAIL, ask, count
+
+TOWN_HALL, ELSEWHERE = "203.0.113.7", "198.51.100.9"
+COLLEAGUES = 30
+
+
+def _statements(visitor: Visitor, email: str) -> list[str]:
+    """What the database is asked, parameters aside, when someone asks for a link."""
+    form = visitor.get("/connexion").form(button="Recevoir")
+    asked: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        visitor.ask("POST", form.action, data={**form.fields, "email": email})
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return asked
+
+
+def test_known_or_not_the_work_and_the_answer_are_the_same(app: Flask) -> None:
+    """Seen red: with a message sent to known addresses only."""
+    factories.person(email=EMAIL)
+    answers, statements = [], []
+    for email in (EMAIL, "inconnu@exemple.fr"):
+        someone = Visitor(app)
+        statements.append(_statements(someone, email))
+        page = someone.get("/connexion/envoyee").response.get_data(as_text=True)
+        page = re.sub(r'name="csrf_token" value="[^"]+"', "", page).replace(email, "")
+        answers.append(page)
+    assert statements[0] == statements[1]
+    assert len(statements[0]) == 3, "what it replaces, the link, the e-mail"
+    assert answers[0] == answers[1]
+
+
+@pytest.fixture(params=["valkey", "memory"])
+def limited(app: Flask, services: Services, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """With limits, held by Valkey, or in memory when it is down."""
+    environ = {}
+    if request.param == "memory":
+        environ["REDIS_URL"] = f"redis://127.0.0.1:{closed_port()}/0"
+    with dedicated(services, environ=environ, RATELIMIT_ENABLED=True) as limiting:
+        yield limiting
+
+
+def _from(app: Flask, address: str) -> Visitor:
+    someone = Visitor(app)
+    someone.client.environ_base["REMOTE_ADDR"] = address
+    return someone
+
+
+def test_a_town_hall_behind_one_address_is_not_locked_out(limited: Flask) -> None:
+    for number in range(COLLEAGUES):
+        page = ask(_from(limited, TOWN_HALL), f"agent{number}@exemple.fr")
+        assert page.heading == "Consultez votre messagerie"
+    assert count(Outbox) == COLLEAGUES
+
+
+def test_who_floods_a_mailbox_is_stopped_and_its_owner_is_not(limited: Flask) -> None:
+    for _ in range(5):
+        ask(_from(limited, ELSEWHERE))
+    form = _from(limited, ELSEWHERE).get("/connexion").form(button="Recevoir")
+    refused = form.send(email=EMAIL.upper(), status=429)
+    assert "Patientez" in refused.main
+    assert ask(_from(limited, TOWN_HALL)).heading == "Consultez votre messagerie"
+    assert count(Outbox) == 6
+
+
+def test_a_mailbox_is_not_flooded_from_everywhere_either(limited: Flask) -> None:
+    for number in range(15):
+        ask(_from(limited, f"192.0.2.{number}"))
+    form = _from(limited, TOWN_HALL).get("/connexion").form(button="Recevoir")
+    form.send(email=EMAIL, status=429)
+    assert count(Outbox) == 15

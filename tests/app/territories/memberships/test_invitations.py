@@ -1,0 +1,147 @@
+"""A referent invites an address; it alone accepts, once, within 72 hours."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask_mailman import EmailMessage
+
+from app import clock
+from app.db import db, transaction
+from app.errors import Conflict
+from app.gate import Level
+from app.identity.models import Person, Profile
+from app.territories.memberships.invitations.models import Invitation
+from app.territories.memberships.invitations.operations import invite
+from tests import factories
+from tests.joining import level_of, membership_of, path_in, received, someone
+from tests.reading import Page, Visitor
+
+pytestmark = pytest.mark.usefixtures("app")
+
+INVITED = "adjointe@gmail.com"
+MEMBERS = "/ma-collectivite/membres"
+
+
+@pytest.fixture
+def referent() -> Person:
+    return factories.referent_of("22113")
+
+
+@pytest.fixture
+def link(referent: Person, sent: list[EmailMessage]) -> str:
+    with transaction():
+        invite(
+            factories.territory("22113"), email=f" {INVITED.upper()} ", level=Level.MAY_COMMIT,
+            ctx=factories.acting(referent),
+        )  # fmt: skip
+    return path_in(received(sent, INVITED)[-1], "/invitations/")
+
+
+def _accept(visitor: Visitor, link: str, status: int | None = None) -> Page:
+    return visitor.get(link).form(button="Accepter").send(status=status)
+
+
+def test_only_the_hash_of_the_token_is_kept(link: str) -> None:
+    invitation = db.session.query(Invitation).one()
+    assert len(invitation.token_hash) == 32
+    assert invitation.token_hash.hex() not in link
+
+
+def test_another_address_does_not_accept(app: Flask, link: str) -> None:
+    for address in ("adjoint@gmail.com", "adjointe+moi@gmail.com", "аdjointe@gmail.com"):
+        page = _accept(someone(app, address), link, 403)
+        assert "envoyée à une autre adresse" in page.main
+        assert level_of(address) is None
+
+
+def test_nobody_accepts_without_signing_in(visitor: Visitor, link: str) -> None:
+    assert visitor.get(link).heading == "Se connecter"
+    assert visitor.ask("POST", link).status_code in {303, 400}
+
+
+def test_an_invitation_serves_once(app: Flask, link: str) -> None:
+    visitor = someone(app, INVITED)
+    form = visitor.get(link).form(button="Accepter")
+    form.send()
+    assert level_of(INVITED) is Level.MAY_COMMIT
+    assert "déjà servi" in form.send(status=409).main
+    assert "n’est plus valable" in visitor.get(link).main
+
+
+def test_leaving_and_replaying_the_invitation_gives_nothing_back(app: Flask, link: str) -> None:
+    visitor = someone(app, INVITED)
+    form = visitor.get(link).form(button="Accepter")
+    form.send()
+    visitor.get("/mon-compte/rattachements").click("Lannion").form(button="Mettre fin").send()
+    form.send(status=409)
+    assert level_of(INVITED) is None
+
+
+def test_it_expires_after_72_hours(app: Flask, link: str) -> None:
+    form = someone(app, INVITED).get(link).form(button="Accepter")
+    with clock.at(clock.now() + timedelta(hours=72, seconds=1)):
+        form.send(status=409)
+    assert level_of(INVITED) is None
+
+
+def test_it_is_revoked_in_one_click(app: Flask, link: str, referent: Person) -> None:
+    form = someone(app, INVITED).get(link).form(button="Accepter")
+    page = Visitor(app).sign_in(referent).get(MEMBERS).form(button="Retirer").send()
+    assert INVITED not in page.main
+    form.send(status=409)
+    assert level_of(INVITED) is None
+
+
+def test_it_dies_with_the_right_of_whoever_invited(app: Flask, link: str, referent: Person) -> None:
+    form = someone(app, INVITED).get(link).form(button="Accepter")
+    with transaction():
+        membership_of(referent.email).contested_at = clock.now()
+    form.send(status=409)
+    assert level_of(INVITED) is None
+
+
+def test_a_new_invitation_replaces_the_former(
+    app: Flask, link: str, referent: Person, sent: list[EmailMessage]
+) -> None:
+    with transaction():
+        invite(
+            factories.territory("22113"), email=INVITED, level=Level.MEMBER,
+            ctx=factories.acting(referent),
+        )  # fmt: skip
+    visitor = someone(app, INVITED)
+    assert "n’est plus valable" in visitor.get(link).main
+    _accept(visitor, path_in(received(sent, INVITED)[-1], "/invitations/"))
+    assert level_of(INVITED) is Level.MEMBER
+
+
+def test_a_partner_who_is_invited_never_commits(app: Flask, link: str) -> None:
+    _accept(someone(app, INVITED, profile=Profile.PARTNER, organisation="Une société"), link)
+    assert level_of(INVITED) is Level.MEMBER
+
+
+def test_nobody_invites_themself(referent: Person) -> None:
+    with pytest.raises(Conflict, match="déjà"), transaction():
+        invite(
+            factories.territory("22113"), email=referent.email, level=Level.MAY_COMMIT,
+            ctx=factories.acting(referent),
+        )  # fmt: skip
+
+
+def test_only_a_referent_sees_the_form_and_may_send_it(app: Flask, referent: Person) -> None:
+    form = Visitor(app).sign_in(referent).get(MEMBERS).form(button="Inviter")
+    member = Visitor(app).sign_in(factories.agent_of("22113"))
+    page = member.get(MEMBERS)
+    assert "Inviter une personne" not in page.main
+    token = member.get("/mon-compte/rattachements").form(button="Demander").fields["csrf_token"]
+    fields = {**form.fields, "email": [INVITED], "csrf_token": token}
+    member.post(form.action, fields, status=403)
+
+
+def test_a_wrong_address_is_told_and_kept(app: Flask, referent: Person) -> None:
+    page = Visitor(app).sign_in(referent).get(MEMBERS)
+    page = page.form(button="Inviter").send(email="adjointe", status=422)
+    assert "Écrivez une adresse comme" in page.main
+    assert page.form(button="Inviter").fields["email"] == ["adjointe"]

@@ -1,0 +1,83 @@
+"""What an identity provider says of one’s employer: a SIREN is not a siège."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app import clock
+from app.db import db, transaction
+from app.gate import Level, TerritoryKind
+from app.identity.models import Person
+from app.identity.oidc.models import ExternalAccount
+from app.territories.mailboxes.imports import read_mailboxes
+from tests import factories
+from tests.joining import ask, level_of
+from tests.reading import Visitor
+
+pytestmark = pytest.mark.usefixtures("app")
+
+SIREN = "212201131"
+SIEGE, SCHOOL = f"{SIREN}00019", f"{SIREN}00076"
+AGENT = "agent@gmail.com"
+MAILBOX = "mairie.lannion@orange.fr"
+
+
+def _agent(siret: str) -> Person:
+    person = factories.person(email=AGENT)
+    now = clock.now()
+    with transaction():
+        db.session.add(
+            ExternalAccount(
+                issuer="https://fournisseur.exemple.fr", subject="1", person_id=person.id,
+                email=AGENT, given_name="", usual_name="", siret=siret, id_token="", seen_at=now,
+                linked_at=now,
+            )
+        )  # fmt: skip
+    return person
+
+
+@pytest.mark.parametrize(
+    ("told", "known", "obtains"),
+    [
+        (SIEGE, SIEGE, Level.MEMBER),
+        (SCHOOL, SIEGE, None),  # a school, a CCAS or a régie under the commune's SIREN
+        (f"{SIREN}00027", SIEGE, None),
+        (SIEGE, "", None),  # nothing is known of the siège: a SIREN that matches grants nothing
+        (SCHOOL, "", None),
+        ("", "", None),
+        ("", SIEGE, None),
+        ("21220168500018", SIEGE, None),
+        ("13002526500013", SIEGE, None),
+    ],
+)
+def test_a_siret_makes_a_member_when_it_is_that_of_the_siege_and_never_more(
+    app: Flask, told: str, known: str, obtains: Level | None
+) -> None:
+    factories.mailbox(MAILBOX, "22113", siret=known)
+    page = ask(Visitor(app).sign_in(_agent(told)))
+    assert level_of(AGENT) is obtains
+    assert "Un code est parti" in page.text, "to commit it takes the code, whatever the SIRET"
+
+
+def test_the_siret_of_a_siege_gives_nothing_elsewhere(app: Flask) -> None:
+    factories.mailbox(MAILBOX, "22113", siret=SIEGE)
+    factories.mailbox("mairie.perros@orange.fr", "22168")
+    ask(Visitor(app).sign_in(_agent(SIEGE)), "22168")
+    assert level_of(AGENT, "22168") is None
+
+
+def _import(siret: str) -> tuple[list[str], list[str]]:
+    data = f"insee_code,siren,email,website,siret\n22113,,mairie@lannion.fr,,{siret}\n"
+    reading = read_mailboxes(data.encode(), TerritoryKind.COMMUNE)
+    return [entry.siret for entry in reading.entries.values()], reading.faults
+
+
+def test_the_import_knows_a_siege_and_refuses_another_legal_persons() -> None:
+    siren = factories.territory("22113").siren
+    assert _import(f"{siren}00019") == ([f"{siren}00019"], [])
+    for wrong in (f"{factories.territory('22168').siren}00019", f"{siren}0001", "siège"):
+        sirets, faults = _import(wrong)
+        assert sirets == [""]
+        assert len(faults) == 1
+    assert _import("") == ([""], [])
