@@ -40,7 +40,7 @@ bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 	$(bin)/python -m benchmarks $(ONLY)
 
 browser: $(venv)/.dev ## Joue les parcours dans un vrai navigateur (Chromium)
-	$(bin)/python -m pytest -m browser -o faulthandler_timeout=300 tests/browser
+	$(bin)/python -m pytest -m browser -n 2 -o faulthandler_timeout=600 tests/browser
 
 demo: $(ready) ## Rejoue la démonstration (AT=collection|support|copil|ami|services)
 	@$(with_servers) $(flask) demo $(AT)

@@ -31,10 +31,10 @@ from app.territories.imports import load_registry
 from app.territories.mailboxes.imports import read_mailboxes
 from app.territories.mailboxes.operations import import_mailboxes
 from app.web import told
-from consultation.contributions import imports
 from consultation.contributions.models import Kind
-from consultation.contributions.operations import import_contributions
-from consultation.contributions.queries import known_references, person_by_email
+from consultation.contributions.received import imports
+from consultation.contributions.received.operations import import_contributions
+from consultation.contributions.received.queries import known_references, person_by_email
 
 people = AppGroup("people", help="Les personnes.")
 registry = AppGroup("registry", help="Le registre des territoires.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from flask import abort, g, request
@@ -12,26 +14,42 @@ from app import clock
 from app.calendar.models import Consultation
 from app.calendar.queries import consultation_by_slug, fresh_calendar, latest_consultation
 from app.db import advisory_lock, database_instant, db
-from app.gate import NOBODY, Actor, Appointment, Context, Level, Membership, TerritoryLike
+from app.gate import (
+    NOBODY,
+    Action,
+    Actor,
+    Appointment,
+    Context,
+    Level,
+    Mandate,
+    Membership,
+    TerritoryLike,
+)
 from app.identity.models import Person, Profile
 from app.identity.queries import standing_appointments
 from app.identity.stepup.queries import is_stepped_up
 from app.identity.views import signed_in_person, signed_in_session
 from app.phases import Phase
+from app.territories.mandates.models import Mandate as MandateRow
+from app.territories.mandates.models import MandatePerson
 from app.territories.memberships.models import Membership as MembershipRow
+from app.territories.memberships.queries import standing
 
 
 def actor_for(person: Person | None) -> Actor:
     """The powers a person holds now, read from the database at each request."""
     if person is None:
         return NOBODY
+    memberships, mandates = _rights(person.id)
     return Actor(
         person_id=person.id,
         profile_complete=person.profile_complete,
         organisation=person.profile is Profile.PARTNER and bool(person.organisation),
-        memberships=_memberships(person.id),
+        memberships=memberships,
+        mandates=mandates,
         appointments=tuple(
-            Appointment(row.role, row.consultation_id) for row in standing_appointments(person.id)
+            Appointment(row.role, row.consultation_id, row.departement_code)
+            for row in standing_appointments(person.id)
         ),
     )
 
@@ -57,6 +75,13 @@ def current_consultation() -> Consultation | None:
     return found
 
 
+def named_consultation() -> Consultation:
+    """The consultation the address names, for views whose address does; 404 when there is none."""
+    found = current_consultation()
+    assert found is not None
+    return found
+
+
 def request_context() -> Context:
     """The context of the present request, read once."""
     if "context" not in g:
@@ -75,7 +100,8 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     """Enter a phase: from here to the commit, neither its dates nor the right relied upon move.
 
     Takes the window's lock shared with every other act of the phase (amending takes it alone),
-    holds the membership `FOR SHARE`, and only then, in later statements, reads the window and the
+    holds the membership and the mandates `FOR SHARE`, with the membership of the helper structure
+    that a mandate supposes, and only then, in later statements, reads the window and the
     database's clock. Returns the fresh context the gate is to judge.
     """
     calendar = ctx.calendar
@@ -83,11 +109,7 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     if calendar is None or window is None:
         return ctx
     advisory_lock(window.id, shared=True)
-    actor = ctx.actor
-    if acting_for is not None and actor.person_id is not None:
-        others = tuple(m for m in actor.memberships if m.territory_id != acting_for.id)
-        held = _memberships(actor.person_id, held=acting_for.id)
-        actor = replace(actor, memberships=others + held)
+    actor = _held(ctx.actor, acting_for) if acting_for is not None else ctx.actor
     fresh = fresh_calendar(calendar.consultation_id)
     entered = fresh.window(phase)
     return replace(
@@ -96,24 +118,92 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     )  # fmt: skip
 
 
-def _memberships(person_id: UUID, held: UUID | None = None) -> tuple[Membership, ...]:
-    query = select(MembershipRow).where(
-        MembershipRow.person_id == person_id,
-        MembershipRow.granted_at.is_not(None),
-        MembershipRow.ended_at.is_(None),
-    )
-    if held is None:
-        standing = MembershipRow.expires_at.is_(None) | (MembershipRow.expires_at > clock.now())
-        query = query.where(standing, MembershipRow.contested_at.is_(None))
-    else:
-        query = query.where(MembershipRow.territory_id == held).with_for_update(read=True)
-    columns = (
-        MembershipRow.territory_id, MembershipRow.level, MembershipRow.expires_at,
-        MembershipRow.referent, MembershipRow.contested_at.is_not(None),
-    )  # fmt: skip
-    return tuple(
-        Membership(territory_id, Level(level), expires_at, referent, contested)
-        for territory_id, level, expires_at, referent, contested in db.session.execute(
-            query.with_only_columns(*columns)
+def hold_right(ctx: Context, territory: TerritoryLike | None) -> Context:
+    """For what is of no phase: hold what a person may do for a territory, as `enter` does."""
+    if territory is None:
+        return ctx
+    return replace(ctx, actor=_held(ctx.actor, territory), instant=database_instant())
+
+
+def _held(actor: Actor, territory: TerritoryLike) -> Actor:
+    """The actor with their right to a territory as it stands now, held until the commit."""
+    if actor.person_id is None:
+        return actor
+    mandates = _held_mandates(actor.person_id, territory.id)
+    relied_on = {territory.id, *(m.helper_id for m in mandates if m.helper_id)}
+    held = _held_memberships(actor.person_id, relied_on)
+    others = tuple(m for m in actor.memberships if m.territory_id not in relied_on)
+    return replace(actor, memberships=others + held, mandates=mandates)
+
+
+_MEMBERSHIP = (
+    MembershipRow.territory_id, MembershipRow.level, MembershipRow.expires_at,
+    MembershipRow.referent, MembershipRow.contested_at.is_not(None),
+)  # fmt: skip
+_MANDATE = (
+    MandateRow.id, MandateRow.territory_id, MandateRow.consultation_id, MandateRow.actions,
+    MandateRow.starts_at, MandateRow.ends_at, MandateRow.helper, MandateRow.helper_id,
+    MandateRow.contested_at.is_not(None),
+)  # fmt: skip
+_NAMED = MandatePerson.removed_at.is_(None)
+_SIGNED = MandateRow.signed_at.is_not(None) & MandateRow.revoked_at.is_(None)
+
+
+def _rights(person_id: UUID) -> tuple[tuple[Membership, ...], tuple[Mandate, ...]]:
+    """The memberships and the mandates of a person that stand.
+
+    In one statement, as each request reads them: every membership comes with every mandate.
+    """
+    now = clock.now()
+    lasting = (MandateRow.ends_at > now) & MandateRow.contested_at.is_(None)
+    rows = db.session.execute(
+        select(*_MEMBERSHIP, *_MANDATE)
+        .select_from(Person)
+        .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & standing(now))
+        .outerjoin(MandatePerson, (MandatePerson.person_id == Person.id) & _NAMED)
+        .outerjoin(MandateRow, (MandateRow.id == MandatePerson.mandate_id) & _SIGNED & lasting)
+        .where(Person.id == person_id)
+    ).all()
+    split = len(_MEMBERSHIP)
+    memberships = dict.fromkeys(_membership(row[:split]) for row in rows if row[0])
+    mandates = dict.fromkeys(_mandate(row[split:]) for row in rows if row[split])
+    return tuple(memberships), tuple(mandates)
+
+
+def _held_memberships(person_id: UUID, territories: Collection[UUID]) -> tuple[Membership, ...]:
+    rows = db.session.execute(
+        select(*_MEMBERSHIP)
+        .where(
+            MembershipRow.person_id == person_id,
+            MembershipRow.territory_id.in_(territories),
+            MembershipRow.granted_at.is_not(None),
+            MembershipRow.ended_at.is_(None),
         )
+        .with_for_update(read=True)
     )
+    return tuple(_membership(row) for row in rows)
+
+
+def _held_mandates(person_id: UUID, territory_id: UUID) -> tuple[Mandate, ...]:
+    rows = db.session.execute(
+        select(*_MANDATE)
+        .join(MandatePerson, MandatePerson.mandate_id == MandateRow.id)
+        .where(
+            MandatePerson.person_id == person_id,
+            MandateRow.territory_id == territory_id,
+            _NAMED,
+            _SIGNED,
+        )
+        .with_for_update(read=True)
+    )
+    return tuple(_mandate(row) for row in rows)
+
+
+def _membership(columns: Sequence[Any]) -> Membership:
+    territory_id, level, expires_at, referent, contested = columns
+    return Membership(territory_id, Level(level), expires_at, referent, contested)
+
+
+def _mandate(columns: Sequence[Any]) -> Mandate:
+    id_, territory_id, consultation_id, actions, *rest = columns
+    return Mandate(id_, territory_id, consultation_id, frozenset(map(Action, actions)), *rest)

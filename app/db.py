@@ -133,8 +133,12 @@ def read_only() -> None:
     db.session.connection(execution_options={"postgresql_readonly": True})
 
 
+def lock_key(id_: UUID) -> int:
+    """The number PostgreSQL knows the advisory lock of a UUID by: its first 64 bits, signed."""
+    return int.from_bytes(id_.bytes[:8], signed=True)
+
+
 def advisory_lock(key: UUID, *, shared: bool = False) -> None:
     """Hold a lock named by a UUID until the transaction ends: shared by acts, alone to change."""
-    number = int.from_bytes(key.bytes[:8], signed=True)
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
-    db.session.execute(text(f"SELECT {function}(:key)"), {"key": number})
+    db.session.execute(text(f"SELECT {function}(:key)"), {"key": lock_key(key)})

@@ -25,6 +25,8 @@ from app.portal import views as portal
 from app.portal.contests import views as contest_desk
 from app.seeds import views as demonstration
 from app.territories import views as territories
+from app.territories.mandates import views as mandates
+from app.territories.mandates.uses import views as mandate_watch
 from app.territories.memberships import views as memberships
 from app.territories.memberships.contests import views as contests
 from app.territories.memberships.invitations import views as invitations
@@ -34,6 +36,7 @@ from consultation.contributions import views as contributions
 from consultation.proposals import views as proposals
 from consultation.schemes import views as schemes
 from consultation.triage import views as triage
+from consultation.triage.departement import views as departements
 from delivery.services import views as services
 from delivery.store import views as store
 from voting.ami import views as ami
@@ -62,9 +65,9 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     demonstration.init_app(app)
     for feature in (
-        portal, territories, memberships, members, invitations, contests, contest_desk, calendar,
-        journal, contributions, triage, proposals, schemes, supports, copil, ami, envelope,
-        services, store,
+        portal, territories, memberships, members, invitations, contests, contest_desk, mandates,
+        mandate_watch, calendar, journal, contributions, triage, departements, proposals, schemes,
+        supports, copil, ami, envelope, services, store,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if app.config["MAIL_BACKEND"] == "file":

@@ -25,7 +25,7 @@ from wtforms import Field
 from app import db
 from app.errors import DomainError
 from app.formats import closed_at, day, euros
-from app.gate import Context
+from app.gate import Context, Verb
 
 View = Callable[..., ResponseReturnValue]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -83,6 +83,19 @@ def signed_in(view: View) -> View:
 
     guarded.access = "signed in"  # type: ignore[attr-defined]
     return guarded
+
+
+def performs(*verbs: Verb) -> Callable[[View], View]:
+    """Name the verbs a view that writes performs: those its operations have the gate check.
+
+    It grants and refuses nothing: a guard test holds the names to what the operations ask.
+    """
+
+    def named(view: View) -> View:
+        view.performs = verbs  # type: ignore[attr-defined]
+        return view
+
+    return named
 
 
 def writes_on_get(view: View) -> View:

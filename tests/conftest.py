@@ -13,18 +13,17 @@ import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 from flask_migrate import upgrade
-from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.orm import Session
 
-from app.db import Base, as_owner, db
+from app.db import as_owner, db
 from app.embedded import Services, create_database, drop_database, running
 from app.factory import create_app
+from app.seeds.erasing import erase
 from app.territories.imports import load_registry
 from config import ROOT, Testing
 from tests.reading import Visitor
 
 SERVERS = ROOT / ".local" / "tests"
-KEPT = {"alembic_version", "territory"}
 
 
 def _application(services: Services) -> Flask:
@@ -118,21 +117,7 @@ def app(application: Flask) -> Iterator[Flask]:
         application.extensions["redis"].flushdb()
         yield application
         db.session.remove()
-    erase(application)
-
-
-def erase(application: Flask) -> None:
-    """Empty every table but the registry.
-
-    Row by row: emptying thirty small tables at once takes ten times longer, and waits for readers.
-    """
-    tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
-    statements = [f"DELETE FROM {name}" for name in tables if name not in KEPT]
-    engine = create_engine(application.config["DATABASE_OWNER_URL"], poolclass=NullPool)
-    with engine.begin() as connection:
-        connection.execute(text("ALTER TABLE journal_event DISABLE TRIGGER append_only"))
-        connection.execute(text("; ".join(statements)))
-        connection.execute(text("ALTER TABLE journal_event ENABLE TRIGGER append_only"))
+        erase()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.identity.models import Person
 from app.journal.models import JournalEvent
 from consultation.contributions import operations
 from consultation.contributions.models import Contribution, Kind
-from consultation.contributions.queries import own_contribution
+from consultation.contributions.queries import kept_contribution
 from consultation.contributions.rules import Content
 from tests import factories as make
 
@@ -21,7 +21,7 @@ TEXT = Content("need", "Prévenir des coupures d’eau", None, "les abonnés", "
 
 def read(contribution: Contribution) -> Contribution:
     """As another request reads it."""
-    found = own_contribution(contribution.consultation_id, contribution.id, contribution.author_id)
+    found = kept_contribution(contribution.consultation_id, contribution.id)
     assert found is not None
     return found
 

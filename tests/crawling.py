@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 from flask import Flask
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 from werkzeug.routing import RequestRedirect
 
 from app.calendar.queries import consultation_by_slug
@@ -17,6 +17,7 @@ from app.identity.models import Person
 from app.seeds import demonstration, people
 from consultation.contributions.models import Contribution
 from consultation.triage.models import Decision, Outcome
+from tests.counting import statements
 from tests.reading import Page, Visitor
 
 # Two pages of each sort say enough: a number, a date or a code says nothing new.
@@ -28,6 +29,7 @@ ROLES = {
     "administrator": people.ADMINISTRATOR,
     "member": people.CHAIR,
     "referent": people.REFERENT,
+    "prefecture": people.PREFECTURE,
 }
 
 
@@ -81,30 +83,22 @@ class Guide:
         if (person := person_as(role)) is not None:
             self.visitor.sign_in(person)
         self.sorts: Counter[tuple[object, ...]] = Counter()
-        self.statements = 0
         self.tour = Tour()
 
     def walk(self) -> Tour:
         waiting, seen = _starts(), set(_starts())
-        event.listen(db.engine, "before_cursor_execute", self._count)
-        try:
-            while waiting:
-                page = self._read(waiting.pop())
-                for address in _addresses(page):
-                    if address not in seen and self._is_new(address):
-                        seen.add(address)
-                        waiting.append(address)
-        finally:
-            event.remove(db.engine, "before_cursor_execute", self._count)
+        while waiting:
+            page = self._read(waiting.pop())
+            for address in _addresses(page):
+                if address not in seen and self._is_new(address):
+                    seen.add(address)
+                    waiting.append(address)
         return self.tour
 
-    def _count(self, *_: object) -> None:
-        self.statements += 1
-
     def _read(self, address: str) -> Page:
-        self.statements = 0
-        answer = self.visitor.ask("GET", address)
-        self.tour.costs[address] = self.statements
+        with statements() as sent:
+            answer = self.visitor.ask("GET", address)
+        self.tour.costs[address] = len(sent)
         assert answer.status_code < 400, f"{address} answered {answer.status_code}"
         page = Page(self.visitor, answer)
         if answer.status_code == 200 and page.soup.html is not None:

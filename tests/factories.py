@@ -64,6 +64,19 @@ def appointed(role: Role, consultation: Consultation | None = None) -> Person:
     return made
 
 
+def prefecture(code: str = "63", consultation: Consultation | None = None) -> Person:
+    """Someone who reads a département for its prefecture."""
+    made = person(full_name=f"Dominique Préfecture {code}", function="chargée de mission")
+    with transaction():
+        db.session.add(
+            Appointment(
+                person_id=made.id, role=Role.PREFECTURE, granted_at=clock.now(),
+                consultation_id=consultation.id if consultation else None, departement_code=code,
+            )
+        )  # fmt: skip
+    return made
+
+
 def moderator() -> Person:
     return appointed(Role.MODERATOR)
 

@@ -6,14 +6,18 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from app import clock
 from app.calendar.models import Consultation
+from app.calendar.queries import consultation_by_slug
 from app.db import db, transaction
 from app.gate import Role, TerritoryKind
 from app.identity.operations import appoint
 from app.phases import Phase
-from app.seeds import people
+from app.seeds import demonstration, people
 from app.territories.mailboxes.models import Mailbox
-from app.territories.memberships.contests.operations import contest_membership
+from app.territories.mandates.models import MandateAlert, MandateUse
+from app.territories.mandates.rules import Act
+from app.territories.memberships.contests.operations import contest_by_mailbox
 from app.territories.memberships.models import Capacity, Membership
 from app.territories.memberships.notices.models import Notice
 from app.territories.memberships.operations import request_membership
@@ -28,18 +32,22 @@ from tests.committee import Room
 from tests.contributing import draft, submit
 from tests.crawling import person_as
 from tests.desk import Desk
+from tests.mandating import mandated, prepared
 
 # What must not be known yet bears this name everywhere.
 SECRET = "Palimpseste"
 VILLAGE = "63332"
+HELPER = "Sacha Aidevoisine"
 
 
 def sort_in_secret() -> None:
     """A consultation where everything that must not be known bears the same name."""
     desk = Desk()
-    grouped, reoriented, rejected, _waiting = desk.contributions(4)
-    desk.contribution(f"{SECRET} retiré", status=Status.WITHDRAWN)
-    desk.contribution(f"{SECRET} en préparation", status=Status.DRAFT)
+    # Beauvais, where the prefecture of the demonstration reads.
+    town = factories.territory("60057")
+    grouped, reoriented, rejected, _waiting = (desk.contribution(place=town) for _ in range(4))
+    desk.contribution(f"{SECRET} retiré", status=Status.WITHDRAWN, place=town)
+    desk.contribution(f"{SECRET} en préparation", status=Status.DRAFT, place=town)
     proposal, scheme = desk.proposal(SECRET, summary=SECRET), desk.scheme("Guichet voisin")
     with transaction():
         group(grouped, proposals=[proposal], ctx=desk.ctx)
@@ -80,12 +88,31 @@ def belong() -> None:
         elsewhere = select(Membership.id).where(
             Membership.territory_id != village.id, Membership.granted_at.is_not(None)
         )
-        noticed = select(Notice.id).where(Notice.membership_id.in_(elsewhere)).limit(1)
-        notice = db.session.get_one(Notice, db.session.scalars(noticed).one())
-        found = read(notice.membership_id)
-        assert found is not None
-        notice.membership = found
-        contest_membership(notice, reason="Inconnu ici.", ctx=factories.acting(None))
+        noticed = select(Notice).where(Notice.membership_id.in_(elsewhere)).limit(1)
+        notice = db.session.scalars(noticed).one()
+        assert notice.membership_id is not None
+        notice.membership = read(notice.membership_id)
+        contest_by_mailbox(notice, reason="Inconnu ici.", ctx=factories.acting(None))
+
+
+def mandate() -> None:
+    """The village gave a mandate to a helper, who does much by it, and prepares another."""
+    secretary = person_as("secretary")
+    assert secretary is not None
+    shown, village = consultation_by_slug(demonstration.SLUG), factories.territory(VILLAGE)
+    assert shown is not None
+    helper = factories.person(full_name=HELPER, email="aide@exemple.fr")
+    given = mandated(helper, village, shown, by=secretary)
+    prepared(village, shown, helper, by=secretary, helper_name="Agence départementale")
+    now = clock.now()
+    with transaction():
+        db.session.add_all([
+            MandateUse(
+                mandate_id=given.id, person_id=helper.id, act=Act.SUPPORTED, number=1,
+                title="Une proposition", done_at=now,
+            ),
+            MandateAlert(person_id=helper.id, consultation_id=shown.id, raised_at=now),
+        ])  # fmt: skip
 
 
 def decide_in_secret() -> None:

@@ -28,7 +28,7 @@ from app.errors import DomainError
 from app.formats import closing, day, deadline, period, upper_first, weekday
 from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, check, entitled
 from app.phases import Calendar, Phase, Progress
-from app.web import context, public, see, signed_in, told, written
+from app.web import context, performs, public, see, signed_in, told, written
 
 blueprint = Blueprint("calendar", __name__)
 
@@ -118,6 +118,7 @@ def _direction(before: datetime, after: datetime) -> str:
 
 @blueprint.route("/consultations/<consultation>/calendrier/<phase>", methods=["GET", "POST"])
 @signed_in
+@performs(AMEND_WINDOW)
 def amend(consultation: str, phase: str) -> ResponseReturnValue:
     check(context(), AMEND_WINDOW)
     if phase not in set(Phase):
@@ -156,6 +157,7 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
 
 @blueprint.route("/consultations/<consultation>/regles", methods=["GET", "POST"])
 @signed_in
+@performs(OPEN_CONSULTATION)
 def rules(consultation: str) -> ResponseReturnValue:
     ctx = context()
     check(ctx, OPEN_CONSULTATION)
@@ -209,6 +211,7 @@ def _kinds(found: Consultation, verb: str) -> list[str]:
 
 @blueprint.route("/administration/consultations/nouvelle", methods=["GET", "POST"])
 @signed_in
+@performs(OPEN_CONSULTATION)
 def new_consultation() -> ResponseReturnValue:
     check(context(), OPEN_CONSULTATION)
     form = ConsultationForm()

@@ -34,6 +34,16 @@ class Role(StrEnum):
     MODERATOR = "moderator"
     ADMINISTRATOR = "administrator"
     COPIL = "copil"
+    PREFECTURE = "prefecture"
+
+
+class Action(StrEnum):
+    """What a mandate may let a helper do in a territory's name."""
+
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    SUPPORT = "support"
+    AMI = "ami"
 
 
 @dataclass(frozen=True)
@@ -54,11 +64,42 @@ class Membership:
 
 
 @dataclass(frozen=True)
+class Mandate:
+    """A territory lets a person of a helper structure act for it: some actions, for some time.
+
+    `helper` is the structure's name; when it is a territory of the registry, `helper_id` is its
+    number, and the person must belong to it still. A contested one stands no longer until decided.
+    """
+
+    id: UUID
+    territory_id: UUID
+    consultation_id: UUID
+    actions: frozenset[Action]
+    starts_at: datetime
+    ends_at: datetime
+    helper: str
+    helper_id: UUID | None = None
+    contested: bool = False
+
+    def stands(self, instant: datetime) -> bool:
+        return not self.contested and self.starts_at <= instant < self.ends_at
+
+    def allows(self, action: Action) -> bool:
+        """Whether it names an action; who may deposit may prepare what they deposit."""
+        prepares = action is Action.DRAFT and Action.SUBMIT in self.actions
+        return prepares or action in self.actions
+
+
+@dataclass(frozen=True)
 class Appointment:
-    """A standing appointment: to every consultation when none is named."""
+    """A standing appointment: to every consultation when none is named.
+
+    `departement_code` is the one a prefecture reader reads; the other roles name none.
+    """
 
     role: Role
     consultation_id: UUID | None = None
+    departement_code: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +113,7 @@ class Actor:
     profile_complete: bool = False
     organisation: bool = False
     memberships: tuple[Membership, ...] = ()
+    mandates: tuple[Mandate, ...] = ()
     appointments: tuple[Appointment, ...] = ()
 
     def membership_of(self, territory_id: UUID, instant: datetime) -> Membership | None:
@@ -80,11 +122,40 @@ class Actor:
             None,
         )
 
+    def mandate_for(
+        self, territory_id: UUID, action: Action, consultation_id: UUID | None, instant: datetime
+    ) -> Mandate | None:
+        """The mandate by which the person may do an action for a territory they are not of."""
+        return next(
+            (
+                mandate
+                for mandate in self.mandates
+                if mandate.territory_id == territory_id
+                and mandate.consultation_id == consultation_id
+                and mandate.allows(action)
+                and mandate.stands(instant)
+                and (
+                    mandate.helper_id is None
+                    or self.membership_of(mandate.helper_id, instant) is not None
+                )
+            ),
+            None,
+        )
+
     def is_appointed(self, role: Role, consultation_id: UUID | None) -> bool:
         return any(
             a.role is role and a.consultation_id in (None, consultation_id)
             for a in self.appointments
         )
+
+    def departements_read(self, consultation_id: UUID | None) -> tuple[str, ...]:
+        """The codes of the départements the person reads for a prefecture, in order."""
+        codes = {
+            a.departement_code
+            for a in self.appointments
+            if a.role is Role.PREFECTURE and a.consultation_id in (None, consultation_id)
+        }
+        return tuple(sorted(codes))
 
 
 NOBODY = Actor()

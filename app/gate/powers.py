@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from app.errors import N_
-from app.gate.actors import Context, Level, Role, TerritoryLike
+from app.gate.actors import Action, Context, Level, Role, TerritoryLike
 
 Holds = Callable[[Context, Any], bool]
 
@@ -57,13 +57,43 @@ def _contributor(ctx: Context, territory: TerritoryLike | None) -> bool:
     return _member(ctx, territory)
 
 
+def _drafter(ctx: Context, territory: TerritoryLike | None) -> bool:
+    if territory is None:
+        return _signed_in(ctx, None)
+    return _member(ctx, territory)
+
+
 class _Authored(Protocol):
     @property
     def author_id(self) -> UUID | None: ...
+    @property
+    def spoken_for(self) -> UUID | None: ...
+    @property
+    def mandate_id(self) -> UUID | None: ...
 
 
 def _author(ctx: Context, subject: _Authored) -> bool:
-    return ctx.actor.person_id is not None and subject.author_id == ctx.actor.person_id
+    """Who wrote it, and may still speak for its territory; its members, for what a helper wrote."""
+    place = subject.spoken_for
+    wrote = ctx.actor.person_id is not None and subject.author_id == ctx.actor.person_id
+    if place is None:
+        return wrote
+    if ctx.actor.membership_of(place, ctx.instant):
+        return wrote or subject.mandate_id is not None
+    mandate = ctx.actor.mandate_for(place, Action.SUBMIT, ctx.consultation_id, ctx.instant)
+    return wrote and mandate is not None
+
+
+def _draft_holder(ctx: Context, draft: _Authored) -> bool:
+    """Its author alone; of what a helper prepared, the members of the territory as well."""
+    wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
+    place = draft.spoken_for if draft.mandate_id is not None else None
+    if place is None:
+        return wrote
+    if ctx.actor.membership_of(place, ctx.instant):
+        return True
+    mandate = ctx.actor.mandate_for(place, Action.DRAFT, ctx.consultation_id, ctx.instant)
+    return wrote and mandate is not None
 
 
 def _moderator(ctx: Context, _subject: object) -> bool:
@@ -78,6 +108,10 @@ def _copil(ctx: Context, _subject: object) -> bool:
 
 def _committee(ctx: Context, _subject: object) -> bool:
     return _copil(ctx, None) or _moderator(ctx, None)
+
+
+def _prefecture(ctx: Context, departement_code: str) -> bool:
+    return departement_code in ctx.actor.departements_read(ctx.consultation_id)
 
 
 def _administrator(ctx: Context, _subject: object) -> bool:
@@ -106,7 +140,20 @@ contributor = Requirement(
     N_("Il faut être rattaché à un territoire, ou travailler pour un partenaire, pour %(act)s."),
     N_("Complétez votre profil ou demandez votre rattachement depuis « Mon compte »."),
 )
-author = Requirement(_author, N_("Seule la personne qui a déposé la contribution peut %(act)s."))
+drafter = Requirement(
+    _drafter,
+    N_("Il faut être connecté, et rattaché au territoire au nom duquel on écrit, pour %(act)s."),
+    N_("Demandez votre rattachement depuis « Mon compte »."),
+)
+draft_holder = Requirement(
+    _draft_holder,
+    N_("Seules la personne qui a préparé ce brouillon et la collectivité peuvent %(act)s."),
+)
+author = Requirement(
+    _author,
+    N_("Seule la personne qui a déposé la contribution peut %(act)s."),
+    N_("Au nom d’un territoire, il faut aussi pouvoir encore agir pour lui."),
+)
 moderator = Requirement(_moderator, N_("Seule l’équipe de modération peut %(act)s."))
 administrator = Requirement(
     _administrator, N_("Seule l’administration de la plateforme peut %(act)s.")
@@ -116,3 +163,4 @@ committee = Requirement(
     _committee,
     N_("Seuls les membres du comité de sélection et l’équipe de modération peuvent %(act)s."),
 )
+prefecture = Requirement(_prefecture, N_("Seule la préfecture concernée peut %(act)s."))

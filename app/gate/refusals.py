@@ -5,14 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from app.errors import N_, DomainError, NotAllowed, PhaseClosed, StepUpNeeded
-from app.gate.actors import KIND_PLURALS, Context
+from app.gate.actors import KIND_PLURALS, Action, Context, Mandate, TerritoryLike
 from app.gate.verbs import Verb
 from app.phases import Phase
 
 
 def refusal(ctx: Context, verb: Verb, subject: object = None) -> DomainError | None:
     """Why the actor may not do this to the subject at this instant, or None when they may."""
-    if not verb.requires.holds(ctx, subject):
+    if not entitled(ctx, verb, subject):
+        if _beyond_mandate(ctx, verb, subject):
+            return NotAllowed(
+                N_("Votre mandat ne permet pas de %(act)s au nom de cette collectivité."),
+                way_out=N_("Elle seule peut vous en donner un autre."),
+                act=verb.phrase,
+            )
         return NotAllowed(verb.requires.sentence, way_out=verb.requires.way_out, act=verb.phrase)
     if verb.step_up and not ctx.stepped_up:
         return StepUpNeeded(
@@ -48,7 +54,14 @@ def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:
 
     For links, which lead to the confirmation; what is embargoed asks `privy`.
     """
-    return verb.requires.holds(ctx, subject)
+    return verb.requires.holds(ctx, subject) or _mandated(ctx, verb, subject) is not None
+
+
+def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Mandate | None:
+    """The mandate an act relies on; None when the person does it in their own right, or may not."""
+    if verb.requires.holds(ctx, territory):
+        return None
+    return _mandated(ctx, verb, territory)
 
 
 def privy(ctx: Context, verb: Verb, subject: object = None) -> bool:
@@ -57,6 +70,20 @@ def privy(ctx: Context, verb: Verb, subject: object = None) -> bool:
     They hold the power, and the step-up where the verb asks for one.
     """
     return entitled(ctx, verb, subject) and (ctx.stepped_up or not verb.step_up)
+
+
+def _mandated(ctx: Context, verb: Verb, subject: Any) -> Mandate | None:
+    if verb.mandate is None or subject is None:
+        return None
+    return ctx.actor.mandate_for(subject.id, verb.mandate, ctx.consultation_id, ctx.instant)
+
+
+def _beyond_mandate(ctx: Context, verb: Verb, subject: Any) -> bool:
+    """Whether a mandate of the territory stands, and names other actions than the verb's."""
+    if verb.mandate is None or subject is None:
+        return False
+    held = ctx.actor.mandate_for
+    return any(held(subject.id, each, ctx.consultation_id, ctx.instant) for each in Action)
 
 
 def _closed(ctx: Context, phase: Phase) -> PhaseClosed | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.errors import N_
+from app.gate.actors import Action
 from app.gate.powers import (
     Requirement,
     administrator,
@@ -12,9 +13,13 @@ from app.gate.powers import (
     committee,
     contributor,
     copil,
+    draft_holder,
+    drafter,
     may_commit,
+    member,
     moderator,
     oneself,
+    prefecture,
     referent,
     signed_in,
 )
@@ -27,6 +32,7 @@ class Verb:
 
     `after` names a phase that must be over. With `by_kind`, the consultation's rules say which
     kinds of territory may do it. With `step_up`, the person must have confirmed that it is them.
+    `mandate` is the action of a mandate that gives the power as well; without one, none does.
     """
 
     name: str
@@ -36,6 +42,7 @@ class Verb:
     after: Phase | None = None
     by_kind: bool = False
     step_up: bool = False
+    mandate: Action | None = None
 
 
 # Identity and territories
@@ -54,6 +61,17 @@ ACCEPT_INVITATION = Verb("member:accept", N_("accepter une invitation"), signed_
 CHANGE_REFERENT = Verb(
     "referent:change", N_("changer les personnes référentes"), referent, step_up=True
 )
+PREPARE_MANDATE = Verb("mandate:prepare", N_("préparer un mandat"), referent)
+SIGN_MANDATE = Verb("mandate:sign", N_("signer un mandat"), referent, step_up=True)
+REVOKE_MANDATE = Verb("mandate:revoke", N_("mettre fin à un mandat"), may_commit)
+RENOUNCE_MANDATE = Verb("mandate:renounce", N_("renoncer à ce mandat"), oneself)
+WATCH_MANDATES = Verb(
+    "mandates:watch", N_("surveiller l’usage des mandats"), moderator, step_up=True
+)
+CONTEST = Verb(
+    "contest:open", N_("contester un rattachement ou un mandat"), moderator, step_up=True
+)
+CONTEST_COLLEAGUE = Verb("colleague:contest", N_("contester un rattachement"), member)
 DECIDE_CONTEST = Verb("contest:decide", N_("statuer sur une contestation"), moderator, step_up=True)
 APPOINT = Verb("person:appoint", N_("nommer une personne"), administrator, step_up=True)
 
@@ -74,10 +92,11 @@ OPEN_CONSULTATION = Verb(
 AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator, step_up=True)
 
 # Contributions
-DRAFT = Verb("contribution:draft", N_("préparer une contribution"), signed_in)
+DRAFT = Verb("contribution:draft", N_("préparer une contribution"), drafter, mandate=Action.DRAFT)
+WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_holder)
 SUBMIT = Verb(
     "contribution:submit", N_("déposer une contribution"), contributor, Phase.COLLECTION,
-    by_kind=True,
+    by_kind=True, mandate=Action.SUBMIT,
 )  # fmt: skip
 EDIT = Verb("contribution:edit", N_("modifier cette contribution"), author, Phase.COLLECTION)
 WITHDRAW = Verb("contribution:withdraw", N_("retirer cette contribution"), author, Phase.COLLECTION)
@@ -95,14 +114,34 @@ PUBLISH = Verb(
     step_up=True,
 )  # fmt: skip
 
+# Prefectures
+READ_DEPARTEMENT = Verb(
+    "departement:read", N_("consulter les contributions d’un département"), prefecture,
+    step_up=True,
+)  # fmt: skip
+
 # Supports
 SUPPORT = Verb(
-    "proposal:support", N_("soutenir une proposition"), may_commit, Phase.SUPPORT, by_kind=True
-)
-WITHDRAW_SUPPORT = Verb("support:withdraw", N_("retirer un soutien"), may_commit, Phase.SUPPORT)
+    "proposal:support", N_("soutenir une proposition"), may_commit, Phase.SUPPORT, by_kind=True,
+    mandate=Action.SUPPORT,
+)  # fmt: skip
+WITHDRAW_SUPPORT = Verb(
+    "support:withdraw", N_("retirer un soutien"), may_commit, Phase.SUPPORT,
+    mandate=Action.SUPPORT,
+)  # fmt: skip
+
+# What a contested right did, judged act by act
 ANNUL_SUPPORT = Verb(
     "support:annul", N_("annuler un soutien donné sans droit"), moderator, step_up=True
 )
+ANNUL_PARTICIPATION = Verb(
+    "participation:annul", N_("annuler une participation prise sans droit"), moderator,
+    step_up=True,
+)  # fmt: skip
+ANNUL_CONTRIBUTION = Verb(
+    "contribution:annul", N_("annuler une contribution déposée sans droit"), moderator,
+    step_up=True,
+)  # fmt: skip
 
 # Committee: it decides, the agency publishes
 ASSESS = Verb(
@@ -119,9 +158,18 @@ PUBLISH_SELECTION = Verb(
 )  # fmt: skip
 
 # Call for interest
-REFER = Verb("ami:refer", N_("devenir territoire référent"), may_commit, Phase.AMI, by_kind=True)
-JOIN = Verb("ami:join", N_("rejoindre un groupe de travail"), may_commit, Phase.AMI, by_kind=True)
-LEAVE = Verb("ami:leave", N_("se retirer de la suite d’une proposition"), may_commit, Phase.AMI)
+REFER = Verb(
+    "ami:refer", N_("devenir territoire référent"), may_commit, Phase.AMI, by_kind=True,
+    mandate=Action.AMI,
+)  # fmt: skip
+JOIN = Verb(
+    "ami:join", N_("rejoindre un groupe de travail"), may_commit, Phase.AMI, by_kind=True,
+    mandate=Action.AMI,
+)  # fmt: skip
+LEAVE = Verb(
+    "ami:leave", N_("se retirer de la suite d’une proposition"), may_commit, Phase.AMI,
+    mandate=Action.AMI,
+)  # fmt: skip
 
 # Services and what they cost
 SET_ENVELOPE = Verb("envelope:set", N_("fixer l’enveloppe"), administrator, step_up=True)

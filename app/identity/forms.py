@@ -7,6 +7,7 @@ from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Email, Length, Optional
 
+from app.areas import DEPARTEMENTS, departement_label
 from app.gate import Role
 from app.identity.models import Profile
 from app.web import Form
@@ -72,5 +73,14 @@ class AppointmentForm(Form):
         choices=[
             SelectChoice(Role.MODERATOR.value, _l("l’équipe de modération")),
             SelectChoice(Role.ADMINISTRATOR.value, _l("l’administration de la plateforme")),
+            SelectChoice(Role.PREFECTURE.value, _l("la lecture d’un département")),
+        ],
+    )
+    departement = SelectField(
+        _l("Département"),
+        description=_l("Pour une préfecture seulement."),
+        choices=[
+            SelectChoice("", _l("Aucun")),
+            *(SelectChoice(code, departement_label(code)) for code in DEPARTEMENTS),
         ],
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
+from app.areas import departement_label
 from app.gate import Role
 from app.identity.rules import LINK_LIFETIME, link_code, link_token, spaced_code
 from app.notifications.messages import Message
@@ -43,19 +44,29 @@ class SignIn(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class Appointed(Message):
-    """`role` is a Role; `organisation` the one a member of a committee sits for."""
+    """`role` is a Role; `organisation` the one a member of a committee sits for.
+
+    `departement_code` is the one a prefecture reader reads; an e-mail that waits from before
+    there were any names none.
+    """
 
     template: ClassVar[str] = "appointed"
 
     role: str
     organisation: str
+    departement_code: str = ""
 
     def subject(self) -> str:
         return {
             Role.MODERATOR: _("Vous rejoignez l’équipe de modération de Coconstruire"),
             Role.ADMINISTRATOR: _("Vous rejoignez l’administration de Coconstruire"),
             Role.COPIL: _("Vous rejoignez un comité de sélection de Coconstruire"),
+            Role.PREFECTURE: _("Vous rejoignez Coconstruire au titre d’une préfecture"),
         }[Role(self.role)]
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "url": url_for("identity.sign_in", _external=True)}
+        return {
+            **super().context(),
+            "departement": departement_label(self.departement_code),
+            "url": url_for("identity.sign_in", _external=True),
+        }

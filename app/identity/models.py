@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.areas import departement_label
 from app.db import Base, Identified
 from app.errors import N_
 from app.gate import Role
@@ -105,7 +106,10 @@ class Session(Identified, Base):
 
 
 class Appointment(Identified, Base):
-    """A person serves the agency or a committee: for one consultation, or for all."""
+    """A person serves the agency, a committee or a prefecture: for one consultation, or for all.
+
+    `departement_code` is the one whose contributions a prefecture reader reads.
+    """
 
     __tablename__ = "appointment"
     __table_args__ = (
@@ -114,9 +118,13 @@ class Appointment(Identified, Base):
             "person_id",
             "role",
             "consultation_id",
+            "departement_code",
             unique=True,
             postgresql_where=text("ended_at IS NULL"),
             postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint(
+            "(role = 'prefecture') = (departement_code <> '')", name="departement_if_prefecture"
         ),
     )
 
@@ -124,8 +132,14 @@ class Appointment(Identified, Base):
     role: Mapped[Role]
     consultation_id: Mapped[UUID | None] = mapped_column(ForeignKey("consultation.id"))
     organisation: Mapped[str] = mapped_column(default="")
+    departement_code: Mapped[str] = mapped_column(default="")
     granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     granted_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="raise")
+
+    @property
+    def departement(self) -> str:
+        """The département read, as lists name it; empty for the other roles."""
+        return departement_label(self.departement_code)

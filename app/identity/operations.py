@@ -237,16 +237,16 @@ def complete_profile(
 
 def appoint(
     email: str, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
-    ctx: Context,
+    departement_code: str = "", ctx: Context,
 ) -> Appointment:  # fmt: skip
     """Appoint the person at an address: for one consultation, or for every one when none is named.
 
-    A member of a committee sits for an organisation, in one consultation. Nobody appoints
-    themself. Raises NotAllowed, Invalid, Conflict. Appointing twice is not an error: the standing
-    appointment is returned.
+    A member of a committee sits for an organisation, in one consultation; a prefecture reader
+    reads one département. Nobody appoints themself. Raises NotAllowed, Invalid, Conflict.
+    Appointing twice is not an error: the standing appointment is returned.
     """
     check(ctx, APPOINT)
-    if refused := appointment_refusal(role, organisation, consultation_id):
+    if refused := appointment_refusal(role, organisation, consultation_id, departement_code):
         raise refused
     person = person_at(email, ctx=ctx)
     if person.id == ctx.actor.person_id:
@@ -254,7 +254,10 @@ def appoint(
             N_("Nul ne se nomme soi-même."),
             way_out=N_("Demandez à une autre personne de l’administration de le faire."),
         )
-    return _appointed(person, role, organisation.strip(), consultation_id, ctx)
+    return _appointed(
+        person, role, organisation=organisation.strip(), consultation_id=consultation_id,
+        departement_code=departement_code, ctx=ctx,
+    )  # fmt: skip
 
 
 def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
@@ -274,7 +277,7 @@ def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
             N_("La plateforme a déjà une administration."),
             way_out=N_("Une personne de l’administration peut en nommer une autre."),
         )
-    return _appointed(person_at(email, ctx=ctx), Role.ADMINISTRATOR, "", None, ctx)
+    return _appointed(person_at(email, ctx=ctx), Role.ADMINISTRATOR, ctx=ctx)
 
 
 def end_appointment(appointment: Appointment, *, ctx: Context) -> Appointment:
@@ -290,27 +293,30 @@ def end_appointment(appointment: Appointment, *, ctx: Context) -> Appointment:
 
 
 def _appointed(
-    person: Person, role: Role, organisation: str, consultation_id: UUID | None, ctx: Context
-) -> Appointment:
+    person: Person, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
+    departement_code: str = "", ctx: Context,
+) -> Appointment:  # fmt: skip
     inserted: Appointment | None = db.session.scalar(
         insert(Appointment)
         .values(
             id=uuid4(), person_id=person.id, role=role, organisation=organisation,
-            consultation_id=consultation_id, granted_by_id=ctx.actor.person_id,
-            granted_at=ctx.instant,
+            consultation_id=consultation_id, departement_code=departement_code,
+            granted_by_id=ctx.actor.person_id, granted_at=ctx.instant,
         )
         .on_conflict_do_nothing()
         .returning(Appointment)
     )  # fmt: skip
     if inserted is not None:
         record(PersonAppointed(subject_id=str(inserted.id), role=role), ctx=ctx)
-        send(Appointed(role=role, organisation=organisation), to=person.email)
+        message = Appointed(role=role, organisation=organisation, departement_code=departement_code)
+        send(message, to=person.email)
         return inserted
     standing = db.session.scalars(
         select(Appointment).where(
             Appointment.person_id == person.id,
             Appointment.role == role,
             Appointment.consultation_id.is_not_distinct_from(consultation_id),
+            Appointment.departement_code == departement_code,
             Appointment.ended_at.is_(None),
         )
     ).one()

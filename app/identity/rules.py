@@ -7,6 +7,7 @@ from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
+from app.areas import DEPARTEMENTS
 from app.errors import N_, Invalid
 from app.gate import Role
 
@@ -56,13 +57,20 @@ def spaced_code(code: str) -> str:
 
 
 def appointment_refusal(
-    role: Role, organisation: str, consultation_id: UUID | None
+    role: Role, organisation: str, consultation_id: UUID | None, departement_code: str
 ) -> Invalid | None:
     """Why nobody may be appointed so, or None.
 
-    A member of a committee sits for an organisation, in one consultation; the other roles name
-    no organisation.
+    A member of a committee sits for an organisation, in one consultation; a prefecture reader
+    reads one département, and nobody else is appointed for one.
     """
+    if role is Role.PREFECTURE and departement_code not in DEPARTEMENTS:
+        return Invalid(N_("Choisissez le département de cette préfecture."))
+    if role is not Role.PREFECTURE and departement_code:
+        return Invalid(
+            N_("Seule une préfecture lit un département."),
+            way_out=N_("Laissez « Aucun » pour cette nomination."),
+        )
     if role is not Role.COPIL:
         return None
     if consultation_id is None:

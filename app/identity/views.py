@@ -22,7 +22,7 @@ from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app import clock
 from app.db import db
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.gate import APPOINT, NOBODY, Context, Role, check
 from app.identity import last_seen, operations, queries
 from app.identity.forms import AppointmentForm, CodeForm, ProfileForm, SignInForm
@@ -30,7 +30,18 @@ from app.identity.models import Appointment, Person, Profile, Session, SignInLin
 from app.identity.oidc.operations import attach
 from app.identity.oidc.queries import accounts_of
 from app.identity.rules import link_code, normal_email, spaced_code, token_hash
-from app.web import context, limiter, login, public, safe_path, see, signed_in, told, written
+from app.web import (
+    context,
+    limiter,
+    login,
+    performs,
+    public,
+    safe_path,
+    see,
+    signed_in,
+    told,
+    written,
+)
 
 blueprint = Blueprint("identity", __name__)
 
@@ -266,16 +277,22 @@ def close_other_sessions() -> ResponseReturnValue:
 
 @blueprint.route("/administration/nominations", methods=["GET", "POST"])
 @signed_in
+@performs(APPOINT)
 def appointments() -> ResponseReturnValue:
     check(context(), APPOINT)
     form = AppointmentForm()
     status = 200
     if form.submitted():
         try:
-            operations.appoint(written(form.email), Role(form.role.data), ctx=context())
+            operations.appoint(
+                written(form.email), Role(form.role.data),
+                departement_code=written(form.departement), ctx=context(),
+            )  # fmt: skip
             return see("identity.appointments", message=_("La nomination est enregistrée."))
         except Conflict as error:
             form.email.errors = [told(error)]
+        except Invalid as error:
+            form.departement.errors = [told(error)]
     if form.errors:
         status = 422
     return render_template(
@@ -285,6 +302,7 @@ def appointments() -> ResponseReturnValue:
 
 @blueprint.post("/administration/nominations/<uuid:appointment_id>/fin")
 @signed_in
+@performs(APPOINT)
 def end_appointment(appointment_id: UUID) -> ResponseReturnValue:
     appointment = db.session.get(Appointment, appointment_id) or abort(404)
     operations.end_appointment(appointment, ctx=context())

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import bindparam, func, insert, select, text
 
-from app.db import db
+from app.db import db, lock_key
 from app.gate import Context
 from app.journal import merkle
 from app.journal.events import Event, FreeText
@@ -60,8 +60,7 @@ def record_all(events: Sequence[Event], *, ctx: Context) -> None:
 
 def _next_versions(events: Sequence[Event]) -> dict[UUID, int]:
     ids = [UUID(event.subject_id) for event in events]
-    keys = [int.from_bytes(id_.bytes[:8], signed=True) for id_ in ids]
-    db.session.execute(_LOCK, {"keys": keys})
+    db.session.execute(_LOCK, {"keys": [lock_key(id_) for id_ in ids]})
     rows = db.session.execute(_LAST_VERSIONS, {"ids": ids})
     last: dict[UUID, int] = dict(iter(rows))
     return {id_: last.get(id_, 0) + 1 for id_ in ids}

@@ -20,6 +20,9 @@ UNJOURNALED: Mapping[str, str] = {
     "app.identity.operations.close_other_sessions": "signing out is no act on the consultation",
     "app.identity.operations.complete_profile": "a profile is personal data, kept out of the log",
     "app.identity.operations.person_at": "an account is personal data, kept out of the log",
+    "app.territories.mandates.operations.prepare_mandate": "gives nothing until it is signed",
+    "app.territories.mandates.operations.discard_mandate": "it gave nothing, not being signed",
+    "app.territories.mandates.operations.hold_mandate": "only locks and reads",
     "app.territories.memberships.grants.operations.hold": "only locks and reads",
     "app.territories.memberships.grants.operations.hold_people": "only locks",
     "app.territories.memberships.grants.operations.highest": "only reads",
@@ -27,14 +30,22 @@ UNJOURNALED: Mapping[str, str] = {
     "is its trace",
     "app.territories.memberships.notices.operations.tell_mailbox": "an e-mail; the outbox is its "
     "trace",
+    "app.territories.memberships.notices.operations.tell_mailbox_of_mandate": "an e-mail; the "
+    "outbox is its trace",
     "app.territories.memberships.notices.operations.issue_notice": "a link, which goes with an "
     "e-mail",
+    "app.territories.memberships.notices.operations.issue_mandate_notice": "a link, which goes "
+    "with an e-mail",
+    "app.territories.memberships.contests.operations.annulment": "only checks",
+    "app.territories.memberships.contests.operations.voice_of_colleague": "only reads",
     "app.territories.memberships.members.operations.act_within": "only locks, reads and checks",
     "app.territories.memberships.members.operations.is_last_referent": "only reads",
     "app.identity.stepup.operations.begin_enrolment": "grants nothing until its first code",
     "app.identity.stepup.operations.step_up": "a session's state, as signing in is",
     "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail tells",
-    "consultation.contributions.operations.save_draft": "a draft is its author's alone",
-    "consultation.contributions.operations.rewrite_draft": "a draft is its author's alone",
-    "consultation.contributions.operations.discard_draft": "a draft is its author's alone",
+    "app.territories.mandates.uses.operations.note_use": "goes with an act, which has its event",
+    "app.territories.mandates.uses.operations.mark_seen": "says only that a moderator looked",
+    "consultation.contributions.operations.save_draft": "a draft is no act on the consultation",
+    "consultation.contributions.operations.rewrite_draft": "a draft is no act on the consultation",
+    "consultation.contributions.operations.discard_draft": "a draft is no act on the consultation",
 }

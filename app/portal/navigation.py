@@ -17,7 +17,9 @@ from app.gate import (
     GRANT_MEMBERSHIP,
     OPEN_CONSULTATION,
     READ_COMMITTEE,
+    READ_DEPARTEMENT,
     TRIAGE,
+    WATCH_MANDATES,
     Context,
     entitled,
 )
@@ -98,11 +100,16 @@ def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
         (_("Tri"), "triage.queue", entitled(ctx, TRIAGE)),
         (_("Comité"), "copil.ranking", entitled(ctx, READ_COMMITTEE)),
     ]
-    return [
+    links = [
         _link(label, endpoint, consultation=consultation.slug)
         for label, endpoint, shown in pages
         if shown
     ]
+    read = ctx.actor.departements_read(consultation.id)
+    if read and entitled(ctx, READ_DEPARTEMENT, read[0]):
+        values = {"consultation": consultation.slug, "code": read[0]}
+        links.append(_link(_("Mon département"), "departements.page", **values))
+    return links
 
 
 def _account(person: Person | None, ctx: Context) -> Link | None:
@@ -118,7 +125,9 @@ def _account(person: Person | None, ctx: Context) -> Link | None:
     if entitled(ctx, GRANT_MEMBERSHIP):
         links.append(_link(_("Rattachements à confirmer"), "memberships.requests"))
     if entitled(ctx, DECIDE_CONTEST):
-        links.append(_link(_("Rattachements contestés"), "contest_desk.waiting"))
+        links.append(_link(_("Contestations"), "contest_desk.waiting"))
+    if ctx.calendar is not None and entitled(ctx, WATCH_MANDATES):
+        links.append(_link(_("Usage des mandats"), "mandate_watch.watch", consultation=_slug()))
     if entitled(ctx, APPOINT):
         links.append(_link(_("Nominations"), "identity.appointments"))
         if ctx.calendar is not None:

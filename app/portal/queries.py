@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Consultation
 from app.db import db
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status, contribution_place
 from consultation.proposals.models import Proposal, Stage
@@ -143,23 +144,28 @@ def committee_work(consultation_id: UUID) -> CommitteeWork:
 
 @dataclass(frozen=True)
 class Posted:
-    """A contribution of a territory, and in which consultation."""
+    """A contribution of a territory, in which consultation, and via which helper structure."""
 
     contribution: Contribution
     consultation: Consultation
+    via: str
 
 
-def contributions_of_territory(territory_id: UUID) -> list[Posted]:
-    """What was deposited in a territory's name, in every consultation, latest first."""
+def contributions_of_territory(territory_id: UUID, *, prepared: bool = False) -> list[Posted]:
+    """What was deposited in a territory's name, in every consultation, latest first.
+
+    With `prepared`, for its members only, what helpers prepare for it to deposit as well.
+    """
+    shown = Contribution.status == Status.SUBMITTED
+    if prepared:
+        shown |= (Contribution.status == Status.DRAFT) & Contribution.mandate_id.is_not(None)
     rows = db.session.execute(
-        select(Contribution, Consultation)
+        select(Contribution, Consultation, func.coalesce(Mandate.helper, ""))
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .where(
-            contribution_place.c.territory_id == territory_id,
-            Contribution.status == Status.SUBMITTED,
-        )
-        .order_by(Contribution.submitted_at.desc())
+        .outerjoin(Contribution.mandate)
+        .where(contribution_place.c.territory_id == territory_id, shown)
+        .order_by(func.coalesce(Contribution.submitted_at, Contribution.updated_at).desc())
         .limit(200)
     )
-    return [Posted(contribution, consultation) for contribution, consultation in rows]
+    return [Posted(contribution, consultation, via) for contribution, consultation, via in rows]

@@ -9,7 +9,7 @@ from app.phases import Calendar, Step
 
 
 class Moment(StrEnum):
-    """What a visitor is told first: the step under way, or what the next one waits for."""
+    """What a visitor is told first: the step under way, of its name, or what is waited for."""
 
     UNDATED = "undated"
     ANNOUNCED = "announced"
@@ -32,7 +32,7 @@ def moment_of(calendar: Calendar, instant: datetime) -> Moment:
     was published has not begun for anyone: the work that is late is what is told.
     """
     if step := calendar.current(instant):
-        return _late_work(step, calendar) or _DURING[step]
+        return _late_work(step, calendar) or Moment(step.value)
     if calendar.selection_published_at:
         return Moment.BEFORE_AMI
     if calendar.proposals_published_at:
@@ -49,14 +49,3 @@ def _late_work(step: Step, calendar: Calendar) -> Moment | None:
     if step in (Step.AMI, Step.LAUREATES) and calendar.selection_published_at is None:
         return Moment.SELECTION
     return None
-
-
-_DURING = {
-    Step.COLLECTION: Moment.COLLECTION,
-    Step.GROUPING: Moment.GROUPING,
-    Step.SUPPORT: Moment.SUPPORT,
-    Step.SELECTION: Moment.SELECTION,
-    Step.AMI: Moment.AMI,
-    Step.LAUREATES: Moment.LAUREATES,
-    Step.SERVICES: Moment.SERVICES,
-}

@@ -8,10 +8,10 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app import context as contexts
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
 from app.calendar.views import steps
+from app.context import current_consultation, named_consultation
 from app.gate import READ_COMMITTEE, TRIAGE, Context, TerritoryKind, privy
 from app.phases import Phase
 from app.portal import queries
@@ -35,7 +35,7 @@ blueprint = Blueprint("portal", __name__)
 @blueprint.get("/")
 @public
 def home() -> ResponseReturnValue:
-    found = contexts.current_consultation()
+    found = current_consultation()
     if found is None:
         return render_template("app/portal/empty_home.html")
     others = [other for other in consultations() if other.id != found.id]
@@ -47,8 +47,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/consultations/<consultation>")
 @public
 def consultation(consultation: str) -> ResponseReturnValue:
-    found = contexts.current_consultation()
-    assert found is not None
+    found = named_consultation()
     return render_template(
         "app/portal/consultation.html", **_standing(found), others=[], is_home=False
     )
@@ -105,13 +104,15 @@ def my_collectivity() -> ResponseReturnValue:
     ctx = context()
     mine = territories_of(ctx.actor)
     territory = chosen(mine, request.args.get("territoire", type=UUID))
-    found = contexts.current_consultation()
+    found = current_consultation()
+    written = queries.contributions_of_territory(territory.id, prepared=True) if territory else []
     return render_template(
         "app/portal/my_collectivity.html",
         mine=mine,
         territory=territory,
         members=standing_memberships(territory.id, ctx.instant) if territory else [],
-        posted=queries.contributions_of_territory(territory.id) if territory else [],
+        prepared=[row for row in written if row.contribution.status is Status.DRAFT],
+        posted=[row for row in written if row.contribution.status is Status.SUBMITTED],
         **_acts(territory, found),
         consultation=found,
     )
@@ -123,7 +124,7 @@ def territory(kind: str, code: str) -> ResponseReturnValue:
     if kind not in set(TerritoryKind):
         abort(404)
     found = territory_by_code(TerritoryKind(kind), code) or abort(404)
-    current = contexts.current_consultation()
+    current = current_consultation()
     return render_template(
         "app/portal/territory.html",
         territory=found,
@@ -148,8 +149,7 @@ def _acts(territory: Territory | None, found: Consultation | None) -> dict[str, 
 @public
 def follow(consultation: str, number: int) -> ResponseReturnValue:
     """« Où en est ma contribution »: what became of it, of each step once it is published."""
-    found = contexts.current_consultation()
-    assert found is not None
+    found = named_consultation()
     contribution = contribution_by_number(found.id, number) or abort(404)
     assert isinstance(contribution, Contribution)
     if contribution.status is not Status.SUBMITTED:

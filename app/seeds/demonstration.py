@@ -20,7 +20,7 @@ from app.gate import JOIN, REFER, SUBMIT, SUPPORT, TerritoryKind
 from app.identity.models import Person
 from app.notifications.models import Outbox
 from app.phases import Phase, Step
-from app.seeds import choosing, corpus, gathering, people, story
+from app.seeds import choosing, corpus, gathering, helping, people, story
 from app.seeds.corpus import Deposit
 from app.seeds.erasing import alone, erase
 from app.seeds.people import Cast
@@ -167,6 +167,7 @@ def _play(told: Story, tell: Tell) -> Consultation:
         return consultation
     proposals = gathering.sort(told, cast, consultation, deposited, tell)
     _invite(told, cast)
+    helping.sign_mandates(told, cast, consultation)
     gathering.support(told, cast, consultation, proposals, tell)
     if not told.has_come(story.DECIDED):
         return consultation

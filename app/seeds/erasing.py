@@ -1,4 +1,4 @@
-"""Erase the demonstration, to replay it at another moment."""
+"""Empty the base: to replay the demonstration at another moment, and after each test."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select, text
 
-from app.db import Base, as_owner
+from app.db import Base, as_owner, lock_key
 from app.errors import N_, Conflict
 
 # The registry is no part of it.
@@ -19,9 +19,8 @@ _LOCK = UUID("5d0c6f2e-0f35-4b55-9a4c-6f1d4d2b7a10")
 @contextmanager
 def alone() -> Iterator[None]:
     """Keep any other replay of this base away for a block. Raises Conflict when one runs."""
-    key = int.from_bytes(_LOCK.bytes[:8], signed=True)
     with as_owner() as session:
-        if not session.scalar(select(func.pg_try_advisory_xact_lock(key))):
+        if not session.scalar(select(func.pg_try_advisory_xact_lock(lock_key(_LOCK)))):
             raise Conflict(
                 N_("La démonstration est déjà en train de se recharger."),
                 way_out=N_("Attendez quelques secondes qu’elle soit prête."),
@@ -32,13 +31,17 @@ def alone() -> Iterator[None]:
 def erase() -> None:
     """Empty every table but the registry, the journal too, which only its owner can.
 
-    Row by row rather than by TRUNCATE, which would wait for every page being read.
+    Row by row rather than by TRUNCATE, which would wait for every page being read, and takes ten
+    times longer over small tables.
     """
     tables = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    emptying = "; ".join(
+        f'DELETE FROM "{name}"'  # noqa: S608 - our own tables
+        for name in tables
+        if name not in KEPT
+    )
     with as_owner() as session:
         session.execute(text("SET LOCAL lock_timeout = '20s'"))
         session.execute(text("ALTER TABLE journal_event DISABLE TRIGGER append_only"))
-        for name in tables:
-            if name not in KEPT:
-                session.execute(text(f'DELETE FROM "{name}"'))  # noqa: S608 - our own tables
+        session.execute(text(emptying))
         session.execute(text("ALTER TABLE journal_event ENABLE TRIGGER append_only"))

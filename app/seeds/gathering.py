@@ -125,5 +125,5 @@ def support(
         with clock.at(told.instant(day, fraction)):
             give_support(
                 proposals[number], on_behalf_of=cast.territories[place],
-                ctx=cast.acting(cast.committing[place], calendar),
+                ctx=cast.acting(cast.supporting(place), calendar),
             )  # fmt: skip

@@ -35,10 +35,16 @@ ADMINISTRATOR = f"administration@{DOMAIN}"
 MODERATOR = f"moderation@{DOMAIN}"
 SECOND_MODERATOR = f"confirmation@{DOMAIN}"
 CHAIR = f"comite@{DOMAIN}"
+PREFECTURE = f"prefecture@{DOMAIN}"
+HELPER = f"syndicat@{DOMAIN}"
+SYNDICAT = "Syndicat numérique d’exemple"
 CLERK = f"secretaire@{DOMAIN}"
 MAYOR = f"maire@{DOMAIN}"
 REFERENT = f"referent@{DOMAIN}"
 VICE_PRESIDENT = f"departement@{DOMAIN}"
+
+# The département whose contributions the prefecture reads: half of them are reoriented.
+DEPARTEMENT_READ = "60"
 
 _VILLAGE = (TerritoryKind.COMMUNE, "63332")
 _DEPARTEMENT = (TerritoryKind.DEPARTEMENT, "40")
@@ -61,10 +67,12 @@ class Cast:
 
     administrator: Person
     moderator: Person
+    helper: Person
     territories: Mapping[Place, Territory]
     chair: Person | None = None
     authors: dict[Author, Person] = field(default_factory=dict)
     committing: dict[Place, Person] = field(default_factory=dict)
+    helping: dict[Place, Person] = field(default_factory=dict)
     _appointed: dict[UUID, Actor] = field(default_factory=dict)
 
     def acting(self, person: Person | None, calendar: Calendar | None = None) -> Context:
@@ -79,28 +87,60 @@ class Cast:
         )  # fmt: skip
         return Context(actor, clock.now(), calendar, stepped_up=True)
 
+    def supporting(self, place: Place) -> Person:
+        """Who gives a collectivity's supports: the helper it gave a mandate, else its own."""
+        return self.helping.get(place) or self.committing[place]
+
     def appointed(self, person: Person) -> None:
         """Give someone, for the rest of the replay, the powers they now hold."""
         self._appointed[person.id] = actor_for(person)
 
 
 def agency(places: Iterable[Place]) -> Cast:
-    """Make the administrator and the moderators, and find the territories."""
+    """Make the administrator, the moderators and the prefecture; find the territories."""
     first = appoint_first_administrator(ADMINISTRATOR, ctx=Context(NOBODY, clock.now()))
     administrator = db.session.get_one(Person, first.person_id)
     _introduce(administrator, "Claire Démonstration", Profile.AGENT, "administratrice")
-    second = appoint(MODERATOR, Role.MODERATOR, ctx=context_for(administrator))
-    moderator = db.session.get_one(Person, second.person_id)
-    _introduce(moderator, "Karim Démonstration", Profile.AGENT, "chargé de consultation")
-    third = appoint(SECOND_MODERATOR, Role.MODERATOR, ctx=context_for(administrator))
-    second_moderator = db.session.get_one(Person, third.person_id)
-    _introduce(second_moderator, "Inès Démonstration", Profile.AGENT, "chargée de consultation")
-    cast = Cast(administrator, moderator, _territories(set(places)))
+    moderator = _moderator(
+        MODERATOR, "Karim Démonstration", "chargé de consultation", administrator
+    )
+    second_moderator = _moderator(
+        SECOND_MODERATOR, "Inès Démonstration", "chargée de consultation", administrator
+    )
+    reader = _prefecture_reader(administrator)
+    cast = Cast(administrator, moderator, _helper(), _territories(set(places)))
     cast.appointed(administrator)
     cast.appointed(moderator)
-    for person in (administrator, moderator, second_moderator):
+    for person in (administrator, moderator, second_moderator, reader):
         authenticators.equip(person)
     return cast
+
+
+def _moderator(email: str, name: str, function: str, administrator: Person) -> Person:
+    appointed = appoint(email, Role.MODERATOR, ctx=context_for(administrator))
+    person = db.session.get_one(Person, appointed.person_id)
+    _introduce(person, name, Profile.AGENT, function)
+    return person
+
+
+def _prefecture_reader(administrator: Person) -> Person:
+    appointed = appoint(
+        PREFECTURE, Role.PREFECTURE, departement_code=DEPARTEMENT_READ,
+        ctx=context_for(administrator),
+    )  # fmt: skip
+    person = db.session.get_one(Person, appointed.person_id)
+    _introduce(
+        person, "Malika Démonstration", Profile.PARTNER, "chargée de mission numérique",
+        "préfecture de l’Oise",
+    )  # fmt: skip
+    return person
+
+
+def _helper() -> Person:
+    """Someone of a structure that helps communes, who holds no power before their mandates."""
+    person = _person(HELPER)
+    _introduce(person, "Aline Exemple", Profile.PARTNER, "conseillère numérique", SYNDICAT)
+    return person
 
 
 def seat_committee(cast: Cast, consultation: Consultation) -> None:

@@ -13,6 +13,7 @@ from app.gate import (
     GRANT_MEMBERSHIP,
     PUBLISH_SELECTION,
     READ_COMMITTEE,
+    READ_DEPARTEMENT,
     REFER,
     SUBMIT,
     SUPPORT,
@@ -27,11 +28,15 @@ _COLLECTIVITY = {Moment.COLLECTION: SUBMIT, Moment.SUPPORT: SUPPORT, Moment.AMI:
 
 @dataclass(frozen=True)
 class SignIn:
-    """Somebody of the demonstration; `may` is what is theirs to do, at the moments they act."""
+    """Somebody of the demonstration; `may` is what is theirs to do, at the moments they act.
+
+    `departement_code` is the one a prefecture reads.
+    """
 
     email: str
     who: str
     may: Mapping[Moment, Verb]
+    departement_code: str = ""
 
 
 SIGN_INS = (
@@ -57,6 +62,12 @@ SIGN_INS = (
         N_("préside le comité de sélection"),
         {**dict.fromkeys(Moment, READ_COMMITTEE), Moment.COPIL: DECIDE},
     ),
+    SignIn(
+        people.PREFECTURE,
+        N_("suit le département de l’Oise pour sa préfecture"),
+        dict.fromkeys(Moment, READ_DEPARTEMENT),
+        people.DEPARTEMENT_READ,
+    ),
     SignIn(people.CLERK, N_("secrétaire de mairie, peut engager sa commune"), _COLLECTIVITY),
     SignIn(people.MAYOR, N_("maire de la même commune"), _COLLECTIVITY),
     SignIn(
@@ -64,10 +75,15 @@ SIGN_INS = (
         N_("maire d’une autre commune, qui devient territoire référent"),
         _COLLECTIVITY,
     ),
+    SignIn(
+        people.HELPER,
+        N_("conseille trois communes dans un syndicat, et agit par leurs mandats"),
+        {Moment.SUPPORT: SUPPORT, Moment.AMI: REFER},
+    ),
     SignIn(people.VICE_PRESIDENT, N_("vice-présidente d’un département"), _COLLECTIVITY),
 )
 
-_CODES = N_("Les quatre premières confirment par un code : /developpement/codes le donne.")
+_CODES = N_("Les cinq premières confirment par un code : /developpement/codes le donne.")
 
 
 def printed(moment: Moment) -> str:

@@ -27,10 +27,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from app.areas import DEPARTEMENTS
 from app.gate import TerritoryKind
 from app.territories.models import Territory
 from app.territories.rules import (
-    DEPARTEMENTS,
     place_key,
     search_key,
     territory_id,

@@ -18,9 +18,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.areas import DEPARTEMENTS
 from app.db import Base
 from app.gate import TerritoryKind
-from app.territories.rules import DEPARTEMENTS, KIND_LABELS, NATURE_LABELS, Nature, is_collectivity
+from app.territories.rules import KIND_LABELS, NATURE_LABELS, Nature, is_collectivity
 
 
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib.resources import files
-from types import MappingProxyType
 from uuid import UUID, uuid5
 
+from app.areas import DEPARTEMENTS
 from app.errors import N_
 from app.gate import TerritoryKind
 
@@ -75,16 +72,6 @@ def siren_is_valid(siren: str) -> bool:
     digits = [int(digit) for digit in reversed(siren)]
     doubled = [sum(divmod(2 * digit, 10)) for digit in digits[1::2]]
     return (sum(digits[0::2]) + sum(doubled)) % 10 == 0
-
-
-def _areas(filename: str) -> Mapping[str, str]:
-    text = files(__package__).joinpath("data", filename).read_text(encoding="utf-8")
-    return MappingProxyType({row["code"]: row["name"] for row in csv.DictReader(text.splitlines())})
-
-
-# The administrative map, for filters: 67 and 2A are still areas, though no legal person bears them.
-DEPARTEMENTS = _areas("departements.csv")
-REGIONS = _areas("regions.csv")
 
 
 _SAINTS = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from uuid import UUID
 
 from flask_babel import gettext as _
@@ -11,6 +11,7 @@ from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaF
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.calendar.models import Theme
+from app.territories.mandates.queries import ActingFor
 from app.territories.models import Territory
 from app.web import Form
 from consultation.contributions.models import Contribution, Kind
@@ -92,9 +93,22 @@ class ContributionForm(WordsForm):
         _l("Au nom de"), validators=[DataRequired(_l("Dites au nom de qui vous écrivez."))]
     )
 
-    def offer_capacities(self, territories: Sequence[Territory], organisation: str) -> None:
-        """Give the territories and the organisation one may write for; a lone choice is made."""
-        offered = [(str(territory.id), territory.label) for territory in territories]
+    def offer_capacities(
+        self, mine: Sequence[ActingFor], organisation: str, deposits: Container[UUID]
+    ) -> None:
+        """Give the territories and the organisation one may write for; a lone choice is made.
+
+        One deposits for the territories in `deposits`, and prepares for the others.
+        """
+        offered = [
+            (
+                str(acting.territory.id),
+                acting.label
+                if acting.territory.id in deposits
+                else _("%(name)s, brouillon seulement", name=acting.label),
+            )
+            for acting in mine
+        ]
         if organisation:
             offered.append((ORGANISATION, organisation))
         if len(offered) != 1:
@@ -107,10 +121,10 @@ class ContributionForm(WordsForm):
         place = next((str(place.id) for place in contribution.places), ORGANISATION)
         self.on_behalf_of.data = place if place in self.capacities else self.capacities[0]
 
-    def territory(self, territories: Sequence[Territory]) -> Territory | None:
+    def territory(self, mine: Sequence[ActingFor]) -> Territory | None:
         """The territory one writes for, or None for one's organisation."""
         chosen = self.on_behalf_of.data
-        return next((place for place in territories if str(place.id) == chosen), None)
+        return next((each.territory for each in mine if str(each.territory.id) == chosen), None)
 
 
 class DraftForm(ContributionForm):

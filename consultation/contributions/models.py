@@ -14,6 +14,7 @@ from app.calendar.models import Consultation, Theme
 from app.db import Base, Identified
 from app.errors import N_
 from app.identity.models import Person, Profile
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH
 
@@ -30,7 +31,10 @@ class Kind(StrEnum):
 
 
 class Status(StrEnum):
-    """Where its author left a contribution. A draft is its author's alone."""
+    """Where its author left a contribution.
+
+    A draft is its author's alone; one prepared by a mandate is shared with its territory's members.
+    """
 
     DRAFT = "draft"
     SUBMITTED = "submitted"
@@ -49,8 +53,9 @@ class Contribution(Identified, Base):
     """A need or an existing service, told by an author or imported from a source.
 
     `number` is public and given at submission. `profile`, `function` and `organisation` are what
-    the public knows of the author, as they were then. `source` and `reference` name an imported
-    row, so that importing it again changes nothing.
+    the public knows of the author, as they were then. `mandate_id` names the mandate by which a
+    helper wrote it, if any: the members of its territory then share it with its author. `source`
+    and `reference` name an imported row, so that importing it again changes nothing.
     """
 
     __tablename__ = "contribution"
@@ -74,6 +79,7 @@ class Contribution(Identified, Base):
     beneficiaries: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id), index=True)
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id), index=True)
     profile: Mapped[Profile | None]
     function: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
@@ -83,6 +89,8 @@ class Contribution(Identified, Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # The public reason, of one withdrawn because it had been deposited without the right to.
+    annulment: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(
@@ -95,6 +103,12 @@ class Contribution(Identified, Base):
     )
 
     theme: Mapped[Theme | None] = relationship(lazy="raise")
+    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
     places: Mapped[list[Territory]] = relationship(
         secondary=contribution_place, order_by=Territory.name, lazy="raise"
     )
+
+    @property
+    def spoken_for(self) -> UUID | None:
+        """The territory its author speaks for, if any; needs `places` loaded."""
+        return self.places[0].id if self.author_id and self.places else None

@@ -1,32 +1,41 @@
-"""A contribution is drafted, deposited, edited, withdrawn; others are imported."""
+"""A contribution is drafted, deposited, edited, withdrawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from uuid import uuid4, uuid5
+from collections.abc import Sequence
+from uuid import uuid4
 
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
-from app.calendar.queries import fresh_calendar
-from app.context import enter
+from app.context import enter, hold_right
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict, NotFound
-from app.gate import DRAFT, EDIT, IMPORT, SUBMIT, WITHDRAW, Context, check
-from app.identity.models import Person, Profile
+from app.gate import (
+    DRAFT,
+    EDIT,
+    SUBMIT,
+    WITHDRAW,
+    WRITE_DRAFT,
+    Context,
+    Mandate,
+    Verb,
+    allows,
+    check,
+    relied_on,
+)
+from app.identity.models import Person
 from app.journal.events import (
     ContributionEdited,
-    ContributionImported,
     ContributionSubmitted,
     ContributionWithdrawn,
-    Event,
-    FreeText,
 )
-from app.journal.operations import record, record_all
+from app.journal.operations import record
 from app.phases import Phase
+from app.territories.mandates.rules import Act
+from app.territories.mandates.uses.operations import note_use
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
-from consultation.contributions.queries import hold, known_references, same_contribution
+from consultation.contributions.queries import hold, same_contribution
 from consultation.contributions.rules import (
     Content,
     length_refusal,
@@ -43,38 +52,50 @@ def save_draft(
 ) -> Contribution:
     """Keep a contribution for oneself, whatever the phase.
 
+    By a mandate, it is kept for a territory, whose members see it and may deposit it.
     `on_behalf_of` is None for one's organisation, or as long as one does not know. Raises
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
     """
-    check(ctx, DRAFT)
+    ctx = hold_right(ctx, on_behalf_of)
+    check(ctx, DRAFT, on_behalf_of)
     if refused := length_refusal(content):
         raise refused
-    same = _already(consultation, Status.DRAFT, content, on_behalf_of, ctx)
-    return same or _added(consultation, content, on_behalf_of, ctx)
+    if same := _already(consultation, Status.DRAFT, content, on_behalf_of, ctx):
+        return same
+    draft = _added(consultation, content, on_behalf_of, ctx)
+    _share(draft, on_behalf_of, ctx)
+    return draft
 
 
 def rewrite_draft(
     draft: Contribution, *, content: Content, on_behalf_of: Territory | None, seen: str,
     ctx: Context,
 ) -> Contribution:  # fmt: skip
-    """Write over one's draft, having read its version `seen`.
+    """Write over one's draft, or one that a helper prepared for one's territory.
 
-    Raises NotAllowed, NotFound when it is another person's, Invalid, Conflict when it was
-    deposited, or changed since it was read.
+    `seen` is the version that was read. Raises NotAllowed, NotFound when it is another person's,
+    Invalid, Conflict when it was deposited, changed since it was read, or would change territory
+    after it was prepared for one.
     """
-    check(ctx, DRAFT)
+    ctx = hold_right(ctx, on_behalf_of)
+    check(ctx, DRAFT, on_behalf_of)
     if refused := length_refusal(content):
         raise refused
     _hold_draft(draft, ctx)
-    _write(draft, content, _places(on_behalf_of), seen, ctx)
+    _check_kept(draft)
+    _write(draft, content, _places(on_behalf_of, draft), seen, ctx)
+    if draft.mandate_id is None:
+        _share(draft, on_behalf_of, ctx)
     return draft
 
 
 def discard_draft(draft: Contribution, *, ctx: Context) -> None:
-    """Throw one's draft away. Raises NotAllowed, NotFound, Conflict when it was deposited."""
+    """Throw a draft away. Raises NotAllowed, NotFound, Conflict when it was deposited."""
+    ctx = hold_right(ctx, draft.places[0] if draft.mandate_id else None)
     check(ctx, DRAFT)
     _hold_draft(draft, ctx)
+    _check_kept(draft)
     db.session.delete(draft)
     db.session.flush()
 
@@ -83,7 +104,7 @@ def submit_contribution(
     consultation: Consultation, *, kind: Kind, title: str, theme: Theme | None,
     beneficiaries: str, description: str, on_behalf_of: Territory | None, ctx: Context,
 ) -> Contribution:  # fmt: skip
-    """Deposit a contribution for a territory one belongs to, or for one's organisation (None).
+    """Deposit a contribution for a territory one may speak for, or for one's organisation (None).
 
     Raises NotAllowed, PhaseClosed, Invalid. Depositing the very same text twice is not an error:
     the contribution already deposited is returned.
@@ -92,27 +113,26 @@ def submit_contribution(
     ctx = _entered(content, on_behalf_of, ctx)
     if same := _already(consultation, Status.SUBMITTED, content, on_behalf_of, ctx):
         return same
-    return _deposited(_added(consultation, content, on_behalf_of, ctx), ctx)
+    return _deposited(_added(consultation, content, on_behalf_of, ctx), on_behalf_of, ctx)
 
 
 def submit_draft(
     draft: Contribution, *, content: Content, on_behalf_of: Territory | None, seen: str,
     ctx: Context,
 ) -> Contribution:  # fmt: skip
-    """Deposit one's draft, rewritten by the same gesture.
+    """Deposit a draft, rewritten by the same gesture; whoever deposits it is its author.
 
     Raises as `submit_contribution` and `rewrite_draft` do. Depositing it twice is not an error when
     the text is the same.
     """
     ctx = _entered(content, on_behalf_of, ctx)
-    places = _places(on_behalf_of)
-    hold(draft)
-    deposited = draft.status is Status.SUBMITTED and draft.author_id == ctx.actor.person_id
-    if deposited and _says(draft, content, places):
-        return draft
     _hold_draft(draft, ctx)
-    _write(draft, content, places, seen, ctx)
-    return _deposited(draft, ctx)
+    deposited = draft.status is Status.SUBMITTED and draft.author_id == ctx.actor.person_id
+    if deposited and _says(draft, content, _places(on_behalf_of)):
+        return draft
+    _check_kept(draft)
+    _write(draft, content, _places(on_behalf_of, draft), seen, ctx)
+    return _deposited(draft, on_behalf_of, ctx)
 
 
 def edit_contribution(
@@ -120,28 +140,28 @@ def edit_contribution(
 ) -> Contribution:
     """Change the words of one's contribution until the collection closes.
 
-    Raises NotAllowed, PhaseClosed, Invalid, Conflict when it was withdrawn, or changed since its
-    version `seen` was read. An edit that changes nothing leaves no trace.
+    So may the members of a territory for which a helper wrote it. Needs `places` loaded. Raises
+    NotAllowed, PhaseClosed, Invalid, Conflict when it was withdrawn, or changed since its version
+    `seen` was read. An edit that changes nothing leaves no trace.
     """
-    ctx = enter(ctx, Phase.COLLECTION)
-    check(ctx, EDIT, contribution)
+    ctx, mandate = _entered_again(contribution, EDIT, ctx)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
     hold(contribution)
     if contribution.status is not Status.SUBMITTED:
         raise Conflict(N_("Cette contribution a été retirée : elle ne se modifie plus."))
     if _write(contribution, content, contribution.places, seen, ctx):
-        record(_event(ContributionEdited, contribution), ctx=ctx)
+        _tell(ContributionEdited, Act.EDITED, contribution, mandate, ctx)
     return contribution
 
 
 def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contribution:
     """Withdraw one's contribution until the collection closes; its number is not given again.
 
-    Raises NotAllowed, PhaseClosed, Conflict for a draft. Withdrawing it twice is not an error.
+    So may the members of a territory for which a helper wrote it. Needs `places` loaded. Raises
+    NotAllowed, PhaseClosed, Conflict for a draft. Withdrawing it twice is not an error.
     """
-    ctx = enter(ctx, Phase.COLLECTION)
-    check(ctx, WITHDRAW, contribution)
+    ctx, mandate = _entered_again(contribution, WITHDRAW, ctx)
     hold(contribution)
     if contribution.status is Status.WITHDRAWN:
         return contribution
@@ -150,78 +170,8 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     contribution.status = Status.WITHDRAWN
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
     db.session.flush()
-    record(_event(ContributionWithdrawn, contribution), ctx=ctx)
+    _tell(ContributionWithdrawn, Act.WITHDREW, contribution, mandate, ctx)
     return contribution
-
-
-@dataclass(frozen=True)
-class Received:
-    """A contribution received outside the platform; `reference` is unique within its source."""
-
-    reference: str
-    content: Content
-    places: tuple[Territory, ...] = ()
-    profile: Profile | None = None
-    function: str = ""
-    organisation: str = ""
-
-
-def import_contributions(
-    rows: Sequence[Received], *, consultation: Consultation, source: str, ctx: Context
-) -> list[Contribution]:
-    """Take in contributions received outside the platform, all or none; returns the new ones.
-
-    A row whose reference is already known from `source` changes nothing. Raises NotAllowed,
-    Invalid, Conflict once the proposals are published.
-    """
-    check(ctx, IMPORT)
-    advisory_lock(consultation.id, shared=True)
-    if fresh_calendar(consultation.id).proposals_published_at is not None:
-        raise Conflict(N_("Les propositions sont publiées : on n’importe plus de contributions."))
-    for row in rows:
-        if refused := length_refusal(row.content):
-            raise refused
-    advisory_lock(uuid5(consultation.id, source))
-    known = known_references(consultation.id, source)
-    new = [row for row in rows if row.reference not in known]
-    if not new:
-        return []
-    numbers = next_numbers(consultation.id, SERIES, len(new))
-    imported = [
-        _new(
-            consultation, row.content, row.places, ctx, number=number, status=Status.SUBMITTED,
-            profile=row.profile, function=row.function, organisation=row.organisation,
-            source=source, reference=row.reference, submitted_at=ctx.instant,
-        )
-        for row, number in zip(new, numbers, strict=True)
-    ]  # fmt: skip
-    db.session.add_all(imported)
-    db.session.flush()
-    record_all(
-        [
-            _event(
-                ContributionImported,
-                c,
-                source=FreeText(source),
-                reference=FreeText(row.reference),
-            )
-            for c, row in zip(imported, new, strict=True)
-        ],
-        ctx=ctx,
-    )
-    return imported
-
-
-def _new(
-    consultation: Consultation, content: Content, places: Sequence[Territory], ctx: Context,
-    **given: object,
-) -> Contribution:  # fmt: skip
-    return Contribution(
-        id=uuid4(), consultation_id=consultation.id, kind=Kind(content.kind), title=content.title,
-        theme_id=content.theme_id, beneficiaries=content.beneficiaries,
-        description=content.description, places=list(places), created_at=ctx.instant,
-        updated_at=ctx.instant, **given,
-    )  # fmt: skip
 
 
 def _entered(content: Content, on_behalf_of: Territory | None, ctx: Context) -> Context:
@@ -231,6 +181,16 @@ def _entered(content: Content, on_behalf_of: Territory | None, ctx: Context) -> 
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
     return ctx
+
+
+def _entered_again(
+    contribution: Contribution, verb: Verb, ctx: Context
+) -> tuple[Context, Mandate | None]:
+    """The collection, entered to change what was deposited, and the mandate relied upon, if any."""
+    place = contribution.places[0] if contribution.spoken_for else None
+    ctx = enter(ctx, Phase.COLLECTION, acting_for=place)
+    check(ctx, verb, contribution)
+    return ctx, relied_on(ctx, SUBMIT, place) if place else None
 
 
 def _already(
@@ -250,24 +210,37 @@ def _author(ctx: Context) -> Person:
     return db.session.get_one(Person, ctx.actor.person_id)
 
 
-def _places(on_behalf_of: Territory | None) -> list[Territory]:
-    return [on_behalf_of] if on_behalf_of else []
-
-
 def _added(
     consultation: Consultation, content: Content, on_behalf_of: Territory | None, ctx: Context
 ) -> Contribution:
-    draft = _new(
-        consultation, content, _places(on_behalf_of), ctx, status=Status.DRAFT,
-        author_id=ctx.actor.person_id,
+    draft = Contribution(
+        id=uuid4(), consultation_id=consultation.id, kind=Kind(content.kind), title=content.title,
+        theme_id=content.theme_id, beneficiaries=content.beneficiaries,
+        description=content.description, places=_places(on_behalf_of),
+        status=Status.DRAFT, author_id=ctx.actor.person_id, created_at=ctx.instant,
+        updated_at=ctx.instant,
     )  # fmt: skip
     db.session.add(draft)
     db.session.flush()
     return draft
 
 
-def _deposited(contribution: Contribution, ctx: Context) -> Contribution:
+def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
+    """Share with its territory a draft that is prepared by a mandate; the territory is told."""
+    mandate = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
+    if mandate:
+        draft.mandate_id = mandate.id
+        db.session.flush()
+        note_use(mandate.id, Act.PREPARED, number=0, title=draft.title, ctx=ctx)
+
+
+def _deposited(
+    contribution: Contribution, on_behalf_of: Territory | None, ctx: Context
+) -> Contribution:
     author = _author(ctx)
+    mandate = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
+    contribution.author_id = author.id
+    contribution.mandate_id = mandate.id if mandate else contribution.mandate_id
     contribution.number = next_numbers(contribution.consultation_id, SERIES)[0]
     contribution.status = Status.SUBMITTED
     contribution.submitted_at = contribution.updated_at = ctx.instant
@@ -275,7 +248,7 @@ def _deposited(contribution: Contribution, ctx: Context) -> Contribution:
     contribution.function = author.function
     contribution.organisation = "" if contribution.places else author.organisation
     db.session.flush()
-    record(_event(ContributionSubmitted, contribution), ctx=ctx)
+    _tell(ContributionSubmitted, Act.DEPOSITED, contribution, mandate, ctx)
     return contribution
 
 
@@ -291,8 +264,13 @@ def _write(
     if _says(contribution, content, places):
         return False
     if version_of(contribution) != seen:
+        shared = contribution.mandate_id is not None
         raise Conflict(
-            N_("Ce texte a changé depuis que vous l’avez ouvert, sans doute dans un autre onglet."),
+            N_("Ce texte a changé depuis que vous l’avez ouvert : une autre personne y travaille.")
+            if shared
+            else N_(
+                "Ce texte a changé depuis que vous l’avez ouvert, sans doute dans un autre onglet."
+            ),
             way_out=N_("Ce que vous venez d’écrire est toujours là : comparez, puis enregistrez."),
         )
     contribution.kind = Kind(content.kind)
@@ -306,23 +284,44 @@ def _write(
     return True
 
 
+def _places(on_behalf_of: Territory | None, draft: Contribution | None = None) -> list[Territory]:
+    """Where a draft speaks from; one prepared for a territory is its members' too, and stays."""
+    places = [on_behalf_of] if on_behalf_of else []
+    if draft and draft.mandate_id and [place.id for place in places] != [draft.spoken_for]:
+        raise Conflict(
+            N_("Ce brouillon a été préparé pour une collectivité : il reste le sien."),
+            way_out=N_("Pour une autre, écrivez-en un nouveau."),
+        )
+    return places
+
+
 def _hold_draft(draft: Contribution, ctx: Context) -> None:
-    """Hold what must still be a draft of the actor's own."""
-    if draft.author_id != ctx.actor.person_id:
+    """Hold a draft of the actor's own, or one prepared for their territory."""
+    if not allows(ctx, WRITE_DRAFT, draft):
         raise NotFound(N_("Ce brouillon n’existe pas."))
     hold(draft)
+
+
+def _check_kept(draft: Contribution) -> None:
     if draft.status is not Status.DRAFT:
         raise Conflict(
             N_("Ce brouillon a déjà été déposé."),
-            way_out=N_("Vous le retrouverez dans « Mes contributions »."),
+            way_out=N_("Vous le retrouverez parmi les contributions déposées."),
         )
 
 
-def _event(happened: Callable[..., Event], contribution: Contribution, **more: str) -> Event:
-    """What happened to a contribution, with what every event says of it."""
-    return happened(
-        subject_id=str(contribution.id),
-        number=contribution.number,
-        places="; ".join(place.label for place in contribution.places),
-        **more,
-    )
+def _tell(
+    happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn], act: Act,
+    contribution: Contribution, mandate: Mandate | None, ctx: Context,
+) -> None:  # fmt: skip
+    assert contribution.number is not None
+    record(
+        happened(
+            subject_id=str(contribution.id), number=contribution.number,
+            places="; ".join(place.label for place in contribution.places),
+            via=mandate.helper if mandate else "",
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    if mandate:
+        note_use(mandate.id, act, number=contribution.number, title=contribution.title, ctx=ctx)

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
+from sqlalchemy.sql.base import ExecutableOption
 
 from app.db import db
-from app.errors import N_, Invalid
-from app.gate import TerritoryKind
-from app.identity.models import Person
-from app.identity.rules import normal_email
+from app.errors import N_
+from app.territories.mandates.models import Mandate, MandateUse
+from app.territories.mandates.rules import Act
 from app.territories.models import Territory
-from app.territories.rules import KIND_LABELS
-from app.territories.search import (
-    AmbiguousPlace,
-    UnknownPlace,
-    search_territories,
-    territory_by_place_name,
-)
+from app.territories.queries import in_departement
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
 from consultation.contributions.rules import Content
 
 PAGE_SIZE = 20
 EXCERPT_LENGTH = 280
 
-_CODE = re.compile(r"[0-9]{1,9}|[0-9]{2}M|2[ABab][0-9]{0,3}")
-# A spreadsheet takes 01004 for a number and drops its zero.
-_CODE_LENGTHS = {TerritoryKind.COMMUNE: 5, TerritoryKind.DEPARTEMENT: 2, TerritoryKind.REGION: 2}
-_WHOLE = (joinedload(Contribution.theme), selectinload(Contribution.places))
+
+def with_helper() -> ExecutableOption:
+    """Reading a contribution with the name of the helper structure that wrote it, if any."""
+    return joinedload(Contribution.mandate).load_only(Mandate.helper)
+
+
+_WHOLE = (joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
 
 
 class Order(StrEnum):
@@ -111,16 +107,19 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
         conditions.append(Contribution.kind == filters.kind)
     if filters.theme_id:
         conditions.append(Contribution.theme_id == filters.theme_id)
-    speaking = select(contribution_place.c.contribution_id)
     if filters.territory_id:
+        speaking = select(contribution_place.c.contribution_id)
         held = speaking.where(contribution_place.c.territory_id == filters.territory_id)
         conditions.append(Contribution.id.in_(held))
     if filters.departement_code:
-        held = speaking.join(Territory).where(
-            Territory.departement_code == filters.departement_code
-        )
-        conditions.append(Contribution.id.in_(held))
+        conditions.append(speaks_from(filters.departement_code))
     return conditions
+
+
+def speaks_from(departement_code: str) -> ColumnElement[bool]:
+    """That a contribution speaks for a territory of a département, its council included."""
+    speaking = select(contribution_place.c.contribution_id).join(Territory)
+    return Contribution.id.in_(speaking.where(in_departement(departement_code)))
 
 
 def _sought(words: str) -> ColumnElement[str]:
@@ -143,7 +142,7 @@ def _shortened(text: str) -> str:
 
 
 def contribution_by_number(consultation_id: UUID, number: int) -> Contribution | None:
-    """A contribution by its public number, with its theme and places; withdrawn ones too."""
+    """A contribution by its public number, with theme, places, mandate; withdrawn ones too."""
     return db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)
@@ -151,19 +150,25 @@ def contribution_by_number(consultation_id: UUID, number: int) -> Contribution |
     )
 
 
-def own_contribution(
-    consultation_id: UUID, contribution_id: UUID, person_id: UUID | None
-) -> Contribution | None:
-    """A person's own contribution, draft or not, with its theme and places."""
+def kept_contribution(consultation_id: UUID, contribution_id: UUID) -> Contribution | None:
+    """A contribution, draft or not, with its theme and places: the gate says for whose eyes."""
     return db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)
-        .where(
-            Contribution.id == contribution_id,
-            Contribution.consultation_id == consultation_id,
-            Contribution.author_id == person_id,
-        )
+        .where(Contribution.id == contribution_id, Contribution.consultation_id == consultation_id)
     )
+
+
+def was_deposited_by_mandate(contribution: Contribution) -> bool:
+    """Whether a helper deposited it; else a member did, of what a helper prepared or nobody did."""
+    if contribution.mandate_id is None:
+        return False
+    deposited = select(MandateUse.id).where(
+        MandateUse.mandate_id == contribution.mandate_id,
+        MandateUse.act == Act.DEPOSITED,
+        MandateUse.number == contribution.number,
+    )
+    return bool(db.session.scalar(select(deposited.exists())))
 
 
 def contributions_of(consultation_id: UUID, person_id: UUID | None) -> Sequence[Contribution]:
@@ -208,76 +213,3 @@ def hold(contribution: Contribution) -> None:
         .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     ).one()
-
-
-def known_references(consultation_id: UUID, source: str) -> set[str]:
-    """The references already imported from a source."""
-    return set(
-        db.session.scalars(
-            select(Contribution.reference).where(
-                Contribution.consultation_id == consultation_id, Contribution.source == source
-            )
-        )
-    )
-
-
-def named_place(written: str, kind: TerritoryKind) -> Territory:
-    """The territory of a kind that a file names: "Lannion", "Saint-Denis (93)", or its code.
-
-    Raises Invalid, with the candidates and how to tell them apart.
-    """
-    try:
-        if not _CODE.fullmatch(written):
-            return territory_by_place_name(db.session(), written, kind)
-        return _by_code(written, kind)
-    except AmbiguousPlace as error:
-        raise Invalid(
-            N_("« %(name)s » désigne plusieurs territoires : %(candidates)s"),
-            way_out=N_("(écrivez son code, ou le nom et le département : « %(name)s (%(area)s) »)"),
-            name=written, area=error.candidates[0].departement_code or "",
-            candidates=_with_codes([(t.label, t.code) for t in error.candidates[:5]]),
-        ) from error  # fmt: skip
-    except UnknownPlace as error:
-        near = search_territories(db.session(), written, kinds=[kind], limit=3)
-        raise Invalid(
-            N_("« %(name)s » : aucun territoire de ce type (%(kind)s) ne porte ce nom ou ce code"),
-            way_out=N_("(peut-être : %(candidates)s)") if near else "",
-            name=written, kind=KIND_LABELS[kind],
-            candidates=_with_codes([(match.label, match.code) for match in near]),
-        ) from error  # fmt: skip
-
-
-def _by_code(written: str, kind: TerritoryKind) -> Territory:
-    """By INSEE code or SIREN; where none of the kind bears it, a body also counted under the kind.
-
-    75 is Paris as a département.
-    """
-    code = written.upper().zfill(_CODE_LENGTHS.get(kind, 0))
-    standing = select(Territory).where(Territory.ended_on.is_(None))
-    own = db.session.scalar(standing.where(Territory.kind == kind, Territory.code == code))
-    if own:
-        return own
-    found = db.session.scalars(
-        standing.where(
-            or_(Territory.kind == kind, literal(kind.value) == any_(Territory.counted_as)),
-            or_(
-                Territory.code == code,
-                Territory.siren == code,
-                literal(code) == any_(Territory.other_codes),
-            ),
-        )
-    ).all()
-    if not found:
-        raise UnknownPlace(written)
-    if len(found) > 1:
-        raise AmbiguousPlace(written, found)
-    return found[0]
-
-
-def _with_codes(candidates: Sequence[tuple[str, str]]) -> str:
-    return ", ".join(f"{label} [{code}]" for label, code in candidates)
-
-
-def person_by_email(email: str) -> Person | None:
-    """The person at an address, if known."""
-    return db.session.scalar(select(Person).where(Person.email == normal_email(email)))

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.calendar.models import Consultation, Theme
+from app.areas import DEPARTEMENTS
+from app.calendar.models import Theme
 from app.calendar.queries import themes as themes_of
-from app.context import current_consultation
+from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
-from app.gate import EDIT, WITHDRAW, allows, check
+from app.gate import (
+    DRAFT,
+    EDIT,
+    SUBMIT,
+    WITHDRAW,
+    WRITE_DRAFT,
+    Context,
+    allows,
+    check,
+    entitled,
+)
 from app.identity.views import signed_in_person
 from app.phases import Phase
-from app.territories.memberships.queries import territories_of
+from app.territories.mandates.queries import ActingFor, territories_acted_for
 from app.territories.models import Territory
-from app.territories.rules import DEPARTEMENTS
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
-from app.web import context, limiter, page_number, public, see, signed_in, told
+from app.web import context, limiter, page_number, performs, public, see, signed_in, told
 from consultation.contributions import operations, queries
 from consultation.contributions.forms import ContributionForm, DraftForm, WordsForm
 from consultation.contributions.models import Contribution, Kind, Status
@@ -38,7 +49,7 @@ WRITES = "60 per minute"
 @blueprint.get("")
 @public
 def index(consultation: str) -> ResponseReturnValue:
-    found = _consultation()
+    found = named_consultation()
     themes = themes_of(found.id)
     territory = chosen_territory(request.args.get("territoire"))
     place_name = cleaned(request.args.get("nom"))
@@ -72,30 +83,43 @@ def _filters(theme_ids: set[UUID], territory: Territory | None) -> Filters:
 def page(consultation: str, number: int) -> ResponseReturnValue:
     found = _contribution(number)
     ctx = context()
-    own = found.author_id is not None and found.author_id == ctx.actor.person_id
+    wrote = found.author_id is not None and found.author_id == ctx.actor.person_id
+    own = wrote or entitled(ctx, EDIT, found)
     if found.status is Status.WITHDRAWN and not own:
         abort(404)
     return render_template(
         "consultation/contributions/page.html",
-        **_around(consultation), contribution=found, own=own, statuses=Status,
+        **_around(consultation), contribution=found, own=own, wrote=wrote, statuses=Status,
         may_edit=allows(ctx, EDIT, found), may_withdraw=allows(ctx, WITHDRAW, found),
+        deposited_by_mandate=queries.was_deposited_by_mandate(found),
     )  # fmt: skip
 
 
 @blueprint.get("/mes-contributions")
 @signed_in
 def mine(consultation: str) -> ResponseReturnValue:
-    found = queries.contributions_of(_consultation().id, context().actor.person_id)
+    ctx = context()
+    found = [
+        contribution
+        for contribution in queries.contributions_of(named_consultation().id, ctx.actor.person_id)
+        if contribution.status is not Status.DRAFT or allows(ctx, WRITE_DRAFT, contribution)
+    ]
     return render_template(
         "consultation/contributions/mine.html",
-        **_around(consultation),
-        contributions=found,
-        statuses=Status,
-    )
+        **_around(consultation), contributions=found, statuses=Status,
+        editable={each.id for each in found if allows(ctx, EDIT, each)},
+        prepared={each.id for each in found if each.mandate_id and not _deposits(ctx, each.places)},
+    )  # fmt: skip
+
+
+def _deposits(ctx: Context, places: Sequence[Territory]) -> bool:
+    """Whether one may deposit for all these territories, be it the moment or not."""
+    return all(entitled(ctx, SUBMIT, place) for place in places)
 
 
 @blueprint.route("/nouvelle", methods=["GET", "POST"])
 @signed_in
+@performs(DRAFT, WRITE_DRAFT, SUBMIT)
 @limiter.limit(WRITES, methods=["POST"])
 def new(consultation: str) -> ResponseReturnValue:
     return _write(consultation, None)
@@ -103,6 +127,7 @@ def new(consultation: str) -> ResponseReturnValue:
 
 @blueprint.route("/brouillons/<uuid:draft_id>", methods=["GET", "POST"])
 @signed_in
+@performs(DRAFT, WRITE_DRAFT, SUBMIT)
 @limiter.limit(WRITES, methods=["POST"])
 def draft(consultation: str, draft_id: UUID) -> ResponseReturnValue:
     found = _draft(draft_id)
@@ -114,23 +139,18 @@ def draft(consultation: str, draft_id: UUID) -> ResponseReturnValue:
 def _write(consultation: str, kept: Contribution | None) -> ResponseReturnValue:
     """Write a contribution, anew or from a draft; keep it as a draft, or deposit it."""
     ctx = context()
-    territories = [
-        territory
-        for territory in territories_of(ctx.actor)
-        if ctx.actor.membership_of(territory.id, ctx.instant)
-    ]
-    person = signed_in_person()
-    organisation = person.organisation if person and ctx.actor.organisation else ""
+    mine, organisation = _capacities(kept, ctx)
+    deposits = {each.territory.id for each in mine if _deposits(ctx, [each.territory])}
     form = DraftForm() if "brouillon" in request.form else ContributionForm()
-    form.offer_words(themes_of(_consultation().id))
-    form.offer_capacities(territories, organisation)
+    form.offer_words(themes_of(named_consultation().id))
+    form.offer_capacities(mine, organisation, deposits)
     if kept and not form.is_submitted():
         form.show(kept)
     refused: DomainError | None = None
     if form.submitted():
         try:
             written = _kept if isinstance(form, DraftForm) else _deposited
-            return written(form, kept, form.territory(territories))
+            return written(form, kept, form.territory(mine))
         except DomainError as error:
             refused = error
             if kept:
@@ -139,14 +159,24 @@ def _write(consultation: str, kept: Contribution | None) -> ResponseReturnValue:
         "consultation/contributions/write.html",
         **_around(consultation), form=form, kept=kept, refused=refused,
         told=told(refused) if refused else "",
-        may_speak=bool(territories or organisation), profile_complete=ctx.actor.profile_complete,
+        may_speak=bool(mine or organisation), may_deposit=bool(deposits or organisation),
+        helps=any(each.via for each in mine), profile_complete=ctx.actor.profile_complete,
     ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
+
+
+def _capacities(kept: Contribution | None, ctx: Context) -> tuple[Sequence[ActingFor], str]:
+    """For which territories, or which organisation, one may write; a shared draft has its own."""
+    mine = territories_acted_for(ctx, DRAFT)
+    if kept and kept.mandate_id:
+        return [each for each in mine if each.territory.id == kept.spoken_for], ""
+    person = signed_in_person()
+    return mine, person.organisation if person and ctx.actor.organisation else ""
 
 
 def _kept(
     form: ContributionForm, kept: Contribution | None, territory: Territory | None
 ) -> ResponseReturnValue:
-    consultation, content = _consultation(), form.content()
+    consultation, content = named_consultation(), form.content()
     if kept:
         operations.rewrite_draft(
             kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
@@ -155,16 +185,20 @@ def _kept(
         kept = operations.save_draft(
             consultation, content=content, on_behalf_of=territory, ctx=context()
         )
+    message = _("Votre brouillon est enregistré. Vous seul pouvez le lire.")
+    if kept.mandate_id and territory:
+        message = _(
+            "Le brouillon est enregistré. %(name)s peut le lire et le déposer.", name=territory.name
+        )
     return see(
-        "contributions.draft", consultation=consultation.slug, draft_id=kept.id,
-        message=_("Votre brouillon est enregistré. Vous seul pouvez le lire."),
-    )  # fmt: skip
+        "contributions.draft", consultation=consultation.slug, draft_id=kept.id, message=message
+    )
 
 
 def _deposited(
     form: ContributionForm, kept: Contribution | None, territory: Territory | None
 ) -> ResponseReturnValue:
-    consultation, content = _consultation(), form.content()
+    consultation, content = named_consultation(), form.content()
     if kept:
         deposited = operations.submit_draft(
             kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
@@ -184,6 +218,7 @@ def _deposited(
 
 @blueprint.route("/brouillons/<uuid:draft_id>/supprimer", methods=["GET", "POST"])
 @signed_in
+@performs(DRAFT, WRITE_DRAFT)
 def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
     found = _draft(draft_id)
     if request.method == "POST":
@@ -198,6 +233,7 @@ def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route(f"/{NUMBER}/modifier", methods=["GET", "POST"])
 @signed_in
+@performs(EDIT)
 @limiter.limit(WRITES, methods=["POST"])
 def edit(consultation: str, number: int) -> ResponseReturnValue:
     found = _contribution(number)
@@ -230,6 +266,7 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route(f"/{NUMBER}/retirer", methods=["GET", "POST"])
 @signed_in
+@performs(WITHDRAW)
 def withdraw(consultation: str, number: int) -> ResponseReturnValue:
     found = _contribution(number)
     if request.method == "POST":
@@ -244,32 +281,26 @@ def withdraw(consultation: str, number: int) -> ResponseReturnValue:
     )
 
 
-def _consultation() -> Consultation:
-    found = current_consultation()
-    assert found is not None
-    return found
-
-
 def _around(slug: str) -> dict[str, object]:
     """What every page of contributions is told: the consultation, and where its collection is."""
     ctx = context()
     return {
         "slug": slug,
-        "consultation": _consultation(),
+        "consultation": named_consultation(),
         "window": ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None,
         "instant": ctx.instant,
     }
 
 
 def _contribution(number: int) -> Contribution:
-    found = queries.contribution_by_number(_consultation().id, number) or abort(404)
+    found = queries.contribution_by_number(named_consultation().id, number) or abort(404)
     assert isinstance(found, Contribution)
     return found
 
 
 def _draft(draft_id: UUID) -> Contribution:
-    """A person's own contribution; there is none for anyone else."""
-    person_id = context().actor.person_id
-    found = queries.own_contribution(_consultation().id, draft_id, person_id) or abort(404)
-    assert isinstance(found, Contribution)
+    """A draft of one's own, or prepared for one's territory; there is none for anyone else."""
+    found = queries.kept_contribution(named_consultation().id, draft_id)
+    if found is None or not allows(context(), WRITE_DRAFT, found):
+        abort(404)
     return found

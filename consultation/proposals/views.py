@@ -11,23 +11,16 @@ from flask_babel import ngettext
 
 from app.calendar.models import Consultation
 from app.calendar.queries import themes
-from app.context import current_consultation
+from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import WRITE_PROPOSAL, check
-from app.web import context, see, signed_in, told
+from app.web import context, performs, see, signed_in, told
 from consultation.proposals import operations, queries
 from consultation.proposals.forms import ProposalForm
 from consultation.proposals.models import Proposal
 from consultation.proposals.rules import change_refusal
 
 blueprint = Blueprint("proposals", __name__)
-
-
-def _consultation(slug: str) -> Consultation:
-    found = current_consultation()
-    assert found is not None
-    assert found.slug == slug
-    return found
 
 
 def _proposal(consultation: Consultation, number: int) -> Proposal:
@@ -38,7 +31,7 @@ def _proposal(consultation: Consultation, number: int) -> Proposal:
 @signed_in
 def index(consultation: str) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
-    found = _consultation(consultation)
+    found = named_consultation()
     return render_template(
         "consultation/proposals/index.html",
         consultation=found,
@@ -52,7 +45,7 @@ def index(consultation: str) -> ResponseReturnValue:
 def search(consultation: str) -> ResponseReturnValue:
     """The options a picker of proposals shows while a moderator types."""
     check(context(), WRITE_PROPOSAL)
-    found = queries.search_written(_consultation(consultation).id, request.args.get("q", ""))
+    found = queries.search_written(named_consultation().id, request.args.get("q", ""))
     return render_template("consultation/proposals/options.html", results=choices(found))
 
 
@@ -74,9 +67,10 @@ def choices(proposals: Sequence[Proposal]) -> list[dict[str, str]]:
     "/consultations/<consultation>/triage/propositions/nouvelle", methods=["GET", "POST"]
 )
 @signed_in
+@performs(WRITE_PROPOSAL)
 def new(consultation: str) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
-    found = _consultation(consultation)
+    found = named_consultation()
     form = ProposalForm(themes(found.id))
     refusal = ""
     if form.submitted():
@@ -101,9 +95,10 @@ def new(consultation: str) -> ResponseReturnValue:
     methods=["GET", "POST"],
 )
 @signed_in
+@performs(WRITE_PROPOSAL)
 def edit(consultation: str, number: int) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
-    found = _consultation(consultation)
+    found = named_consultation()
     if refused := change_refusal(found.proposals_published_at is not None):
         raise refused
     proposal = _proposal(found, number)
@@ -129,9 +124,10 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/triage/propositions/<int:number>/retirer")
 @signed_in
+@performs(WRITE_PROPOSAL)
 def remove(consultation: str, number: int) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
-    operations.remove_proposal(_proposal(_consultation(consultation), number), ctx=context())
+    operations.remove_proposal(_proposal(named_consultation(), number), ctx=context())
     return see(
         "proposals.index", consultation=consultation,
         message=_("La proposition n° %(number)d est retirée.", number=number),

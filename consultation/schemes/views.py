@@ -6,29 +6,22 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.calendar.models import Consultation
-from app.context import current_consultation
+from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import WRITE_SCHEME, check
-from app.web import context, see, signed_in, told
+from app.web import context, performs, see, signed_in, told
 from consultation.schemes import operations, queries
 from consultation.schemes.forms import SchemeForm
 
 blueprint = Blueprint("schemes", __name__)
 
 
-def _consultation(slug: str) -> Consultation:
-    found = current_consultation()
-    assert found is not None
-    assert found.slug == slug
-    return found
-
-
 @blueprint.route("/consultations/<consultation>/triage/dispositifs", methods=["GET", "POST"])
 @signed_in
+@performs(WRITE_SCHEME)
 def index(consultation: str) -> ResponseReturnValue:
     check(context(), WRITE_SCHEME)
-    found = _consultation(consultation)
+    found = named_consultation()
     form = SchemeForm()
     refusal = ""
     if form.submitted():
@@ -51,9 +44,10 @@ def index(consultation: str) -> ResponseReturnValue:
 
 @blueprint.route("/consultations/<consultation>/triage/dispositifs/<slug>", methods=["GET", "POST"])
 @signed_in
+@performs(WRITE_SCHEME)
 def edit(consultation: str, slug: str) -> ResponseReturnValue:
     check(context(), WRITE_SCHEME)
-    found = _consultation(consultation)
+    found = named_consultation()
     scheme = queries.scheme_by_slug(found.id, slug) or abort(404)
     form = SchemeForm(obj=scheme)
     refusal = ""

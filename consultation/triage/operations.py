@@ -254,7 +254,7 @@ def _hold(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
     for contribution in contributions:
         if contribution.status is not Status.SUBMITTED:
             raise Conflict(
-                N_("La contribution n° %(number)s a été retirée par son auteur."),
+                N_("La contribution n° %(number)s a été retirée par son auteur, ou annulée."),
                 way_out=N_("Il n’y a plus rien à décider : passez à la suivante."),
                 number=_number(contribution),
             )

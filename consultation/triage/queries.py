@@ -18,6 +18,8 @@ from consultation.triage.models import Decision, Outcome
 from consultation.triage.rules import Conservation
 
 _SUBMITTED = Contribution.status == Status.SUBMITTED
+# Outcomes are provisional, and under embargo, until then.
+PUBLISHED = Consultation.proposals_published_at.is_not(None)
 
 
 def conservation(consultation_id: UUID) -> Conservation:
@@ -74,13 +76,17 @@ def rulings(contribution_ids: Collection[UUID]) -> dict[UUID, Ruling]:
 
 def outcome_of(contribution: Contribution) -> Ruling | None:
     """What was decided of a contribution, for everyone: None until the proposals are published."""
+    return published_rulings([contribution.id]).get(contribution.id)
+
+
+def published_rulings(contribution_ids: Collection[UUID]) -> dict[UUID, Ruling]:
+    """What was decided of these contributions, as everyone may know it once it is published."""
     rows = db.session.execute(
-        _RULED.join(Consultation, Consultation.id == contribution.consultation_id).where(
-            Outcome.contribution_id == contribution.id,
-            Consultation.proposals_published_at.is_not(None),
-        )
+        _RULED.join(Contribution, Contribution.id == Outcome.contribution_id)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .where(Outcome.contribution_id.in_(contribution_ids), PUBLISHED)
     )
-    return _by_contribution(rows).get(contribution.id)
+    return _by_contribution(rows)
 
 
 def _by_contribution(rows: Iterable[tuple[Outcome, Proposal | None]]) -> dict[UUID, Ruling]:

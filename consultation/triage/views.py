@@ -11,11 +11,11 @@ from flask_babel import ngettext
 
 from app.calendar.models import Consultation, Theme
 from app.calendar.queries import themes
-from app.context import current_consultation
+from app.context import named_consultation
 from app.errors import DomainError, NotAllowed
-from app.gate import PUBLISH, TRIAGE, Context, refusal
+from app.gate import PUBLISH, TRIAGE, WRITE_PROPOSAL, Context, refusal
 from app.phases import Phase
-from app.web import context, page_number, see, signed_in, told
+from app.web import context, page_number, performs, see, signed_in, told
 from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.operations import write_proposal
 from consultation.proposals.queries import proposals_numbered, search_written, written_proposals
@@ -41,14 +41,11 @@ blueprint = Blueprint("triage", __name__)
 _UNDOABLE = "undoable"
 
 
-def _consultation(slug: str) -> Consultation:
+def _moderated() -> Consultation:
     """The consultation, for moderators: before the close of the collection they only read."""
     if isinstance(refused := refusal(context(), TRIAGE), NotAllowed):
         raise refused
-    found = current_consultation()
-    assert found is not None
-    assert found.slug == slug
-    return found
+    return named_consultation()
 
 
 def _may_decide(consultation: Consultation, ctx: Context) -> bool:
@@ -58,14 +55,15 @@ def _may_decide(consultation: Consultation, ctx: Context) -> bool:
 @blueprint.get("/consultations/<consultation>/triage")
 @signed_in
 def queue(consultation: str) -> ResponseReturnValue:
-    found = _consultation(consultation)
+    found = _moderated()
     return _queue(found, GroupSelectedForm(written_proposals(found.id)))
 
 
 @blueprint.post("/consultations/<consultation>/triage")
 @signed_in
+@performs(TRIAGE, WRITE_PROPOSAL)
 def group_selected(consultation: str) -> ResponseReturnValue:
-    found = _consultation(consultation)
+    found = _moderated()
     form = GroupSelectedForm(written_proposals(found.id))
     submitted = form.submitted()
     contributions = queries.contributions_numbered(found.id, form.numbers.data or [])
@@ -122,8 +120,9 @@ def _queue(
 
 @blueprint.route("/consultations/<consultation>/triage/<int:number>", methods=["GET", "POST"])
 @signed_in
+@performs(TRIAGE, WRITE_PROPOSAL)
 def decide(consultation: str, number: int) -> ResponseReturnValue:
-    found = _consultation(consultation)
+    found = _moderated()
     file = queries.case_file(found.id, number) or abort(404)
     form = DecisionForm(schemes(found.id))
     if request.form.get("chercher"):
@@ -212,8 +211,9 @@ def _fill(form: DecisionForm, file: CaseFile) -> None:
 
 @blueprint.post("/consultations/<consultation>/triage/<int:number>/annuler")
 @signed_in
+@performs(TRIAGE)
 def undo(consultation: str, number: int) -> ResponseReturnValue:
-    found = _consultation(consultation)
+    found = _moderated()
     file = queries.case_file(found.id, number) or abort(404)
     operations.undo(file.contribution, seen=UndoForm().seen_at(), ctx=context())
     return see(
@@ -224,8 +224,9 @@ def undo(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/triage/annuler")
 @signed_in
+@performs(TRIAGE)
 def undo_selected(consultation: str) -> ResponseReturnValue:
-    found = _consultation(consultation)
+    found = _moderated()
     form = UndoForm()
     contributions = queries.contributions_numbered(found.id, numbers_in(form.numbers.data or ""))
     operations.undo_all(contributions, seen=form.seen_at(), ctx=context())
@@ -239,8 +240,9 @@ def undo_selected(consultation: str) -> ResponseReturnValue:
 
 @blueprint.route("/consultations/<consultation>/triage/publication", methods=["GET", "POST"])
 @signed_in
+@performs(PUBLISH)
 def publish(consultation: str) -> ResponseReturnValue:
-    found = _consultation(consultation)
+    found = _moderated()
     refused, status = "", 200
     if request.method == "POST":
         try:

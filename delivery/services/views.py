@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.calendar.models import Consultation
-from app.context import current_consultation
+from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
 from app.gate import (
@@ -23,7 +23,7 @@ from app.gate import (
 from app.phases import Phase
 from app.territories.search import search_territories
 from app.territories.views import choices
-from app.web import context, page_number, see, signed_in, told
+from app.web import context, page_number, performs, see, signed_in, told
 from consultation.contributions.rules import cleaned
 from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
@@ -43,7 +43,7 @@ NUMBER = "<int(max=999999999):number>"
 def index(consultation: str) -> ResponseReturnValue:
     ctx = context()
     check(ctx, READ_COMMITTEE)
-    found = _consultation()
+    found = named_consultation()
     services = queries.chosen_services(found.id)
     early = refusal(ctx, CHOOSE_SERVICE)
     return render_template(
@@ -62,6 +62,7 @@ def index(consultation: str) -> ResponseReturnValue:
 
 @blueprint.route("/nouveau", methods=["GET", "POST"])
 @signed_in
+@performs(CHOOSE_SERVICE)
 def new(consultation: str) -> ResponseReturnValue:
     found = _choosing()
     envelope = envelope_of(found.id)
@@ -83,6 +84,7 @@ def new(consultation: str) -> ResponseReturnValue:
 
 @blueprint.route(f"/{NUMBER}/modifier", methods=["GET", "POST"])
 @signed_in
+@performs(CHOOSE_SERVICE)
 def edit(consultation: str, number: int) -> ResponseReturnValue:
     found = _choosing()
     envelope = envelope_of(found.id)
@@ -102,6 +104,7 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route(f"/{NUMBER}/retirer", methods=["GET", "POST"])
 @signed_in
+@performs(CHOOSE_SERVICE)
 def drop(consultation: str, number: int) -> ResponseReturnValue:
     found = _choosing()
     service = queries.chosen_service(found.id, number)
@@ -119,11 +122,12 @@ def drop(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/publication", methods=["GET", "POST"])
 @signed_in
+@performs(PUBLISH_SERVICES)
 def publication(consultation: str) -> ResponseReturnValue:
     early = refusal(context(), PUBLISH_SERVICES)
     if isinstance(early, NotAllowed):
         raise early
-    found = _consultation()
+    found = named_consultation()
     refused, status = "", 200
     if request.method == "POST":
         try:
@@ -147,16 +151,10 @@ def publication(consultation: str) -> ResponseReturnValue:
     ), status
 
 
-def _consultation() -> Consultation:
-    found = current_consultation()
-    assert found is not None
-    return found
-
-
 def _choosing() -> Consultation:
     """The consultation, for whoever may choose its services now."""
     check(context(), CHOOSE_SERVICE)
-    found = _consultation()
+    found = named_consultation()
     if refused := rules.change_refusal(found.services_published_at is not None):
         raise refused
     return found

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.calendar.queries import themes
-from app.context import current_consultation
+from app.context import named_consultation
 from app.phases import Phase
 from app.web import context, page_number, public
 from consultation.contributions.rules import cleaned
@@ -22,8 +22,7 @@ blueprint = Blueprint("store", __name__, url_prefix="/consultations/<consultatio
 @public
 def catalogue(consultation: str) -> ResponseReturnValue:
     ctx = context()
-    found = current_consultation()
-    assert found is not None
+    found = named_consultation()
     theme_id = request.args.get("theme", type=UUID)
     words = cleaned(request.args.get("q"))[:200]
     published = found.services_published_at
@@ -44,8 +43,7 @@ def catalogue(consultation: str) -> ResponseReturnValue:
 @blueprint.get("/<int(max=999999999):number>")
 @public
 def service(consultation: str, number: int) -> ResponseReturnValue:
-    found = current_consultation()
-    assert found is not None
+    found = named_consultation()
     shown = queries.public_service(found.id, number)
     if shown is None:
         abort(404)

@@ -37,6 +37,8 @@ class Place:
 @dataclass(frozen=True)
 class Text:
     author_id: UUID
+    spoken_for: UUID | None = None
+    mandate_id: UUID | None = None
 
 
 COMMUNE, EPCI = Place(uuid4(), TerritoryKind.COMMUNE), Place(uuid4(), TerritoryKind.EPCI)
@@ -80,7 +82,10 @@ CONTRIBUTE = (
     "Il faut être rattaché à un territoire, ou travailler pour un partenaire, pour déposer une "
     "contribution. Complétez votre profil ou demandez votre rattachement depuis « Mon compte »."
 )
-OWN = "Seule la personne qui a déposé la contribution peut modifier cette contribution."
+OWN = (
+    "Seule la personne qui a déposé la contribution peut modifier cette contribution. "
+    "Au nom d’un territoire, il faut aussi pouvoir encore agir pour lui."
+)
 
 
 @pytest.fixture(autouse=True)

@@ -140,6 +140,16 @@ class Person:
         self.follow("/connexion/lien/")
         self.press("Me connecter")
 
+    def receives(self, address: str) -> Locator:
+        """Open the mailbox page, which other journeys look at; the latest message to an address."""
+        work()
+        self._attentive = False
+        self.goto("/developpement/messagerie")
+        self._attentive = True
+        to = re.compile(rf"^{re.escape(address)}$")
+        received = self.main.get_by_role("definition").filter(has_text=to).first
+        return received.locator("xpath=ancestor::div[h2]")
+
     def step_up(self, secret: str = "") -> str:
         """From where the gate led: confirm that it is them, by an application added if need be.
 
@@ -190,6 +200,18 @@ class Person:
         value = field.locator("option").filter(has_text=option).first.get_attribute("value")
         field.select_option(value)
 
+    def find(self, label: str, typed: str, option: str) -> None:
+        """Look for something by typing, then choose it, by the keyboard alone."""
+        combobox = self.page.get_by_role("combobox", name=label)
+        combobox.focus()
+        self.page.keyboard.type(typed)
+        options = self.page.get_by_role("listbox").get_by_role("option")
+        expect(options.first).to_contain_text(option)
+        self.look()
+        self.page.keyboard.press("ArrowDown")
+        self.page.keyboard.press("Enter")
+        expect(combobox).to_have_value(re.compile(rf"^{option}"))
+
     def tab_to(self, target: Locator) -> None:
         """Press Tab until there, seeing at each step where one is."""
         for _ in range(_MOST_TABS):
@@ -207,6 +229,10 @@ class Person:
     @property
     def main(self) -> Locator:
         return self.page.get_by_role("main")
+
+    def under(self, heading: str) -> Locator:
+        """What stands around a heading that holds these words."""
+        return self.main.get_by_role("heading", name=heading).first.locator("xpath=..")
 
     def reads(self, *words: str) -> None:
         """Find these words on the page."""

@@ -8,8 +8,10 @@ from pathlib import Path
 from app.journal.rules import UNJOURNALED
 from config import ROOT
 
-# The last three are what every path to a membership ends with, in a module of their own.
-RECORDING = {"record", "record_all", "recognise", "terminate", "refuse_request"}
+# The last four are what every path to a membership or from a mandate ends with, in other modules.
+RECORDING = {
+    "record", "record_all", "recognise", "terminate", "refuse_request", "end_mandate",
+}  # fmt: skip
 
 
 def _modules() -> list[Path]:

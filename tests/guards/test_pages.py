@@ -29,7 +29,9 @@ NOT_LINKED = {
     "identity.link_sent": "follows a form",
     "invitations.accept": "its address is sent by e-mail",
     "contests.contest": "its address is sent by e-mail",
-    "contest_desk.annul": "follows a decision",
+    "contest_desk.annul_one_support": "follows a decision",
+    "contest_desk.annul_one_participation": "follows a decision",
+    "contest_desk.annul_one_contribution": "follows a decision",
     "stepup.enrol": "follows a form",
     "stepup.confirm": "the gate leads there whoever has not confirmed",
     "demonstration.progress": "while a replay is under way",
@@ -43,6 +45,7 @@ def shown(services: Services) -> Iterator[Flask]:
         staging.sort_in_secret()
         staging.collect()
         staging.belong()
+        staging.mandate()
         staging.decide_in_secret()
         staging.choose_in_secret()
         db.session.remove()
@@ -99,10 +102,12 @@ def test_no_page_tells_a_visitor_who_anyone_is(tours: dict[str, Tour]) -> None:
 def test_one_is_told_the_names_of_colleagues_only(tours: dict[str, Tour]) -> None:
     village = factories.territory(VILLAGE)
     members = select(Membership.person_id).where(Membership.territory_id == village.id)
-    colleagues = select(Person.full_name).where(Person.id.in_(members))
+    # Those a mandate of theirs names are no strangers to them either.
+    known_to_them = Person.id.in_(members) | (Person.full_name == staging.HELPER)
+    colleagues = select(Person.full_name).where(known_to_them)
     others = set(db.session.scalars(select(Person.full_name))) - set(db.session.scalars(colleagues))
     # One reads the addresses of colleagues who ask, and the official mailbox, which is public.
-    known = set(db.session.scalars(select(Person.email).where(Person.id.in_(members))))
+    known = set(db.session.scalars(select(Person.email).where(known_to_them)))
     for address, page in tours["secretary"].pages.items():
         if _is_development(address):
             continue

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.db import Base, Identified
 from app.errors import N_
 from app.identity.models import Person
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 
@@ -36,7 +37,8 @@ _PARTS = {
 class Participation(Identified, Base):
     """At most one row per territory and proposal, whoever of the territory acts.
 
-    It stands while `left_at` is empty; taken up again, the same row stands again.
+    It stands while `left_at` is empty; taken up again, the same row stands again. `mandate_id`
+    names the mandate it was taken by, if any.
     """
 
     __tablename__ = "participation"
@@ -46,8 +48,10 @@ class Participation(Identified, Base):
     territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
     part: Mapped[Part]
     joined_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
 
     territory: Mapped[Territory] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
+    mandate: Mapped[Mandate | None] = relationship(lazy="raise")

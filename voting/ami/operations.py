@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from app.calendar.queries import fresh_calendar
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
-from app.gate import JOIN, LEAVE, REFER, Context, check
-from app.journal.events import ParticipationEnded, ReferentNamed, WorkingGroupJoined
+from app.gate import ANNUL_PARTICIPATION, JOIN, LEAVE, REFER, Context, Mandate, check, relied_on
+from app.journal.events import (
+    ParticipationAnnulled,
+    ParticipationEnded,
+    ReferentNamed,
+    WorkingGroupJoined,
+)
 from app.journal.operations import record
 from app.phases import Phase
+from app.territories.mandates.rules import Act
+from app.territories.mandates.uses.operations import note_use
+from app.territories.memberships.contests.models import Contest
+from app.territories.memberships.contests.operations import annulment
+from app.territories.memberships.contests.rules import Origin
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation
 
-_EVENTS: dict[Part, type[ReferentNamed | WorkingGroupJoined]] = {
-    Part.REFERENT: ReferentNamed,
-    Part.WORKING_GROUP: WorkingGroupJoined,
+_Happened = type[ReferentNamed | WorkingGroupJoined | ParticipationEnded]
+_TAKEN: dict[Part, tuple[_Happened, Act]] = {
+    Part.REFERENT: (ReferentNamed, Act.REFERRED),
+    Part.WORKING_GROUP: (WorkingGroupJoined, Act.JOINED),
 }
 
 
@@ -33,7 +46,8 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, REFER, on_behalf_of)
-    return _take(Part.REFERENT, proposal, on_behalf_of, ctx)
+    mandate = relied_on(ctx, REFER, on_behalf_of)
+    return _take(Part.REFERENT, proposal, on_behalf_of, mandate, ctx)
 
 
 def join_working_group(
@@ -47,7 +61,8 @@ def join_working_group(
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, JOIN, on_behalf_of)
-    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, ctx)
+    mandate = relied_on(ctx, JOIN, on_behalf_of)
+    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, mandate, ctx)
 
 
 def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
@@ -57,6 +72,7 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, LEAVE, on_behalf_of)
+    mandate = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
     left = db.session.scalar(
         update(Participation)
@@ -69,14 +85,53 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
         .returning(Participation.id)
     )
     if left is not None:
-        _tell(ParticipationEnded, left, proposal, on_behalf_of, ctx)
+        _tell((ParticipationEnded, Act.LEFT), left, proposal, on_behalf_of, mandate, ctx)
 
 
-def _take(part: Part, proposal: Proposal, territory: Territory, ctx: Context) -> Participation:
+def annul_participation(
+    participation: Participation, *, contest: Contest, reason: str, ctx: Context
+) -> Participation:
+    """Annul a part taken by a right that a moderator has since ended as contested.
+
+    Whatever the phase. The territory may take one up again while the phase lasts. Needs `proposal`
+    and `territory` loaded, and what is contested. Raises NotAllowed, Invalid (no reason, or one
+    that names someone), Conflict when the contest does not bear on it. Annulling what no longer
+    stands changes nothing.
+    """
+    ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
+    check(ctx, ANNUL_PARTICIPATION)
+    db.session.refresh(
+        participation, attribute_names=["joined_by_id", "mandate_id", "left_at"],
+        with_for_update=True,
+    )  # fmt: skip
+    origin = Origin(
+        participation.joined_by_id, participation.territory_id, participation.mandate_id
+    )
+    public_reason = annulment(contest, origin, reason=reason)
+    if participation.left_at is not None:
+        return participation
+    participation.left_at = ctx.instant
+    db.session.flush()
+    territory = participation.territory
+    record(
+        ParticipationAnnulled(
+            subject_id=str(participation.id), proposal=participation.proposal.number,
+            kind=territory.kind, code=territory.code, territory=territory.name, via=contest.via,
+            reason=public_reason,
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    return participation
+
+
+def _take(
+    part: Part, proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context
+) -> Participation:
     _called(proposal, ctx)
     offered = insert(Participation).values(
         id=uuid4(), proposal_id=proposal.id, territory_id=territory.id, part=part,
-        joined_by_id=ctx.actor.person_id, joined_at=ctx.instant,
+        joined_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
+        joined_at=ctx.instant,
     )  # fmt: skip
     taken: Participation | None = db.session.scalar(
         offered.on_conflict_do_update(
@@ -84,6 +139,7 @@ def _take(part: Part, proposal: Proposal, territory: Territory, ctx: Context) ->
             set_={
                 "part": offered.excluded.part,
                 "joined_by_id": offered.excluded.joined_by_id,
+                "mandate_id": offered.excluded.mandate_id,
                 "joined_at": offered.excluded.joined_at,
                 "left_at": None,
             },
@@ -95,7 +151,7 @@ def _take(part: Part, proposal: Proposal, territory: Territory, ctx: Context) ->
     )
     if taken is None:
         return _standing(proposal, territory)
-    _tell(_EVENTS[part], taken.id, proposal, territory, ctx)
+    _tell(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
     return taken
 
 
@@ -115,13 +171,16 @@ def _standing(proposal: Proposal, territory: Territory) -> Participation:
 
 
 def _tell(
-    event: type[ReferentNamed | WorkingGroupJoined | ParticipationEnded],
-    participation_id: UUID, proposal: Proposal, territory: Territory, ctx: Context,
+    happened: tuple[_Happened, Act], participation_id: UUID, proposal: Proposal,
+    territory: Territory, mandate: Mandate | None, ctx: Context,
 ) -> None:  # fmt: skip
+    event, act = happened
     record(
         event(
             subject_id=str(participation_id), proposal=proposal.number, kind=territory.kind,
-            code=territory.code, territory=territory.name,
+            code=territory.code, territory=territory.name, via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
     )  # fmt: skip
+    if mandate:
+        note_use(mandate.id, act, number=proposal.number, title=proposal.title, ctx=ctx)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from app.calendar.models import Consultation
 from app.db import db
 from app.identity.models import Person
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation
@@ -20,6 +21,7 @@ from voting.ami.models import Part, Participation
 _STANDS = Participation.left_at.is_(None)
 _REFERENT = Participation.part == Part.REFERENT
 _WORKING_GROUP = Participation.part == Part.WORKING_GROUP
+_HELPER = joinedload(Participation.mandate).load_only(Mandate.helper)
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,14 @@ def selected_proposal(consultation_id: UUID, number: int) -> Proposal | None:
 
 
 def participants(proposal_id: UUID) -> Sequence[Participation]:
-    """Who takes part in a proposal, with their territories: the referents first, then by name."""
+    """Who takes part in a proposal: the referents first, then by name.
+
+    With their territories, and the helper structures by whose mandate they do.
+    """
     return db.session.scalars(
         select(Participation)
         .join(Participation.territory)
-        .options(contains_eager(Participation.territory))
+        .options(contains_eager(Participation.territory), _HELPER)
         .where(Participation.proposal_id == proposal_id, _STANDS)
         .order_by(case((_REFERENT, 0), else_=1), Territory.name_key, Territory.code)
     ).all()
@@ -96,13 +101,17 @@ def standing_parts(territory_ids: Collection[UUID], consultation_id: UUID) -> di
 
 @dataclass(frozen=True)
 class TakenPart:
-    """A part one territory takes, and which colleague took it up: for members only."""
+    """A part one territory takes, and by whom it was taken up: their name is for members only.
+
+    `via` is the helper structure by whose mandate they did, empty for a colleague.
+    """
 
     proposal: Proposal
     part: Part
     joined_at: datetime
     joined_by: str
     function: str
+    via: str
 
 
 def participations_of(territory_id: UUID, consultation_id: UUID) -> list[TakenPart]:
@@ -111,7 +120,7 @@ def participations_of(territory_id: UUID, consultation_id: UUID) -> list[TakenPa
         select(Participation, Person)
         .join(Participation.proposal)
         .join(Person, Person.id == Participation.joined_by_id, isouter=True)
-        .options(contains_eager(Participation.proposal))
+        .options(contains_eager(Participation.proposal), _HELPER)
         .where(
             Participation.territory_id == territory_id,
             Proposal.consultation_id == consultation_id,
@@ -123,6 +132,7 @@ def participations_of(territory_id: UUID, consultation_id: UUID) -> list[TakenPa
         TakenPart(
             taken.proposal, taken.part, taken.joined_at,
             person.display_name if person else "", person.function if person else "",
+            taken.mandate.helper if taken.mandate else "",
         )
         for taken, person in rows
     ]  # fmt: skip

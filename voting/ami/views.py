@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
 from app.gate import JOIN, KIND_PLURALS, LEAVE, REFER, Context, Verb, refusal
 from app.phases import Phase
-from app.territories.memberships.queries import territories_of
-from app.territories.models import Territory
-from app.web import context, public, see, signed_in, told
+from app.territories.mandates.queries import ActingFor, territories_acted_for
+from app.territories.views import chosen_territory
+from app.web import context, performs, public, see, signed_in, told
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries
-from voting.ami.forms import ParticipationForm
 from voting.ami.models import Part, Participation
 
 blueprint = Blueprint("ami", __name__)
@@ -29,12 +29,12 @@ _VERBS = {Part.REFERENT: REFER, Part.WORKING_GROUP: JOIN}
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one of the visitor's territories stands towards a call.
+    """Where a territory the visitor acts for stands towards a call.
 
     `offers` are the parts it may take up now, `refusals` say why it may not take the others.
     """
 
-    territory: Territory
+    acting: ActingFor
     taken: Participation | None
     offers: list[Part]
     refusals: list[str]
@@ -47,14 +47,15 @@ def calls(consultation: str) -> ResponseReturnValue:
     ctx = context()
     assert ctx.calendar is not None
     consultation_id = ctx.calendar.consultation_id
-    mine = territories_of(ctx.actor)
+    mine = territories_acted_for(ctx, REFER)
     return render_template(
         "voting/ami/calls.html",
         slug=consultation, calls=queries.calls(consultation_id), Part=Part,
         published=ctx.calendar.selection_published_at,
         window=ctx.calendar.window(Phase.AMI), instant=ctx.instant,
         may_refer=_kinds(ctx, REFER), may_join=_kinds(ctx, JOIN),
-        parts=queries.standing_parts([territory.id for territory in mine], consultation_id),
+        parts=queries.standing_parts(_ids(mine, helped=False), consultation_id),
+        helped=queries.standing_parts(_ids(mine, helped=True), consultation_id),
     )  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def call(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/referent")
 @signed_in
+@performs(REFER)
 def refer(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.become_referent,
@@ -75,6 +77,7 @@ def refer(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/groupe-de-travail")
 @signed_in
+@performs(JOIN)
 def join(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.join_working_group,
@@ -84,6 +87,7 @@ def join(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/retrait")
 @signed_in
+@performs(LEAVE)
 def leave(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.leave,
@@ -95,8 +99,7 @@ def _act(
     slug: str, number: int, operation: Callable[..., object], said: Callable[[str], str]
 ) -> ResponseReturnValue:
     found = _proposal(number)
-    form = ParticipationForm()
-    territory = db.session.get(Territory, UUID(form.territory.data)) if form.submitted() else None
+    territory = chosen_territory(request.form.get("territory"))
     if territory is None:
         return _page(slug, found, _("Dites pour quel territoire vous agissez."), 422)
     try:
@@ -107,11 +110,7 @@ def _act(
 
 
 def _proposal(number: int) -> Proposal:
-    consultation_id = context().consultation_id
-    assert consultation_id is not None
-    found = queries.selected_proposal(consultation_id, number) or abort(404)
-    assert isinstance(found, Proposal)
-    return found
+    return queries.selected_proposal(named_consultation().id, number) or abort(404)
 
 
 def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> ResponseReturnValue:
@@ -121,28 +120,30 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
     ctx = context()
     assert ctx.calendar is not None
     taking_part = queries.participants(found.id)
+    taken = {participation.territory_id: participation for participation in taking_part}
     window = ctx.calendar.window(Phase.AMI)
     return render_template(
         "voting/ami/call.html",
         slug=slug, proposal=found, refused=refused, Part=Part,
         may_refer=_kinds(ctx, REFER), may_join=_kinds(ctx, JOIN),
-        referents=[p.territory for p in taking_part if p.part is Part.REFERENT],
-        working_group=[p.territory for p in taking_part if p.part is Part.WORKING_GROUP],
+        referents=[p for p in taking_part if p.part is Part.REFERENT],
+        working_group=[p for p in taking_part if p.part is Part.WORKING_GROUP],
         window=window, instant=ctx.instant, over=ctx.calendar.is_past(Phase.AMI, ctx.instant),
         standings=[
-            _standing(territory, {p.territory_id: p for p in taking_part}.get(territory.id), ctx)
-            for territory in territories_of(ctx.actor)
+            _standing(acting, taken.get(acting.territory.id), ctx)
+            for acting in territories_acted_for(ctx, REFER)
         ],
         signed_in=ctx.actor.person_id is not None,
     ), status  # fmt: skip
 
 
-def _standing(territory: Territory, taken: Participation | None, ctx: Context) -> Standing:
+def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> Standing:
+    territory = acting.territory
     if refusal(ctx, LEAVE, territory):
         # The power or the window is lacking, for one part as for the other: told once.
         allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
         refused = refusal(ctx, REFER if allowed else JOIN, territory)
-        return Standing(territory, taken, [], [told(refused)] if refused else [], may_leave=False)
+        return Standing(acting, taken, [], [told(refused)] if refused else [], may_leave=False)
     offers, refusals = [], []
     for part, verb in _VERBS.items():
         if taken is not None and taken.part is part:
@@ -151,7 +152,12 @@ def _standing(territory: Territory, taken: Participation | None, ctx: Context) -
             refusals.append(told(refused))
         else:
             offers.append(part)
-    return Standing(territory, taken, offers, refusals, may_leave=taken is not None)
+    return Standing(acting, taken, offers, refusals, may_leave=taken is not None)
+
+
+def _ids(mine: Sequence[ActingFor], *, helped: bool) -> list[UUID]:
+    """The territories one acts for by a mandate, or those one acts for in one's own right."""
+    return [acting.territory.id for acting in mine if bool(acting.via) is helped]
 
 
 def _kinds(ctx: Context, verb: Verb) -> list[str]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.calendar.models import Consultation
 from app.calendar.queries import themes
-from app.context import current_consultation
+from app.context import named_consultation
 from app.errors import DomainError, PhaseClosed
 from app.gate import (
     APPOINT,
@@ -29,7 +29,7 @@ from app.gate import (
 )
 from app.identity.operations import appoint, end_appointment
 from app.phases import Phase, Window
-from app.web import context, public, see, signed_in, told, written
+from app.web import context, performs, public, see, signed_in, told, written
 from consultation.proposals.models import Maturity, Stage
 from voting.copil import operations, queries
 from voting.copil.exports import ranking_sheet
@@ -51,16 +51,10 @@ blueprint = Blueprint("copil", __name__)
 _KEPT = ("ordre", "theme", "etat")
 
 
-def _consultation() -> Consultation:
-    found = current_consultation()
-    assert found is not None
-    return found
-
-
 def _committee() -> Consultation:
     """The consultation, for those who sit on its committee and those who moderate it."""
     check(context(), READ_COMMITTEE)
-    return _consultation()
+    return named_consultation()
 
 
 def _query() -> dict[str, str]:
@@ -119,6 +113,7 @@ def export(consultation: str) -> ResponseReturnValue:
 @blueprint.route("/consultations/<consultation>/comite/propositions/<int:number>",
                  methods=["GET", "POST"])  # fmt: skip
 @signed_in
+@performs(DECIDE)
 def proposal(consultation: str, number: int) -> ResponseReturnValue:
     found = _committee()
     whole = queries.ranking(found.id)
@@ -141,9 +136,10 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
         form.seen.data = _seen(line)
         return _file(found, whole, line, form, refused=told(error), status=error.status)
     message = _decided(number, Stage(form.stage.data))
-    following = _next_undecided(queries.ranking(found.id), number)
+    whole = queries.ranking(found.id)
+    following = _next_undecided(whole, number)
     if following is None:
-        if not queries.ranking(found.id).tally.undecided:
+        if not whole.tally.undecided:
             message = _(
                 "%(decided)s Toutes les décisions sont prises : l’équipe de modération peut les "
                 "publier.",
@@ -207,6 +203,7 @@ def _file(
 
 @blueprint.post("/consultations/<consultation>/comite/propositions/<int:number>/maturite")
 @signed_in
+@performs(ASSESS)
 def assess(consultation: str, number: int) -> ResponseReturnValue:
     found = _committee()
     whole = queries.ranking(found.id)
@@ -225,6 +222,7 @@ def assess(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/comite/propositions/<int:number>/annuler")
 @signed_in
+@performs(DECIDE)
 def undo(consultation: str, number: int) -> ResponseReturnValue:
     found = _committee()
     line = queries.ranking(found.id).numbered(number) or abort(404)
@@ -237,6 +235,7 @@ def undo(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.route("/consultations/<consultation>/comite/publication", methods=["GET", "POST"])
 @signed_in
+@performs(PUBLISH_SELECTION)
 def publication(consultation: str) -> ResponseReturnValue:
     found, ctx = _committee(), context()
     form, refused, status = PublicationForm(), "", 200
@@ -266,7 +265,7 @@ def publication(consultation: str) -> ResponseReturnValue:
 @blueprint.get("/consultations/<consultation>/decisions")
 @public
 def decisions(consultation: str) -> ResponseReturnValue:
-    found, ctx = _consultation(), context()
+    found, ctx = named_consultation(), context()
     whole = queries.public_ranking(found.id)
     return render_template(
         "voting/copil/decisions.html",
@@ -281,9 +280,10 @@ def decisions(consultation: str) -> ResponseReturnValue:
 
 @blueprint.route("/consultations/<consultation>/comite/membres", methods=["GET", "POST"])
 @signed_in
+@performs(APPOINT)
 def members(consultation: str) -> ResponseReturnValue:
     check(context(), APPOINT)
-    found = _consultation()
+    found = named_consultation()
     form = MemberForm()
     if form.submitted():
         try:
@@ -305,8 +305,9 @@ def members(consultation: str) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/comite/membres/<uuid:appointment_id>/fin")
 @signed_in
+@performs(APPOINT)
 def end_membership(consultation: str, appointment_id: UUID) -> ResponseReturnValue:
     check(context(), APPOINT)
-    appointment = queries.member(_consultation().id, appointment_id) or abort(404)
+    appointment = queries.member(named_consultation().id, appointment_id) or abort(404)
     end_appointment(appointment, ctx=context())
     return see("copil.members", consultation=consultation, message=_("La nomination a pris fin."))

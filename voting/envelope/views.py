@@ -6,10 +6,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.context import current_consultation
+from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import SET_ENVELOPE, check
-from app.web import context, see, signed_in, told
+from app.web import context, performs, see, signed_in, told
 from voting.envelope import operations, queries
 from voting.envelope.forms import EnvelopeForm
 
@@ -18,10 +18,10 @@ blueprint = Blueprint("envelope", __name__)
 
 @blueprint.route("/consultations/<consultation>/enveloppe", methods=["GET", "POST"])
 @signed_in
+@performs(SET_ENVELOPE)
 def edit(consultation: str) -> ResponseReturnValue:
     check(context(), SET_ENVELOPE)
-    found = current_consultation()
-    assert found is not None
+    found = named_consultation()
     envelope = queries.envelope_of(found.id)
     form = EnvelopeForm()
     refused, status = "", 422 if form.is_submitted() else 200

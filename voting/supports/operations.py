@@ -11,12 +11,16 @@ from sqlalchemy.dialects.postgresql import insert
 from app.calendar.queries import fresh_calendar
 from app.context import enter
 from app.db import db
-from app.errors import N_, Conflict, Invalid, NotFound
-from app.gate import ANNUL_SUPPORT, SUPPORT, WITHDRAW_SUPPORT, Context, check
-from app.journal.events import FreeText, SupportAnnulled, SupportGiven, SupportWithdrawn
+from app.errors import N_, NotFound
+from app.gate import ANNUL_SUPPORT, SUPPORT, WITHDRAW_SUPPORT, Context, check, relied_on
+from app.journal.events import SupportAnnulled, SupportGiven, SupportWithdrawn
 from app.journal.operations import record
 from app.phases import Phase
+from app.territories.mandates.rules import Act
+from app.territories.mandates.uses.operations import note_use
 from app.territories.memberships.contests.models import Contest
+from app.territories.memberships.contests.operations import annulment
+from app.territories.memberships.contests.rules import Origin
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.supports.models import Support
@@ -30,16 +34,19 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, SUPPORT, on_behalf_of)
+    mandate = relied_on(ctx, SUPPORT, on_behalf_of)
     _public(proposal, ctx)
     offered = insert(Support).values(
         id=uuid4(), proposal_id=proposal.id, territory_id=on_behalf_of.id,
-        given_by_id=ctx.actor.person_id, given_at=ctx.instant,
+        given_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
+        given_at=ctx.instant,
     )  # fmt: skip
     given: Support | None = db.session.scalar(
         offered.on_conflict_do_update(
             index_elements=[Support.proposal_id, Support.territory_id],
             set_={
                 "given_by_id": offered.excluded.given_by_id,
+                "mandate_id": offered.excluded.mandate_id,
                 "given_at": offered.excluded.given_at,
                 "withdrawn_at": None,
             },
@@ -54,9 +61,12 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         SupportGiven(
             subject_id=str(given.id), proposal=proposal.number, kind=on_behalf_of.kind,
             code=on_behalf_of.code, territory=on_behalf_of.name,
+            via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
     )  # fmt: skip
+    if mandate:
+        note_use(mandate.id, Act.SUPPORTED, number=proposal.number, title=proposal.title, ctx=ctx)
     return given
 
 
@@ -67,6 +77,7 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
+    mandate = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
     withdrawn = db.session.scalar(
         update(Support)
@@ -85,47 +96,39 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
         SupportWithdrawn(
             subject_id=str(withdrawn), proposal=proposal.number, kind=on_behalf_of.kind,
             code=on_behalf_of.code, territory=on_behalf_of.name,
+            via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
     )  # fmt: skip
+    if mandate:
+        note_use(mandate.id, Act.UNSUPPORTED, number=proposal.number, title=proposal.title, ctx=ctx)
 
 
 def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
-    """Annul a support given by someone whose membership a moderator has since ended as contested.
+    """Annul a support given by a right that a moderator has since ended as contested.
 
     Whatever the phase: what nobody had the right to say is not counted. The collectivity may give
-    it again while the phase lasts. Needs `proposal` and `territory` loaded, and the contest's
-    membership. Raises NotAllowed, Invalid without a reason, Conflict when the contest does not bear
-    on it. Annulling what no longer stands changes nothing.
+    it again while the phase lasts. Needs `proposal` and `territory` loaded, and what is contested.
+    Raises NotAllowed, Invalid (no reason, or one that names someone), Conflict when the contest
+    does not bear on it. Annulling what no longer stands changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, ANNUL_SUPPORT)
-    if not reason.strip():
-        raise Invalid(N_("Dites pourquoi : la raison est publique."))
-    membership = contest.membership
-    theirs = (support.given_by_id, support.territory_id) == (
-        membership.person_id, membership.territory_id
-    )  # fmt: skip
-    if contest.upheld is not False or not theirs:
-        raise Conflict(N_("Ce soutien n’est pas de ceux que cette contestation permet d’annuler."))
-    annulled = db.session.scalar(
-        update(Support)
-        .where(
-            Support.id == support.id,
-            Support.withdrawn_at.is_(None),
-            Support.given_by_id == membership.person_id,
-        )
-        .values(withdrawn_at=ctx.instant)
-        .returning(Support.id)
+    db.session.refresh(
+        support, attribute_names=["given_by_id", "mandate_id", "withdrawn_at"], with_for_update=True
     )
-    if annulled is None:
+    origin = Origin(support.given_by_id, support.territory_id, support.mandate_id)
+    public_reason = annulment(contest, origin, reason=reason)
+    if support.withdrawn_at is not None:
         return support
+    support.withdrawn_at = ctx.instant
+    db.session.flush()
     _count(support.proposal_id, -1)
     territory = support.territory
     record(
         SupportAnnulled(
-            subject_id=str(annulled), proposal=support.proposal.number, kind=territory.kind,
-            code=territory.code, territory=territory.name, reason=FreeText(reason.strip()),
+            subject_id=str(support.id), proposal=support.proposal.number, kind=territory.kind,
+            code=territory.code, territory=territory.name, via=contest.via, reason=public_reason,
         ),
         ctx=ctx,
     )  # fmt: skip

@@ -13,14 +13,18 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.db import db
 from app.identity.models import Person
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution
+from consultation.contributions.queries import with_helper
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from voting.supports.models import Support
 
 PAGE_SIZE = 20
 SUPPORTERS_PAGE_SIZE = 120
-# The stages a proposal may take once the committee’s decisions are published.
+
+# The helper structure by whose mandate a support was given, if any.
+_VIA = func.coalesce(Mandate.helper, "")
 
 
 class Order(StrEnum):
@@ -77,59 +81,87 @@ def public_proposal(consultation_id: UUID, number: int) -> Proposal | None:
 
 
 def gathered(proposal_id: UUID) -> Sequence[Contribution]:
-    """The contributions a proposal gathers, with their themes and places."""
+    """The contributions a proposal gathers, with their themes, places and mandates."""
     return db.session.scalars(
         select(Contribution)
         .join(proposal_contribution)
-        .options(joinedload(Contribution.theme), selectinload(Contribution.places))
+        .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
         .where(proposal_contribution.c.proposal_id == proposal_id)
         .order_by(Contribution.number)
     ).all()
 
 
-def supporters(proposal_id: UUID, page: int = 1) -> Sequence[Territory]:
+@dataclass(frozen=True)
+class Supporter:
+    """A collectivity that supports a proposal, `via` a helper structure when one said it for it."""
+
+    territory: Territory
+    via: str
+
+
+def supporters(proposal_id: UUID, page: int = 1) -> list[Supporter]:
     """The collectivities that support a proposal, by name."""
-    return db.session.scalars(
-        select(Territory)
+    rows = db.session.execute(
+        select(Territory, _VIA)
         .join(Support, Support.territory_id == Territory.id)
+        .outerjoin(Support.mandate)
         .where(Support.proposal_id == proposal_id, Support.withdrawn_at.is_(None))
         .order_by(Territory.name_key, Territory.code)
         .limit(SUPPORTERS_PAGE_SIZE)
         .offset((page - 1) * SUPPORTERS_PAGE_SIZE)
-    ).all()
+    )
+    return [Supporter(territory, via) for territory, via in rows]
+
+
+@dataclass(frozen=True)
+class StandingSupport:
+    """Since when a support stands, and via which helper structure it was given, if any."""
+
+    since: datetime
+    via: str
 
 
 def standing_supports(
     territory_ids: Collection[UUID], proposal_ids: Collection[UUID]
-) -> dict[tuple[UUID, UUID], datetime]:
-    """Since when each of these territories supports each of these proposals, where they do."""
+) -> dict[tuple[UUID, UUID], StandingSupport]:
+    """The supports of these territories to these proposals, by territory and proposal."""
     if not territory_ids or not proposal_ids:
         return {}
     rows = db.session.execute(
-        select(Support.territory_id, Support.proposal_id, Support.given_at).where(
+        select(Support.territory_id, Support.proposal_id, Support.given_at, _VIA)
+        .outerjoin(Support.mandate)
+        .where(
             Support.territory_id.in_(territory_ids),
             Support.proposal_id.in_(proposal_ids),
             Support.withdrawn_at.is_(None),
         )
     )
-    return {(territory, proposal): given_at for territory, proposal, given_at in rows}
+    return {
+        (territory, proposal): StandingSupport(given_at, via)
+        for territory, proposal, given_at, via in rows
+    }
 
 
 @dataclass(frozen=True)
 class GivenSupport:
-    """A support of one territory, and which colleague gave it: for members only."""
+    """A support of one territory, and by whom it was given: their name is for members only.
+
+    `via` is the helper structure by whose mandate they gave it, empty for a colleague.
+    """
 
     proposal: Proposal
     given_at: datetime
     given_by: str
     function: str
+    via: str
 
 
 def supports_given(territory_id: UUID, consultation_id: UUID) -> list[GivenSupport]:
     """What a collectivity supports in a consultation, latest first."""
     rows = db.session.execute(
-        select(Support, Person)
+        select(Support, Person, _VIA)
         .join(Support.proposal)
+        .outerjoin(Support.mandate)
         .join(Person, Person.id == Support.given_by_id, isouter=True)
         .options(contains_eager(Support.proposal))
         .where(
@@ -142,9 +174,9 @@ def supports_given(territory_id: UUID, consultation_id: UUID) -> list[GivenSuppo
     return [
         GivenSupport(
             support.proposal, support.given_at,
-            person.display_name if person else "", person.function if person else "",
+            person.display_name if person else "", person.function if person else "", via,
         )
-        for support, person in rows
+        for support, person, via in rows
     ]  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
@@ -11,27 +12,27 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.calendar.queries import themes
+from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
-from app.gate import SUPPORT, Context, refusal
+from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal
 from app.phases import Phase
-from app.territories.memberships.queries import territories_of
-from app.territories.models import Territory
-from app.web import context, page_number, public, see, signed_in, told
+from app.territories.mandates.queries import ActingFor, territories_acted_for
+from app.territories.views import chosen_territory
+from app.web import context, page_number, performs, public, see, signed_in, told
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from voting.supports import operations, queries
-from voting.supports.forms import SupportForm
-from voting.supports.queries import Order
+from voting.supports.queries import Order, StandingSupport
 
 blueprint = Blueprint("supports", __name__)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one of the visitor's territories stands towards a proposal."""
+    """Where a territory the visitor acts for stands towards a proposal."""
 
-    territory: Territory
-    since: datetime | None
+    acting: ActingFor
+    given: StandingSupport | None
     refused: str
 
 
@@ -50,7 +51,9 @@ def proposals(consultation: str) -> ResponseReturnValue:
         ctx.calendar.consultation_id, words=words, theme_id=theme_id, decision=decision,
         order=order, page=page_number(),
     )  # fmt: skip
-    mine = territories_of(ctx.actor)
+    mine = territories_acted_for(ctx, SUPPORT)
+    via = {acting.territory.id: acting.via for acting in mine}
+    supported = queries.standing_supports(via, [proposal.id for proposal in found.items])
     return render_template(
         "voting/supports/proposals.html",
         slug=consultation, found=found, words=words, order=order, orders=Order,
@@ -58,12 +61,8 @@ def proposals(consultation: str) -> ResponseReturnValue:
         decision=decision, decisions=decisions,
         window=ctx.calendar.window(Phase.SUPPORT), instant=ctx.instant,
         published=ctx.calendar.proposals_published_at,
-        supported={
-            proposal_id
-            for _territory, proposal_id in queries.standing_supports(
-                [territory.id for territory in mine], [p.id for p in found.items]
-            )
-        },
+        supported={proposal_id for territory_id, proposal_id in supported if not via[territory_id]},
+        helped=Counter(proposal_id for territory_id, proposal_id in supported if via[territory_id]),
     )  # fmt: skip
 
 
@@ -75,49 +74,40 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
 
 @blueprint.post("/consultations/<consultation>/propositions/<int:number>/soutien")
 @signed_in
+@performs(SUPPORT)
 def give(consultation: str, number: int) -> ResponseReturnValue:
-    found = _proposal(number)
-    territory = _territory()
-    if territory is None:
-        return _page(consultation, found, _("Dites pour quelle collectivité vous agissez."), 422)
-    try:
-        operations.give_support(found, on_behalf_of=territory, ctx=context())
-    except DomainError as error:
-        return _page(consultation, found, told(error), error.status)
-    return see(
-        "supports.proposal", consultation=consultation, number=number,
-        message=_("%(name)s soutient cette proposition.", name=territory.name),
+    return _act(
+        consultation, number, operations.give_support,
+        lambda name: _("%(name)s soutient cette proposition.", name=name),
     )  # fmt: skip
 
 
 @blueprint.post("/consultations/<consultation>/propositions/<int:number>/soutien/retirer")
 @signed_in
+@performs(WITHDRAW_SUPPORT)
 def withdraw(consultation: str, number: int) -> ResponseReturnValue:
-    found = _proposal(number)
-    territory = _territory()
-    if territory is None:
-        return _page(consultation, found, _("Dites pour quelle collectivité vous agissez."), 422)
-    try:
-        operations.withdraw_support(found, on_behalf_of=territory, ctx=context())
-    except DomainError as error:
-        return _page(consultation, found, told(error), error.status)
-    return see(
-        "supports.proposal", consultation=consultation, number=number,
-        message=_("Le soutien de %(name)s est retiré.", name=territory.name),
+    return _act(
+        consultation, number, operations.withdraw_support,
+        lambda name: _("Le soutien de %(name)s est retiré.", name=name),
     )  # fmt: skip
 
 
+def _act(
+    slug: str, number: int, operation: Callable[..., object], said: Callable[[str], str]
+) -> ResponseReturnValue:
+    found = _proposal(number)
+    territory = chosen_territory(request.form.get("territory"))
+    if territory is None:
+        return _page(slug, found, _("Dites pour quelle collectivité vous agissez."), 422)
+    try:
+        operation(found, on_behalf_of=territory, ctx=context())
+    except DomainError as error:
+        return _page(slug, found, told(error), error.status)
+    return see("supports.proposal", consultation=slug, number=number, message=said(territory.name))
+
+
 def _proposal(number: int) -> Proposal:
-    consultation_id = context().consultation_id
-    assert consultation_id is not None
-    found = queries.public_proposal(consultation_id, number) or abort(404)
-    assert isinstance(found, Proposal)
-    return found
-
-
-def _territory() -> Territory | None:
-    form = SupportForm()
-    return db.session.get(Territory, UUID(form.territory.data)) if form.submitted() else None
+    return queries.public_proposal(named_consultation().id, number) or abort(404)
 
 
 def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> ResponseReturnValue:
@@ -143,11 +133,11 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
 
 
 def _standings(found: Proposal, ctx: Context) -> list[Standing]:
-    mine = territories_of(ctx.actor)
-    since = queries.standing_supports([territory.id for territory in mine], [found.id])
+    mine = territories_acted_for(ctx, SUPPORT)
+    given = queries.standing_supports([acting.territory.id for acting in mine], [found.id])
     standings = []
-    for territory in mine:
-        refused = refusal(ctx, SUPPORT, territory)
-        given_at = since.get((territory.id, found.id))
-        standings.append(Standing(territory, given_at, told(refused) if refused else ""))
+    for acting in mine:
+        refused = refusal(ctx, SUPPORT, acting.territory)
+        standing = given.get((acting.territory.id, found.id))
+        standings.append(Standing(acting, standing, told(refused) if refused else ""))
     return standings

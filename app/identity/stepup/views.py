@@ -11,7 +11,7 @@ from wtforms import Field
 
 from app import db
 from app.errors import Conflict, DomainError, Invalid, StepUpNeeded
-from app.gate import CHANGE_AUTHENTICATOR, RESET_AUTHENTICATOR, check
+from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, check
 from app.identity.models import Person, Session
 from app.identity.rules import normal_email
 from app.identity.stepup import operations, queries, rules, totp
@@ -22,6 +22,7 @@ from app.web import (
     SAFE_METHODS,
     context,
     limiter,
+    performs,
     refused,
     safe_path,
     see,
@@ -72,6 +73,7 @@ def overview() -> ResponseReturnValue:
 
 @blueprint.post("/mon-compte/double-authentification/ajouter")
 @signed_in
+@performs(ENROL, CHANGE_AUTHENTICATOR)
 def begin() -> ResponseReturnValue:
     operations.begin_enrolment(_person(), ctx=context())
     return redirect(url_for("stepup.enrol", suite=_next_path() or None), 303)
@@ -85,6 +87,7 @@ def enrol() -> ResponseReturnValue:
 
 @blueprint.post("/mon-compte/double-authentification/activer")
 @signed_in
+@performs(ENROL, CHANGE_AUTHENTICATOR)
 @limiter.limit("30 per minute")
 def activate() -> ResponseReturnValue:
     form = CodeForm()
@@ -127,12 +130,14 @@ def _recovery_codes(codes: list[str], *, added: bool = False) -> ResponseReturnV
 
 @blueprint.post("/mon-compte/double-authentification/codes")
 @signed_in
+@performs(CHANGE_AUTHENTICATOR)
 def renew_codes() -> ResponseReturnValue:
     return _recovery_codes(operations.renew_recovery_codes(_person(), ctx=context()))
 
 
 @blueprint.route("/mon-compte/double-authentification/retirer", methods=["GET", "POST"])
 @signed_in
+@performs(CHANGE_AUTHENTICATOR)
 def remove() -> ResponseReturnValue:
     check(context(), CHANGE_AUTHENTICATOR)
     if request.method == "POST":
@@ -201,6 +206,7 @@ def _confirmation(form: CodeForm | RecoveryForm, status: int) -> ResponseReturnV
 
 @blueprint.route("/administration/double-authentification", methods=["GET", "POST"])
 @signed_in
+@performs(RESET_AUTHENTICATOR)
 def reset() -> ResponseReturnValue:
     check(context(), RESET_AUTHENTICATOR)
     form = ResetForm()

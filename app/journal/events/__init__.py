@@ -1,6 +1,11 @@
 """What can happen, each kind of event with its declared fields and its French sentence."""
 
-from app.journal.events.ami import ParticipationEnded, ReferentNamed, WorkingGroupJoined
+from app.journal.events.ami import (
+    ParticipationAnnulled,
+    ParticipationEnded,
+    ReferentNamed,
+    WorkingGroupJoined,
+)
 from app.journal.events.authenticators import (
     AuthenticatorAdded,
     AuthenticatorRemoved,
@@ -8,7 +13,9 @@ from app.journal.events.authenticators import (
 )
 from app.journal.events.base import REGISTRY, Disclosure, Event, FreeText
 from app.journal.events.calendar import ConsultationOpened, RulesSet, WindowAmended, WindowSet
+from app.journal.events.contests import MandateContestDecided, MandateContested
 from app.journal.events.contributions import (
+    ContributionAnnulled,
     ContributionEdited,
     ContributionImported,
     ContributionSubmitted,
@@ -25,6 +32,7 @@ from app.journal.events.identity import (
     MailboxesImported,
     PersonAppointed,
 )
+from app.journal.events.mandates import MandatePersonRemoved, MandateRevoked, MandateSigned
 from app.journal.events.memberships import (
     ContestDecided,
     InvitationAccepted,
@@ -73,6 +81,7 @@ __all__ = [
     "AuthenticatorReset",
     "ConsultationOpened",
     "ContestDecided",
+    "ContributionAnnulled",
     "ContributionEdited",
     "ContributionGrouped",
     "ContributionImported",
@@ -88,6 +97,11 @@ __all__ = [
     "InvitationAccepted",
     "InvitationRevoked",
     "MailboxesImported",
+    "MandateContestDecided",
+    "MandateContested",
+    "MandatePersonRemoved",
+    "MandateRevoked",
+    "MandateSigned",
     "MaturityAssessed",
     "MemberInvited",
     "MembershipCodeSent",
@@ -101,6 +115,7 @@ __all__ = [
     "MembershipRefused",
     "MembershipRequested",
     "OutcomeUndone",
+    "ParticipationAnnulled",
     "ParticipationEnded",
     "PersonAppointed",
     "ProposalDecided",

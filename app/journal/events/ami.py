@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.journal.events.base import Event
+from app.journal.events.base import Event, FreeText, by_mandate
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ParticipationEvent(Event):
-    """`kind` and `code` are the territory's official ones, `territory` its name at the time."""
+    """`kind` and `code` are the territory's official ones, `territory` its name at the time.
+
+    `via` is the helper structure by whose mandate it was done, empty when in one's own right.
+    """
 
     subject_type: ClassVar[str] = "participation"
 
@@ -20,6 +23,7 @@ class _ParticipationEvent(Event):
     kind: str
     code: str
     territory: str
+    via: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,7 @@ class ReferentNamed(_ParticipationEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s devient territoire référent de la proposition n° %(proposal)d.",
-            territory=self.territory, proposal=self.proposal,
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
         )  # fmt: skip
 
 
@@ -36,7 +40,7 @@ class WorkingGroupJoined(_ParticipationEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s rejoint le groupe de travail de la proposition n° %(proposal)d.",
-            territory=self.territory, proposal=self.proposal,
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
         )  # fmt: skip
 
 
@@ -45,5 +49,19 @@ class ParticipationEnded(_ParticipationEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s ne participe plus à la suite de la proposition n° %(proposal)d.",
-            territory=self.territory, proposal=self.proposal,
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipationAnnulled(_ParticipationEvent):
+    """Taken by someone who had no right to: public, as the participation was, with its reason."""
+
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La participation de %(territory)s à la suite de la proposition n° %(proposal)d est "
+            "annulée : elle avait été prise sans droit.",
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
         )  # fmt: skip

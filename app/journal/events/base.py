@@ -6,6 +6,8 @@ from dataclasses import dataclass, fields
 from enum import Enum
 from typing import ClassVar
 
+from flask_babel import gettext as _
+
 
 class Disclosure(Enum):
     """When an event may be read by everyone."""
@@ -21,6 +23,11 @@ class FreeText(str):
     """Words a person wrote. The journal keeps a salted commitment to them, never the words."""
 
     __slots__ = ()
+
+
+def by_mandate(who: str, via: str) -> str:
+    """Who acted, as the subject of a sentence: « Lannion, via SICTIAM, » when by a mandate."""
+    return _("%(who)s, via %(helper)s,", who=who, helper=via) if via else who
 
 
 REGISTRY: dict[str, type[Event]] = {}

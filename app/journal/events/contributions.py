@@ -12,12 +12,21 @@ from app.journal.events.base import Event, FreeText
 
 @dataclass(frozen=True, kw_only=True)
 class _ContributionEvent(Event):
-    """`number` is the contribution's public number; `places` the territories it speaks for."""
+    """`number` is the contribution's public number; `places` the territories it speaks for.
+
+    `via` is the helper structure by whose mandate it was done, empty when in one's own right.
+    """
 
     subject_type: ClassVar[str] = "contribution"
 
     number: int
     places: str
+    via: str = ""
+
+    @property
+    def by_mandate(self) -> str:
+        """What ends the sentence of what was done by a mandate: « , via SICTIAM »."""
+        return _(", via %(helper)s", helper=self.via) if self.via else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +35,8 @@ class ContributionSubmitted(_ContributionEvent):
         if not self.places:
             return _("La contribution n° %(number)d a été déposée.", number=self.number)
         return _(
-            "La contribution n° %(number)d a été déposée au nom de %(places)s.",
-            number=self.number, places=self.places,
+            "La contribution n° %(number)d a été déposée au nom de %(places)s%(via)s.",
+            number=self.number, places=self.places, via=self.by_mandate,
         )  # fmt: skip
 
 
@@ -49,10 +58,30 @@ class ContributionImported(_ContributionEvent):
 @dataclass(frozen=True, kw_only=True)
 class ContributionEdited(_ContributionEvent):
     def sentence(self) -> str:
-        return _("La contribution n° %(number)d a été modifiée.", number=self.number)
+        return _(
+            "La contribution n° %(number)d a été modifiée%(via)s.",
+            number=self.number, via=self.by_mandate,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionWithdrawn(_ContributionEvent):
     def sentence(self) -> str:
-        return _("La contribution n° %(number)d a été retirée.", number=self.number)
+        return _(
+            "La contribution n° %(number)d a été retirée%(via)s.",
+            number=self.number, via=self.by_mandate,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionAnnulled(_ContributionEvent):
+    """Deposited by someone who had no right to: public, as the deposit was, with its reason."""
+
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La contribution n° %(number)d est annulée : elle avait été déposée sans droit au nom "
+            "de %(places)s%(via)s.",
+            number=self.number, places=self.places, via=self.by_mandate,
+        )  # fmt: skip

@@ -16,6 +16,7 @@ def _joined(role: str) -> str:
         "moderator": _("à l’équipe de modération"),
         "administrator": _("à l’administration de la plateforme"),
         "copil": _("au comité de sélection"),
+        "prefecture": _("au titre d’une préfecture"),
     }[role]
 
 
@@ -24,6 +25,7 @@ def _left(role: str) -> str:
         "moderator": _("l’équipe de modération"),
         "administrator": _("l’administration de la plateforme"),
         "copil": _("le comité de sélection"),
+        "prefecture": _("le rôle tenu au titre d’une préfecture"),
     }[role]
 
 

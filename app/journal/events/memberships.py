@@ -122,11 +122,16 @@ class MembershipReferentEnded(_MembershipEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class MembershipContested(_MembershipEvent):
+    """`suspended`: from then on; a colleague's word suspends nothing, nor is it done twice."""
+
     reason: FreeText
+    suspended: bool = True
 
     def sentence(self) -> str:
+        if not self.suspended:
+            return _("Un rattachement à %(territory)s a été contesté.", territory=self.territory)
         return _(
-            "Un rattachement à %(territory)s a été contesté : il est suspendu.",
+            "Un rattachement à %(territory)s a été contesté : il est suspendu.",
             territory=self.territory,
         )
 
@@ -139,11 +144,12 @@ class ContestDecided(_MembershipEvent):
     def sentence(self) -> str:
         if self.upheld:
             return _(
-                "La contestation d’un rattachement à %(territory)s a été écartée : il reprend.",
+                "La contestation d’un rattachement à %(territory)s a été écartée : il est "
+                "maintenu.",
                 territory=self.territory,
             )
         return _(
-            "La contestation d’un rattachement à %(territory)s a été retenue : il prend fin.",
+            "La contestation d’un rattachement à %(territory)s a été retenue : il est terminé.",
             territory=self.territory,
         )
 

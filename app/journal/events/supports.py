@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.journal.events.base import Event, FreeText
+from app.journal.events.base import Event, FreeText, by_mandate
 
 
 @dataclass(frozen=True, kw_only=True)
 class _SupportEvent(Event):
-    """`kind` and `code` are the territory's official ones, `territory` its name at the time."""
+    """`kind` and `code` are the territory's official ones, `territory` its name at the time.
+
+    `via` is the helper structure by whose mandate it was done, empty when in one's own right.
+    """
 
     subject_type: ClassVar[str] = "support"
 
@@ -20,6 +23,7 @@ class _SupportEvent(Event):
     kind: str
     code: str
     territory: str
+    via: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,7 @@ class SupportGiven(_SupportEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s soutient la proposition n° %(proposal)d.",
-            territory=self.territory, proposal=self.proposal,
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
         )  # fmt: skip
 
 
@@ -36,7 +40,7 @@ class SupportWithdrawn(_SupportEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s retire son soutien à la proposition n° %(proposal)d.",
-            territory=self.territory, proposal=self.proposal,
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
         )  # fmt: skip
 
 
@@ -48,7 +52,7 @@ class SupportAnnulled(_SupportEvent):
 
     def sentence(self) -> str:
         return _(
-            "Le soutien de %(territory)s à la proposition n° %(proposal)d est annulé : il avait "
+            "Le soutien de %(territory)s à la proposition n° %(proposal)d est annulé : il avait "
             "été donné sans droit.",
-            territory=self.territory, proposal=self.proposal,
+            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
         )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -10,7 +11,7 @@ from sqlalchemy import func, select
 from app.db import db
 from app.gate import TerritoryKind
 from app.territories.mailboxes.models import Mailbox
-from app.territories.mailboxes.rules import Standing, domain_of
+from app.territories.mailboxes.rules import RECENT_CHANGE, Standing, domain_of
 from app.territories.models import Territory
 
 Registered = tuple[Mapping[str, UUID], Mapping[str, UUID]]
@@ -37,6 +38,19 @@ def registered(kind: TerritoryKind) -> Registered:
 def mailbox_of(territory_id: UUID) -> Mailbox | None:
     """The official mailbox of a territory."""
     return db.session.get(Mailbox, territory_id)
+
+
+def addresses_told(territory_id: UUID, instant: datetime) -> list[str]:
+    """Where a territory is told what is done in its name: nowhere without an official mailbox.
+
+    One that changed in the last thirty days may have been changed for the occasion: the address it
+    replaced is told too.
+    """
+    own = mailbox_of(territory_id)
+    if own is None:
+        return []
+    recent = own.changed_at is not None and instant - own.changed_at < RECENT_CHANGE
+    return [own.address, own.previous] if recent and own.previous else [own.address]
 
 
 def standing_of(territory_id: UUID, address: str) -> Standing:

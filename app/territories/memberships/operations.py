@@ -250,7 +250,8 @@ def _tell_referents(membership: Membership, ctx: Context) -> bool:
     """
     person, told = membership.person, False
     for other in standing_memberships(membership.territory_id, ctx.instant):
-        if not other.referent or other.person_id == person.id:
+        answers = other.referent and highest(other.person) >= Level.MAY_COMMIT
+        if not answers or other.person_id == person.id:
             continue
         told = True
         send(

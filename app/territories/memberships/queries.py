@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.db import db
 from app.gate import Actor
+from app.identity.models import Person, Profile
 from app.territories.mailboxes.rules import Proof
 from app.territories.memberships.models import Membership
 from app.territories.models import Territory
@@ -57,12 +58,20 @@ def standing_memberships(territory_id: UUID, instant: datetime) -> Sequence[Memb
     ).all()
 
 
+def answering(territory_id: UUID, instant: datetime) -> ColumnElement[bool]:
+    """What is true of a membership whose person answers for who else belongs to a territory.
+
+    A referent who has since become a partner does not: the gate lets them do nothing of it.
+    """
+    partner = Membership.person.has(Person.profile == Profile.PARTNER)
+    return and_(
+        Membership.territory_id == territory_id, Membership.referent, standing(instant), ~partner
+    )
+
+
 def has_referent(territory_id: UUID, instant: datetime) -> bool:
     """Whether someone answers for who else belongs to a territory."""
-    referent = exists().where(
-        Membership.territory_id == territory_id, Membership.referent, standing(instant)
-    )
-    return bool(db.session.scalar(select(referent)))
+    return bool(db.session.scalar(select(exists().where(answering(territory_id, instant)))))
 
 
 def waiting_memberships() -> Sequence[Membership]:

@@ -11,7 +11,14 @@ from flask_babel import gettext as _
 from app.db import db
 from app.errors import DomainError
 from app.formats import moment
-from app.gate import GRANT_MEMBERSHIP, Level, check
+from app.gate import (
+    GRANT_MEMBERSHIP,
+    LEAVE_TERRITORY,
+    PROVE_MEMBERSHIP,
+    REQUEST_MEMBERSHIP,
+    Level,
+    check,
+)
 from app.territories.mailboxes.queries import mailbox_of
 from app.territories.mailboxes.rules import Proof
 from app.territories.memberships import operations, queries
@@ -29,13 +36,14 @@ from app.territories.memberships.models import Capacity, Membership
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
-from app.web import context, limiter, see, signed_in, told, written
+from app.web import context, limiter, performs, see, signed_in, told, written
 
 blueprint = Blueprint("memberships", __name__)
 
 
 @blueprint.route("/mon-compte/rattachements", methods=["GET", "POST"])
 @signed_in
+@performs(REQUEST_MEMBERSHIP, PROVE_MEMBERSHIP)
 @limiter.limit("60 per hour", methods=["POST"])
 def mine() -> ResponseReturnValue:
     form = MembershipRequestForm()
@@ -138,6 +146,7 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
 
 @blueprint.post("/mon-compte/rattachements/<uuid:membership_id>/code")
 @signed_in
+@performs(PROVE_MEMBERSHIP)
 @limiter.limit("30 per hour")
 def redeem(membership_id: UUID) -> ResponseReturnValue:
     membership, form = _own(membership_id), CodeForm()
@@ -153,6 +162,7 @@ def redeem(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/mon-compte/rattachements/<uuid:membership_id>/envoyer-un-code")
 @signed_in
+@performs(PROVE_MEMBERSHIP)
 def send_another_code(membership_id: UUID) -> ResponseReturnValue:
     membership = _own(membership_id)
     code = send_code(membership, ctx=context())
@@ -162,6 +172,7 @@ def send_another_code(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/mon-compte/rattachements/<uuid:membership_id>/moderation")
 @signed_in
+@performs(PROVE_MEMBERSHIP)
 def refer(membership_id: UUID) -> ResponseReturnValue:
     operations.refer_to_moderators(_own(membership_id), ctx=context())
     message = _("Votre demande est transmise à l’équipe de modération.")
@@ -170,6 +181,7 @@ def refer(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/mon-compte/rattachements/<uuid:membership_id>/fin")
 @signed_in
+@performs(LEAVE_TERRITORY)
 def leave(membership_id: UUID) -> ResponseReturnValue:
     leave_territory(_own(membership_id), ctx=context())
     return see("memberships.mine", message=_("C’est fini : vous n’agissez plus en son nom."))
@@ -190,6 +202,7 @@ def requests() -> ResponseReturnValue:
 
 @blueprint.route("/moderation/rattachements/<uuid:membership_id>", methods=["GET", "POST"])
 @signed_in
+@performs(GRANT_MEMBERSHIP)
 def answer(membership_id: UUID) -> ResponseReturnValue:
     check(context(), GRANT_MEMBERSHIP)
     membership = queries.membership(membership_id) or abort(404)

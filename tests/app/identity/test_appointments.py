@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
 from app import clock
 from app.db import db, transaction
-from app.errors import Conflict, NotAllowed
+from app.errors import Conflict, Invalid, NotAllowed
 from app.gate import NOBODY, Context, Role
 from app.identity.models import Appointment, Person
 from app.identity.operations import appoint, appoint_first_administrator, end_appointment
 from app.journal.models import JournalEvent
 from tests import factories
 from tests.reading import Page, Visitor
+from tests.working import work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -29,9 +31,11 @@ def administrator() -> Person:
 
 
 def _appoint(
-    visitor: Visitor, email: str, role: str = "moderator", status: int | None = None
-) -> Page:
-    return visitor.get(PAGE).form(button="Nommer").send(email=email, role=role, status=status)
+    visitor: Visitor, email: str, role: str = "moderator", status: int | None = None,
+    departement: str = "",
+) -> Page:  # fmt: skip
+    form = visitor.get(PAGE).form(button="Nommer")
+    return form.send(email=email, role=role, departement=departement, status=status)
 
 
 def _events(name: str) -> int:
@@ -136,6 +140,77 @@ def test_an_appointment_that_does_not_exist_is_not_found(
     form = visitor.sign_in(administrator).get(PAGE).form(button="Mettre fin")
     form.action = f"{PAGE}/00000000-0000-4000-8000-000000000000/fin"
     form.send(status=404)
+
+
+def test_a_prefecture_is_appointed_for_its_departement(
+    app: Flask, visitor: Visitor, administrator: Person, sent: list[EmailMessage]
+) -> None:
+    slug = factories.consultation().slug
+    path = f"/consultations/{slug}/departements/63"
+    reader = Visitor(app).sign_in(factories.person(email=EMAIL))
+    reader.get(path, status=403)
+    page = _appoint(visitor.sign_in(administrator), EMAIL, "prefecture", departement="63")
+    assert "Puy-de-Dôme (63)" in page.main
+    assert reader.get(path).heading == "Puy-de-Dôme (63)"
+    work()
+    assert sent[-1].subject == "Vous rejoignez Coconstruire au titre d’une préfecture"
+    assert "Puy-de-Dôme (63)" in sent[-1].body
+    ended = visitor.get(PAGE).form(button="Mettre fin à la nomination de Camille Test – Puy-de-")
+    ended.send()
+    reader.get(path, status=403)
+
+
+@pytest.mark.parametrize(
+    ("role", "departement", "said"),
+    [
+        ("prefecture", "", "Choisissez le département de cette préfecture."),
+        ("prefecture", "63000", "choix"),
+        ("moderator", "63", "Seule une préfecture lit un département."),
+    ],
+)
+def test_a_departement_goes_with_a_prefecture_and_nothing_else(
+    visitor: Visitor, administrator: Person, role: str, departement: str, said: str
+) -> None:
+    visitor.sign_in(administrator)
+    page = _appoint(visitor, EMAIL, role, departement=departement, status=422)
+    assert said in page.main
+    assert page.soup.select("#departement[aria-invalid=true]")
+    assert _standing(EMAIL) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "code"),
+    [(Role.PREFECTURE, ""), (Role.PREFECTURE, "99"), (Role.PREFECTURE, "6AE"),
+     (Role.MODERATOR, "63"), (Role.COPIL, "63")],
+)  # fmt: skip
+def test_the_operation_itself_refuses_a_departement_amiss(
+    administrator: Person, role: Role, code: str
+) -> None:
+    with pytest.raises(Invalid):
+        appoint(EMAIL, role, departement_code=code, ctx=factories.acting(administrator))
+    assert _standing(EMAIL) == []
+
+
+def test_each_departement_is_an_appointment_of_its_own(administrator: Person) -> None:
+    ctx = factories.acting(administrator)
+    with transaction():
+        first = appoint(EMAIL, Role.PREFECTURE, departement_code="63", ctx=ctx)
+        second = appoint(EMAIL, Role.PREFECTURE, departement_code="2A", ctx=ctx)
+        assert appoint(EMAIL, Role.PREFECTURE, departement_code="63", ctx=ctx) is first
+    assert first.departement_code != second.departement_code
+    assert _events("PersonAppointed") == 2
+    with transaction():
+        end_appointment(first, ctx=ctx)
+    assert _standing(EMAIL) == [Role.PREFECTURE]
+
+
+def test_nobody_appoints_themself_to_a_prefecture(visitor: Visitor, administrator: Person) -> None:
+    visitor.sign_in(administrator)
+    page = _appoint(visitor, administrator.email, "prefecture", departement="63", status=422)
+    assert "Nul ne se nomme soi-même." in page.main
+    for person in (factories.moderator(), factories.prefecture("63")):
+        with pytest.raises(NotAllowed):
+            appoint(EMAIL, Role.PREFECTURE, departement_code="63", ctx=factories.acting(person))
 
 
 def test_the_first_administrator_is_appointed_once_by_command(app: Flask) -> None:

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from app.db import db
 from app.embedded import Services
 from app.notifications.models import Outbox
 from tests import factories
+from tests.counting import statements
 from tests.dedicated import closed_port, dedicated
 from tests.reading import Visitor
 from tests.signing_in import EMAIL, ask, count
@@ -21,34 +20,26 @@ TOWN_HALL, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 COLLEAGUES = 30
 
 
-def _statements(visitor: Visitor, email: str) -> list[str]:
+def _asked(visitor: Visitor, email: str) -> list[str]:
     """What the database is asked, parameters aside, when someone asks for a link."""
     form = visitor.get("/connexion").form(button="Recevoir")
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        asked.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as sent:
         visitor.ask("POST", form.action, data={**form.fields, "email": email})
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    return asked
+    return sent
 
 
 def test_known_or_not_the_work_and_the_answer_are_the_same(app: Flask) -> None:
     """Seen red: with a message sent to known addresses only."""
     factories.person(email=EMAIL)
-    answers, statements = [], []
+    answers, asked = [], []
     for email in (EMAIL, "inconnu@exemple.fr"):
         someone = Visitor(app)
-        statements.append(_statements(someone, email))
+        asked.append(_asked(someone, email))
         page = someone.get("/connexion/envoyee").response.get_data(as_text=True)
         page = re.sub(r'name="csrf_token" value="[^"]+"', "", page).replace(email, "")
         answers.append(page)
-    assert statements[0] == statements[1]
-    assert len(statements[0]) == 3, "what it replaces, the link, the e-mail"
+    assert asked[0] == asked[1]
+    assert len(asked[0]) == 3, "what it replaces, the link, the e-mail"
     assert answers[0] == answers[1]
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
@@ -18,6 +18,7 @@ from app.identity.operations import close_session, open_session, rotate_session
 from app.identity.queries import session_by_token
 from app.jobs import connection
 from tests import factories
+from tests.counting import statements
 from tests.dedicated import closed_port, dedicated
 from tests.reading import Visitor
 from tests.signing_in import is_signed_in
@@ -70,17 +71,9 @@ def test_these_durations_are_settings(services: Services) -> None:
 
 def test_when_it_was_last_used_is_written_in_no_row(visitor: Visitor) -> None:
     visitor.sign_in(factories.person())
-    written = []
-
-    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
-        written.append(statement.split()[0])
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with statements() as sent:
         visitor.get("/mon-compte")
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-    assert set(written) == {"SELECT"}
+    assert {statement.split()[0] for statement in sent} == {"SELECT"}
     assert [key for key in connection().scan_iter() if b"last-seen:" in key]
 
 

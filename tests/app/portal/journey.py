@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
+from bs4 import Tag
+
 from app import clock
 from app.calendar.models import Consultation
 from app.db import db, transaction
@@ -20,6 +22,7 @@ from consultation.triage.operations import group, publish_proposals, reject, reo
 from delivery.services.operations import choose_service, publish_services
 from tests import factories
 from tests.contributing import submit
+from tests.reading import Page
 from voting.ami.operations import become_referent, join_working_group
 from voting.copil.operations import assess_maturity, decide, publish_selection
 from voting.envelope.operations import set_envelope
@@ -163,3 +166,23 @@ def secrets_at(moment: Moment) -> list[str]:
         if DAYS[moment] < DAYS[told_at]
         for secret in secrets
     ]
+
+
+def plain(said: str) -> str:
+    """With ordinary spaces, within the figures as well."""
+    return " ".join(said.replace("\u00a0", " ").replace("\u202f", " ").split())
+
+
+def words(tag: Tag) -> str:
+    """What a part of a page says, with ordinary spaces."""
+    return plain(tag.get_text(" "))
+
+
+def step(page: Page) -> str:
+    """The title of the visitor's next step: the first of the page."""
+    return words(page.soup.select("main h2")[0])
+
+
+def banner(page: Page) -> str:
+    """The line on top of a page: what is under way, and what one may do."""
+    return words(page.soup.select("aside")[0])

@@ -10,15 +10,8 @@ from app.calendar.queries import fresh_calendar
 from app.phases import Phase, Step
 from app.portal.rules import Moment, moment_of
 from tests import factories
-from tests.reading import Page, Visitor
-
-
-def _banner(page: Page) -> str:
-    return page.soup.select("aside")[0].get_text(" ")
-
-
-def _step(page: Page) -> str:
-    return page.soup.select("main h2")[0].get_text(" ")
+from tests.app.portal.journey import banner, step
+from tests.reading import Visitor
 
 
 @pytest.mark.parametrize(
@@ -42,12 +35,12 @@ def test_a_phase_whose_time_has_come_waits_for_what_it_is_about(
         factories.selected_proposal(made)
     assert moment_of(fresh_calendar(made.id), clock.now()) is told
     home = Visitor(app).get("/")
-    banner = _banner(home)
+    said = banner(home)
     if told is Moment.GROUPING:
-        assert "regroupées" in banner
+        assert "regroupées" in said
     if told is Moment.SELECTION:
-        assert "Le comité choisit les propositions" in banner
-        assert "territoire référent" not in _step(home)
+        assert "Le comité choisit les propositions" in said
+        assert "territoire référent" not in step(home)
 
 
 def test_an_administrator_finds_the_committee_and_the_envelope(app: Flask) -> None:

@@ -7,16 +7,15 @@ from datetime import datetime
 from uuid import uuid4
 
 import pytest
-from bs4 import Tag
 from flask import Flask
-from sqlalchemy import event
 
 from app import clock
-from app.db import db, transaction
+from app.db import transaction
 from app.identity.models import Person
 from app.phases import Calendar
 from app.portal.rules import Moment, moment_of
-from tests.app.portal.journey import DAYS, Journey, secrets_at
+from tests.app.portal.journey import DAYS, Journey, banner, plain, secrets_at, step, words
+from tests.counting import statements
 from tests.reading import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -48,29 +47,11 @@ def _read(app: Flask, path: str, at: datetime, who: Person | None = None) -> Pag
 def _figures(page: Page) -> list[Figure]:
     """The figures under the next step, with their labels and details."""
     found = page.soup.select("main dl[aria-label='Où en est la consultation'] > div")
-    return [(_words(div.select("dd")[0]), _words(div.select("dt")[0])) for div in found]
-
-
-def _plain(words: str) -> str:
-    """With ordinary spaces, within the figures as well."""
-    return " ".join(words.replace("\u00a0", " ").replace("\u202f", " ").split())
-
-
-def _words(tag: Tag) -> str:
-    return _plain(tag.get_text(" "))
-
-
-def _step(page: Page) -> str:
-    """The title of the visitor's next step: the first of the page."""
-    return _words(page.soup.select("main h2")[0])
+    return [(words(div.select("dd")[0]), words(div.select("dt")[0])) for div in found]
 
 
 def _nav(page: Page) -> list[str]:
-    return [_words(link) for link in page.soup.select("header nav li a")]
-
-
-def _banner(page: Page) -> str:
-    return _words(page.soup.select("aside")[0])
+    return [words(link) for link in page.soup.select("header nav li a")]
 
 
 DEPOSITED = ("4", "contributions déposées")
@@ -144,7 +125,7 @@ def test_each_moment_has_its_step_its_figures_and_its_list(app: Flask, journey: 
     for moment, at in journey.walk():
         expected = EXPECTED[moment]
         page = _read(app, "/" if moment in BETWEEN else journey.base, at)
-        assert _step(page).startswith(expected.step)
+        assert step(page).startswith(expected.step)
         assert _figures(page) == expected.figures, moment
         assert expected.listed in page.main, moment
         with clock.at(at):
@@ -164,7 +145,7 @@ def test_nothing_is_told_before_its_time(app: Flask, journey: Journey) -> None:
             seen = [*map(Visitor(app).get, pages), agent.get(f"{journey.base}/propositions")]
             seen.append(agent.get("/ma-collectivite"))
         for page in seen:
-            told = [secret for secret in secrets_at(moment) if secret in _plain(page.text)]
+            told = [secret for secret in secrets_at(moment) if secret in plain(page.text)]
             assert told == [], (moment, page.path)
 
 
@@ -248,11 +229,11 @@ AROUND = {
 
 def test_links_appear_with_what_they_lead_to(app: Flask, journey: Journey) -> None:
     for moment, at in journey.walk():
-        links, said, step = AROUND[moment]
+        links, said, button = AROUND[moment]
         page = _read(app, "/", at)
         assert _nav(page) == links, moment
-        assert said in _banner(page)
-        assert step in _banner(page)
+        assert said in banner(page)
+        assert button in banner(page)
         assert _nav(_read(app, "/", at, journey.moderator)) == [*links, "Tri", "Comité"]
         assert _nav(_read(app, "/", at, journey.member)) == [*links, "Comité"]
         if moment is Moment.SERVICES:
@@ -266,28 +247,21 @@ def test_the_seven_steps_are_shown_with_the_one_under_way(app: Flask, journey: J
             page = _read(app, path, at)
             steps = page.soup.select("ol[aria-label='Étapes de la consultation'] > li")
             assert len(steps) == 7
-            current = [step for step in steps if step.get("aria-current") == "step"]
+            current = [each for each in steps if each.get("aria-current") == "step"]
             assert len(current) == (0 if moment in BETWEEN else 1), (moment, path)
-            told = sum("publication le" in _words(step) for step in steps)
+            told = sum("publication le" in words(each) for each in steps)
             assert told == sum(DAYS[moment] >= DAYS[each] for each in PUBLICATIONS)
 
 
 def test_every_moment_costs_few_statements(app: Flask, journey: Journey) -> None:
-    statements = [0]
-
-    def count(*_: object) -> None:
-        statements[0] += 1
-
     read = [(journey.moderator, "/"), (journey.member, "/"), (journey.agent, "/ma-collectivite")]
     for moment, at in journey.walk():
         for who, path in read:
             with clock.at(at):
                 visitor = Visitor(app).sign_in(who)
-                event.listen(db.engine, "before_cursor_execute", count)
-                statements[0] = 0
-                visitor.get(path)
-                event.remove(db.engine, "before_cursor_execute", count)
-            assert 0 < statements[0] <= BUDGET, (moment, path)
+                with statements() as sent:
+                    visitor.get(path)
+            assert 0 < len(sent) <= BUDGET, (moment, path)
 
 
 def test_without_any_date_the_consultation_is_being_prepared() -> None:

@@ -10,11 +10,10 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.areas import DEPARTEMENTS, REGIONS
 from app.gate import TerritoryKind
 from app.territories.models import Territory
 from app.territories.rules import (
-    DEPARTEMENTS,
-    REGIONS,
     Nature,
     is_collectivity,
     place_key,

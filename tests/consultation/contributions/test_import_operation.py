@@ -16,9 +16,9 @@ from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
 from app.identity.models import Person
 from app.phases import Phase
-from consultation.contributions import operations
 from consultation.contributions.models import Contribution, Status
-from consultation.contributions.operations import Received
+from consultation.contributions.received import operations
+from consultation.contributions.received.operations import Received
 from tests import factories as make
 from tests.contributing import TEXT, events
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
 from bs4 import Tag
 from flask import Flask
-from sqlalchemy import event
 
 from app.calendar.models import Consultation
-from app.db import db, transaction
+from app.db import transaction
 from app.gate import TerritoryKind
 from app.identity.models import Person, Profile
 from app.phases import Phase
@@ -21,6 +16,7 @@ from consultation.contributions.models import Kind
 from consultation.contributions.queries import PAGE_SIZE
 from tests import factories as make
 from tests.contributing import TEXT, draft, submit
+from tests.counting import statements
 from tests.reading import Page, Visitor
 
 
@@ -171,20 +167,6 @@ def test_an_empty_list_says_what_to_do(visitor: Visitor, app: Flask) -> None:
     assert "Aucune contribution" in page.main
 
 
-@contextmanager
-def _counted() -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def count(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        statements.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        yield statements
-    finally:
-        event.remove(db.engine, "before_cursor_execute", count)
-
-
 def test_pages_do_constant_work(
     visitor: Visitor, consultation: Consultation, author: Person
 ) -> None:
@@ -197,6 +179,6 @@ def test_pages_do_constant_work(
         "", f"?q=idée&type=need&departement=22&territoire={territory}", "/1", "/nouvelle",
         "/mes-contributions", f"/brouillons/{kept.id}", "/1/modifier", "/1/retirer",
     ):  # fmt: skip
-        with _counted() as statements:
+        with statements() as sent:
             visitor.get(f"{BASE}{path}")
-        assert len(statements) <= 10, (path, len(statements), statements)
+        assert len(sent) <= 10, (path, len(sent), sent)

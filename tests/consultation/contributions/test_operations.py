@@ -21,7 +21,7 @@ from app.identity.models import Person, Profile
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from consultation.contributions import operations
-from consultation.contributions.models import Contribution, Status
+from consultation.contributions.models import Status
 from consultation.contributions.rules import content_of, version_of
 from tests import factories as make
 from tests.contributing import TEXT, draft, events, read, submit
@@ -163,6 +163,7 @@ def test_the_close_is_exact(app: Flask) -> None:
         ctx = make.acting(who, consultation)
         with pytest.raises(PhaseClosed):
             submit(consultation, who, title="Une microseconde trop tard")
+        deposited = read(deposited)
         with pytest.raises(PhaseClosed):
             operations.edit_contribution(deposited, content=TEXT, seen="", ctx=ctx)
         with pytest.raises(PhaseClosed):
@@ -223,8 +224,7 @@ def test_what_another_request_just_did_is_seen(app: Flask) -> None:
         with app.app_context(), transaction():
             again = db.session.get_one(Consultation, consultation_id)
             elsewhere = make.acting(db.session.get_one(Person, person_id), again)
-            found = db.session.get_one(Contribution, contribution.id)
-            operations.withdraw_contribution(found, ctx=elsewhere)
+            operations.withdraw_contribution(read(contribution), ctx=elsewhere)
 
     assert contribution.status is Status.SUBMITTED
     with ThreadPoolExecutor(1) as pool:
@@ -237,6 +237,7 @@ def test_only_its_author_touches_a_contribution(app: Flask) -> None:
     consultation = make.consultation()
     contribution = submit(consultation, make.agent_of("22113"))
     colleague = make.acting(make.agent_of("22113"), consultation)
+    contribution = read(contribution)
     with pytest.raises(NotAllowed):
         operations.edit_contribution(contribution, content=TEXT, seen="", ctx=colleague)
     with pytest.raises(NotAllowed):

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from bs4 import Tag
 from flask import Flask
-from sqlalchemy import event
 
-from app.db import db, transaction
+from app.db import transaction
 from consultation.triage.operations import group, group_all, publish_proposals, reject
 from tests import factories
+from tests.counting import statements
 from tests.desk import Desk
 from tests.reading import Page, Visitor
 
@@ -31,21 +28,6 @@ def _token(page: Page) -> str:
     field = page.soup.find("input", attrs={"name": "csrf_token"})
     assert isinstance(field, Tag)
     return str(field["value"])
-
-
-@contextmanager
-def counted() -> Iterator[list[str]]:
-    """The statements sent to the database meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:  # type: ignore[no-untyped-def]
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +97,6 @@ def test_pages_take_at_most_ten_statements(desk: Desk, moderator: Visitor) -> No
         group_all(several[:3], proposals=proposals, ctx=desk.ctx)
     for path in ("", "?etat=toutes", "/1", "/10", "/publication", "/propositions", "/dispositifs",
                  "/propositions/1/modifier", "/propositions/nouvelle"):  # fmt: skip
-        with counted() as statements:
+        with statements() as sent:
             moderator.get(f"/consultations/{desk.slug}/triage{path}")
-        assert len(statements) <= 10, (path, len(statements), statements)
+        assert len(sent) <= 10, (path, len(sent), sent)

@@ -19,7 +19,7 @@ from app.identity.models import Person
 from app.phases import Phase
 from app.web import told
 from consultation.contributions.models import Contribution, Kind, Status
-from consultation.contributions.operations import Received, import_contributions
+from consultation.contributions.received.operations import Received, import_contributions
 from consultation.contributions.rules import Content
 from consultation.proposals.models import Proposal
 from consultation.proposals.operations import remove_proposal, write_proposal

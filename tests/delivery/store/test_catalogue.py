@@ -169,6 +169,6 @@ def test_its_pages_cost_few_statements(table: Table, visitor: Visitor) -> None:
         table.choose(table.drawable(place=factories.territory("22113")))
     table.publish()
     for path in ("", "?q=agenda", "/1"):
-        with statements() as count:
+        with statements() as sent:
             visitor.get(f"{table.base}/services{path}")
-        assert count() <= BUDGET, path
+        assert len(sent) <= BUDGET, path

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.calendar.models import Consultation
-from app.db import db, transaction
+from app.db import transaction
 from app.gate import Level, TerritoryKind
 from app.journal.models import JournalEvent
 from app.phases import Phase
@@ -30,6 +26,7 @@ from tests.answering import (
     figures,
     send,
 )
+from tests.counting import statements
 from tests.reading import Visitor
 from voting.ami.models import Participation
 
@@ -185,20 +182,6 @@ def test_each_territory_of_a_person_has_its_own_buttons(
     assert figures(page) == ["1 territoire référent", "1 membre du groupe de travail"]
 
 
-@contextmanager
-def _statements() -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
-
-
 def test_the_pages_do_constant_work(
     secretary: Visitor, consultation: Consultation, proposal: Proposal
 ) -> None:
@@ -208,6 +191,6 @@ def test_the_pages_do_constant_work(
         ).send()
     path, call = f"/consultations/{consultation.slug}/ami", call_path(proposal)
     for address in (path, call):
-        with _statements() as seen:
+        with statements() as sent:
             secretary.get(address)
-        assert len(seen) <= 10, seen
+        assert len(sent) <= 10, sent

@@ -7,7 +7,6 @@ import io
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from app.db import db
 from app.phases import Phase, Step
@@ -15,6 +14,7 @@ from consultation.contributions.models import Kind
 from consultation.proposals.models import Maturity, Proposal, Stage
 from tests import factories
 from tests.committee import Room, standing
+from tests.counting import statements
 from tests.reading import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -241,17 +241,10 @@ def test_the_publication_is_prepared_by_all_and_done_by_the_agency(
 def test_each_page_costs_few_statements(room: Room, member: Visitor, moderator: Visitor) -> None:
     for proposal in _three(room):
         room.decides(proposal)
-    statements: list[str] = []
-
-    def count(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
     costs = {}
-    event.listen(db.engine, "before_cursor_execute", count)
     for visitor in (member, moderator):
         for path in ("", "/propositions/1", "/publication", "/classement.csv", "/../decisions"):
-            statements.clear()
-            visitor.get(f"{room.path}{path}".replace("/comite/..", ""))
-            costs[visitor, path] = len(statements)
-    event.remove(db.engine, "before_cursor_execute", count)
+            with statements() as sent:
+                visitor.get(f"{room.path}{path}".replace("/comite/..", ""))
+            costs[visitor, path] = len(sent)
     assert max(costs.values()) <= 10, costs

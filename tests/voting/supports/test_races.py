@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 
 from app.calendar.models import Consultation, PhaseWindow
 from app.context import context_for
-from app.db import db, transaction
+from app.db import db, lock_key, transaction
 from app.errors import NotAllowed, PhaseClosed
 from app.gate import TerritoryKind
 from app.identity.models import Person
@@ -179,7 +179,7 @@ def test_a_close_under_way_is_waited_for_and_obeyed(
     ).one()
     db.session.rollback()
     rival = Rival(app)
-    key = int.from_bytes(window_id.bytes[:8], signed=True)
+    key = lock_key(window_id)
     rival.run("SELECT pg_advisory_xact_lock(:key)", key=key)
     rival.run("UPDATE phase_window SET closes_at = now() WHERE id = :id", id=window_id)
     assert isinstance(_against(app, act, rival), PhaseClosed)
@@ -201,7 +201,7 @@ def test_the_close_waits_for_the_supports_under_way(
             PhaseWindow.consultation_id == act.consultation, PhaseWindow.phase == Phase.SUPPORT
         )
     ).one()
-    key = int.from_bytes(window_id.bytes[:8], signed=True)
+    key = lock_key(window_id)
     engine = create_engine(app.config["DATABASE_OWNER_URL"])
     taken = text("SELECT pg_try_advisory_xact_lock(:key)")
     with engine.connect() as closing:

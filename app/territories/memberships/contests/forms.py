@@ -1,4 +1,4 @@
-"""Forms of contests: saying why, deciding."""
+"""Forms of contests: saying why, deciding, annulling."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class DecisionForm(Form):
     decision = RadioField(
         _l("Votre décision"),
         choices=[
-            SelectChoice("uphold", _l("Maintenir le rattachement")),
-            SelectChoice("end", _l("Mettre fin au rattachement")),
+            SelectChoice("uphold", _l("Maintenir : la contestation est écartée")),
+            SelectChoice("end", _l("Mettre fin : la contestation est retenue")),
         ],
         validators=[DataRequired(_l("Choisissez une décision."))],
     )
     reason = TextAreaField(
-        _l("Raison donnée à la personne et à la collectivité"),
+        _l("Raison donnée aux deux parties"),
         validators=[DataRequired(_l("Dites pourquoi.")), Length(max=1000)],
     )
 

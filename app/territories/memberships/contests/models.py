@@ -1,20 +1,27 @@
-"""Contests of memberships by the official mailbox."""
+"""Contests of memberships and of mandates, and who contests."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
 from app.identity.models import Person
+from app.territories.mandates.models import Mandate
+from app.territories.memberships.contests.rules import Origin, Voice
 from app.territories.memberships.models import Membership
+
+Right = Membership | Mandate
 
 
 class Contest(Identified, Base):
-    """A membership is contested: suspended at once, until a moderator upholds it or ends it."""
+    """A membership, or a mandate, is contested until a moderator upholds or ends it.
+
+    Whether it is suspended meanwhile is told by its own `contested_at`.
+    """
 
     __tablename__ = "membership_contest"
     __table_args__ = (
@@ -24,14 +31,71 @@ class Contest(Identified, Base):
             unique=True,
             postgresql_where=text("decided_at IS NULL"),
         ),
+        Index(
+            "uq_membership_contest_standing_mandate",
+            "mandate_id",
+            unique=True,
+            postgresql_where=text("decided_at IS NULL"),
+        ),
+        CheckConstraint("num_nonnulls(membership_id, mandate_id) = 1", name="of_one"),
     )
 
-    membership_id: Mapped[UUID] = mapped_column(ForeignKey(Membership.id))
-    reason: Mapped[str]
+    membership_id: Mapped[UUID | None] = mapped_column(ForeignKey(Membership.id))
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     contested_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     upheld: Mapped[bool | None]
     decision: Mapped[str] = mapped_column(default="")
 
-    membership: Mapped[Membership] = relationship(lazy="raise")
+    membership: Mapped[Membership | None] = relationship(lazy="raise")
+    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
+    objections: Mapped[list[Objection]] = relationship(
+        order_by="Objection.made_at", lazy="raise", viewonly=True
+    )
+
+    @property
+    def right(self) -> Right:
+        """What is contested; needs it loaded."""
+        right = self.mandate if self.mandate_id else self.membership
+        assert right is not None
+        return right
+
+    @property
+    def people(self) -> list[Person]:
+        """Those whose right is contested; needs them loaded."""
+        right = self.right
+        if isinstance(right, Membership):
+            return [right.person]
+        return [named.person for named in right.persons]
+
+    @property
+    def origin(self) -> Origin:
+        """Where the acts of the contested right come from."""
+        right = self.right
+        if isinstance(right, Membership):
+            return Origin(right.person_id, right.territory_id, None)
+        return Origin(None, right.territory_id, right.id)
+
+    @property
+    def via(self) -> str:
+        """The helper structure of a contested mandate, empty for a membership."""
+        right = self.right
+        return "" if isinstance(right, Membership) else right.helper
+
+
+class Objection(Identified, Base):
+    """Someone says why they contest; once in each quality. A mailbox is nobody in particular."""
+
+    __tablename__ = "contest_objection"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "voice", "person_id", postgresql_nulls_not_distinct=True),
+    )
+
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey(Contest.id))
+    voice: Mapped[Voice]
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+    reason: Mapped[str]
+    made_at: Mapped[datetime]
+
+    person: Mapped[Person | None] = relationship(lazy="raise")

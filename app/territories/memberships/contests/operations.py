@@ -1,104 +1,295 @@
-"""An official mailbox contests a membership or ends it; a moderator decides."""
+"""A membership or a mandate is contested; a moderator decides of it."""
 
 from __future__ import annotations
 
-from app.db import db
+from dataclasses import replace
+from uuid import uuid4
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.calendar.queries import fresh_calendar
+from app.db import database_instant, db
 from app.errors import N_, Conflict, Invalid
-from app.gate import DECIDE_CONTEST, Context, check
-from app.journal.events import ContestDecided, FreeText, MembershipContested
+from app.gate import (
+    CONTEST,
+    CONTEST_COLLEAGUE,
+    DECIDE_CONTEST,
+    END_MEMBERSHIP,
+    Context,
+    check,
+    entitled,
+)
+from app.journal.events import (
+    ContestDecided,
+    Event,
+    FreeText,
+    MandateContestDecided,
+    MandateContested,
+    MembershipContested,
+)
 from app.journal.operations import record
 from app.notifications.operations import send
-from app.territories.mailboxes.queries import mailbox_of
 from app.territories.mailboxes.rules import Proof
-from app.territories.memberships.contests.messages import ContestAnswered, MembershipSuspended
-from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.queries import standing_contest
-from app.territories.memberships.grants.operations import hold, terminate
+from app.territories.mandates.operations import end_mandate
+from app.territories.memberships.contests.messages import answer, suspensions
+from app.territories.memberships.contests.models import Contest, Objection, Right
+from app.territories.memberships.contests.queries import (
+    objectors,
+    standing_contest,
+    territory_addresses,
+)
+from app.territories.memberships.contests.rules import Origin, Voice, annulment_refusal
+from app.territories.memberships.grants.operations import hold_people, terminate
+from app.territories.memberships.members.operations import act_within
 from app.territories.memberships.models import Membership
 from app.territories.memberships.notices.models import Notice
+from app.territories.models import Territory
 
 
-def contest_membership(notice: Notice, *, reason: str, ctx: Context) -> Contest:
-    """Contest a membership, or a request, by the link its territory's mailbox received.
+def contest_by_mailbox(notice: Notice, *, reason: str, ctx: Context) -> Contest:
+    """Contest what its territory's mailbox was told of: it is suspended at once.
 
-    It is suspended at once: acts under way are waited for, none enters afterwards. The link is the
-    power: it reached the mailbox and nobody else. Needs the membership, its person and territory
-    loaded. Raises Invalid without a reason, Conflict when it has ended. Contesting twice changes
-    nothing: the contest that stands is returned.
+    Acts under way are waited for, none enters afterwards. What has ended is contested for what it
+    did. The link is the power: it reached the mailbox and nobody else. Needs the membership or the
+    mandate loaded, with its people and territory. Raises Invalid without a reason. Contesting twice
+    changes nothing: the contest that stands is returned.
     """
-    if not reason.strip():
-        raise Invalid(N_("Dites pourquoi : l’équipe de modération lira cette explication."))
-    membership = hold(notice.membership)
-    if found := standing_contest(membership.id):
-        return found
-    membership.contested_at = ctx.instant
-    contest = Contest(membership_id=membership.id, reason=reason.strip(), contested_at=ctx.instant)
-    db.session.add(contest)
-    db.session.flush()
-    record(
-        MembershipContested(
-            subject_id=str(membership.id), territory=membership.territory.label,
-            reason=FreeText(reason.strip()),
-        ),
-        ctx=ctx,
-    )  # fmt: skip
-    send(MembershipSuspended(territory=membership.territory.label), to=membership.person.email)
-    return contest
+    return _contest(notice.right, Voice.MAILBOX, reason, ctx)
 
 
-def end_by_mailbox(notice: Notice, *, ctx: Context) -> Membership:
-    """End a membership by the link its territory's mailbox received, at once.
+def contest_as_moderator(right: Right, *, reason: str, ctx: Context) -> Contest:
+    """Contest, as a moderator who was told of something: it is suspended, another one decides.
 
-    What was done until then stands. Needs the membership, its person and territory loaded. Raises
-    Conflict when it has ended, or is contested: its acts are then being judged.
+    Needs the people and the territory loaded. Raises NotAllowed, Invalid without a reason, Conflict
+    (oneself). What has ended is contested for what it did. Twice changes nothing.
     """
-    membership = hold(notice.membership)
-    if membership.contested_at is not None:
-        raise Conflict(N_("Ce rattachement est contesté : l’équipe de modération statuera."))
-    return terminate(membership, by="mailbox", ctx=ctx)
+    check(_within(right, ctx), CONTEST)
+    _not_concerned(right, ctx)
+    return _contest(right, Voice.MODERATOR, reason, ctx)
+
+
+def contest_colleague(membership: Membership, *, reason: str, ctx: Context) -> Contest:
+    """Contest a colleague's membership: the moderators look at it.
+
+    A referent's word suspends it at once; any other member's suspends nothing, so that colleagues
+    do not suspend one another. Needs `person` and `territory` loaded. Raises NotAllowed, Invalid
+    without a reason, Conflict (oneself, or it does not stand any more). Twice changes nothing.
+    """
+    ctx = act_within(membership.territory, CONTEST_COLLEAGUE, ctx=ctx)
+    _not_concerned(membership, ctx)
+    ctx = _hold(membership, ctx)
+    if membership.granted_at is None or membership.ended_at is not None:
+        raise Conflict(
+            N_("Cette personne n’agit pas, ou plus, au nom de votre collectivité."),
+            way_out=N_("La page « Membres » montre qui le fait."),
+        )
+    voice = voice_of_colleague(membership.territory, ctx=ctx)
+    return _contest(membership, voice, reason, ctx)
+
+
+def voice_of_colleague(territory: Territory, *, ctx: Context) -> Voice:
+    """In what quality a member contests a colleague: who may end a membership suspends it."""
+    return Voice.REFERENT if entitled(ctx, END_MEMBERSHIP, territory) else Voice.MEMBER
+
+
+def end_by_mailbox(notice: Notice, *, ctx: Context) -> Right:
+    """End what its territory's mailbox was told of, at once; what was done until then stands.
+
+    Needs the membership or the mandate loaded, with its people and territory. Raises Conflict when
+    it has ended, or is contested: its acts are then being judged.
+    """
+    right, ctx = notice.right, _hold(notice.right, ctx)
+    if _is_over(right):
+        raise Conflict(N_("Cela a déjà pris fin."))
+    if right.contested_at is not None:
+        raise Conflict(N_("Une contestation est en cours : l’équipe de modération statuera."))
+    return _ended(right, "mailbox", "", ctx)
 
 
 def decide_contest(contest: Contest, *, upheld: bool, reason: str, ctx: Context) -> Contest:
-    """Uphold a contested membership, which stands again, or end it; with a reason both are told.
+    """Uphold what is contested, which stands again, or end it; with a reason both sides are told.
 
-    Ending it withdraws none of what was done: each act is then looked at for itself. A request
-    that is upheld awaits the moderators. Needs the membership, its person and territory loaded.
-    Raises NotAllowed, Invalid without a reason, Conflict (decided meanwhile, or one's own).
+    Ending it withdraws none of what was done: each act is then judged for itself. A request that is
+    upheld awaits the moderators. Needs what is contested loaded, with its people and territory.
+    Raises NotAllowed, Invalid without a reason, Conflict (decided meanwhile, about oneself, or
+    contested by oneself).
     """
+    right = contest.right
+    ctx = _within(right, ctx)
     check(ctx, DECIDE_CONTEST)
-    membership = contest.membership
-    if membership.person_id == ctx.actor.person_id:
-        raise Conflict(N_("Nul ne statue sur son propre rattachement."))
+    _not_concerned(right, ctx)
     if not reason.strip():
-        raise Invalid(N_("Dites pourquoi : la personne et la collectivité le liront."))
-    hold(membership)
+        raise Invalid(N_("Dites pourquoi : la personne et la collectivité le liront."))
+    ctx = _hold(right, ctx)
     db.session.refresh(contest, attribute_names=["decided_at"], with_for_update=True)
     if contest.decided_at is not None:
         raise Conflict(N_("Cette contestation a déjà reçu une réponse."))
+    if ctx.actor.person_id in objectors(contest.id):
+        raise Conflict(
+            N_("Vous contestez vous-même : une autre personne doit statuer."),
+            way_out=N_("Toute autre personne de l’équipe de modération peut le faire."),
+        )
     contest.decided_at, contest.decided_by_id = ctx.instant, ctx.actor.person_id
     contest.upheld, contest.decision = upheld, reason.strip()
     db.session.flush()
-    record(
-        ContestDecided(
-            subject_id=str(membership.id), territory=membership.territory.label, upheld=upheld,
-            reason=FreeText(reason.strip()),
-        ),
-        ctx=ctx,
-    )  # fmt: skip
+    record(_decided(right, upheld, reason.strip()), ctx=ctx)
+    over = _is_over(right)
     if upheld:
-        membership.contested_at = None
-        if membership.wanted is not None:
-            membership.awaits = Proof.MODERATOR
-        db.session.flush()
-    else:
-        terminate(membership, by="moderator", reason=reason.strip(), ctx=ctx)
-    _tell(membership, upheld=upheld, reason=reason.strip())
+        _stands_again(right)
+    elif not over:
+        _ended(right, "moderator", reason.strip(), ctx)
+    _tell(contest, over, ctx)
     return contest
 
 
-def _tell(membership: Membership, *, upheld: bool, reason: str) -> None:
-    answered = ContestAnswered(territory=membership.territory.label, upheld=upheld, reason=reason)
-    if upheld:
-        send(answered, to=membership.person.email)
-    if own := mailbox_of(membership.territory_id):
-        send(answered, to=own.address)
+def annulment(contest: Contest, act: Origin, *, reason: str) -> FreeText:
+    """The public reason for which an act is annulled, once its right has ended as contested.
+
+    Needs what is contested loaded, with its people. Raises Invalid (no reason, or one that names
+    someone), Conflict when the contest does not bear on the act.
+    """
+    names = [name for person in contest.people for name in (person.full_name, person.email)]
+    if refused := annulment_refusal(
+        act, contest.origin, upheld=contest.upheld, reason=reason, names=names
+    ):
+        raise refused
+    return FreeText(reason.strip())
+
+
+def _contest(right: Right, voice: Voice, reason: str, ctx: Context) -> Contest:
+    if not reason.strip():
+        raise Invalid(N_("Dites pourquoi : l’équipe de modération lira cette explication."))
+    ctx = _hold(right, _within(right, ctx))
+    if not _can_be_contested(right):
+        raise Conflict(N_("Il n’y a rien à contester : aucun droit n’a été donné."))
+    contest = standing_contest(right) or _opened(right, ctx)
+    if not _objects(contest, voice, reason.strip(), ctx):
+        return contest
+    suspended = voice.suspends and right.contested_at is None and not _is_over(right)
+    if suspended:
+        right.contested_at = ctx.instant
+        db.session.flush()
+        for told, address in suspensions(right, voice):
+            send(told, to=address)
+    record(_contested(right, suspended, reason.strip()), ctx=ctx)
+    return contest
+
+
+def _opened(right: Right, ctx: Context) -> Contest:
+    contest = Contest(contested_at=ctx.instant)
+    if isinstance(right, Membership):
+        contest.membership_id = right.id
+    else:
+        contest.mandate_id = right.id
+    db.session.add(contest)
+    db.session.flush()
+    return contest
+
+
+def _objects(contest: Contest, voice: Voice, reason: str, ctx: Context) -> bool:
+    """Keep what someone says; False when they said it already in that quality."""
+    said = db.session.scalar(
+        insert(Objection)
+        .values(
+            id=uuid4(), contest_id=contest.id, voice=voice, reason=reason, made_at=ctx.instant,
+            person_id=None if voice is Voice.MAILBOX else ctx.actor.person_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(Objection.id)
+    )  # fmt: skip
+    return said is not None
+
+
+def _hold(right: Right, ctx: Context) -> Context:
+    """Hold a membership or a mandate, ended or not, against the acts that rely on it.
+
+    The lock on the territory's people comes first, always. Returns the context at the instant it is
+    held, of the database's clock as that of the acts: those that entered before come before.
+    """
+    hold_people(right.territory_id)
+    state = (
+        ["referent", "wanted", "awaits", "granted_at", "contested_at", "ended_at"]
+        if isinstance(right, Membership)
+        else ["signed_at", "contested_at", "revoked_at"]
+    )
+    db.session.refresh(right, attribute_names=state, with_for_update=True)
+    return replace(ctx, instant=database_instant())
+
+
+def _can_be_contested(right: Right) -> bool:
+    """A right that was given, or a request for one; neither a refusal nor a text nobody signed."""
+    if isinstance(right, Membership):
+        return right.granted_at is not None or right.ended_at is None
+    return right.signed_at is not None
+
+
+def _is_over(right: Right) -> bool:
+    ended_at = right.ended_at if isinstance(right, Membership) else right.revoked_at
+    return ended_at is not None
+
+
+def _within(right: Right, ctx: Context) -> Context:
+    """The same act, in the consultation of the mandate when it is about one."""
+    if isinstance(right, Membership):
+        return ctx
+    return replace(ctx, calendar=fresh_calendar(right.consultation_id))
+
+
+def _not_concerned(right: Right, ctx: Context) -> None:
+    """Nobody contests themself, nor judges what names them or what they signed."""
+    if isinstance(right, Membership):
+        concerned = {right.person_id}
+    else:
+        concerned = {right.prepared_by_id, *(named.person_id for named in right.persons)}
+        concerned |= {right.signed_by_id} if right.signed_by_id else set()
+    if ctx.actor.person_id in concerned:
+        raise Conflict(
+            N_("Nul ne conteste ni ne juge ce qui le concerne."),
+            way_out=N_("Une autre personne peut le faire."),
+        )
+
+
+def _stands_again(right: Right) -> None:
+    if isinstance(right, Membership) and right.contested_at and right.wanted is not None:
+        right.awaits = Proof.MODERATOR
+    right.contested_at = None
+    db.session.flush()
+
+
+def _ended(right: Right, by: str, reason: str, ctx: Context) -> Right:
+    if isinstance(right, Membership):
+        return terminate(right, by=by, reason=reason, ctx=ctx)
+    return end_mandate(right, by=by, reason=reason, ctx=ctx)
+
+
+def _contested(right: Right, suspended: bool, reason: str) -> Event:
+    id_, label, words = str(right.id), right.territory.label, FreeText(reason)
+    if isinstance(right, Membership):
+        return MembershipContested(
+            subject_id=id_, territory=label, reason=words, suspended=suspended
+        )
+    return MandateContested(
+        subject_id=id_, territory=label, helper=right.helper, reason=words, suspended=suspended
+    )
+
+
+def _decided(right: Right, upheld: bool, reason: str) -> Event:
+    id_, label, words = str(right.id), right.territory.label, FreeText(reason)
+    if isinstance(right, Membership):
+        return ContestDecided(subject_id=id_, territory=label, reason=words, upheld=upheld)
+    return MandateContestDecided(
+        subject_id=id_, territory=label, helper=right.helper, reason=words, upheld=upheld
+    )
+
+
+def _tell(contest: Contest, over: bool, ctx: Context) -> None:
+    """Tell the decision to the territory, to who contested, and to those it is about.
+
+    Those whose right ends now are told so by its end itself.
+    """
+    told = set(territory_addresses(contest, ctx.instant))
+    told |= {o.person.email for o in contest.objections if o.person is not None}
+    if contest.upheld or over:
+        told |= {person.email for person in contest.people}
+    for address in sorted(told):
+        send(answer(contest, over=over), to=address)

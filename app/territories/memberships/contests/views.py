@@ -1,4 +1,4 @@
-"""The page of the link that official mailboxes receive: contest a membership, or end it.
+"""Contesting: by the link that official mailboxes receive, or as a colleague.
 
 Whoever reads the mailbox has no account to sign in to: the link is the power. Reading the page
 changes nothing, since mail scanners follow links.
@@ -6,16 +6,27 @@ changes nothing, since mail scanners follow links.
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from uuid import UUID
+
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.gate import Level
+from app import clock
+from app.gate import CONTEST_COLLEAGUE, Level, check
+from app.territories.mandates.rules import ACTION_LABELS
 from app.territories.memberships.contests.forms import ContestForm
-from app.territories.memberships.contests.operations import contest_membership, end_by_mailbox
-from app.territories.memberships.contests.queries import notice_by_token
+from app.territories.memberships.contests.operations import (
+    contest_by_mailbox,
+    contest_colleague,
+    end_by_mailbox,
+    voice_of_colleague,
+)
+from app.territories.memberships.contests.queries import notice_by_token, standing_contest
+from app.territories.memberships.models import Membership
 from app.territories.memberships.notices.models import Notice
-from app.web import context, limiter, public, see, written
+from app.territories.memberships.queries import membership as read_membership
+from app.web import context, limiter, performs, public, see, signed_in, written
 
 blueprint = Blueprint("contests", __name__)
 
@@ -25,18 +36,28 @@ blueprint = Blueprint("contests", __name__)
 def contest(token: str) -> ResponseReturnValue:
     notice = notice_by_token(token, context().instant)
     if notice is None:
-        return render_template("app/territories/memberships/contest_over.html"), 404
+        return _over()
     return _page(notice, token, ContestForm(formdata=None))
 
 
+def _over() -> ResponseReturnValue:
+    return render_template("app/territories/memberships/contest_over.html"), 404
+
+
 def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> ResponseReturnValue:
+    right = notice.right
+    around = {"token": token, "form": form, "standing": standing_contest(right)}
+    if isinstance(right, Membership):
+        return render_template(
+            "app/territories/memberships/contest.html",
+            membership=right, may_commit=Level.MAY_COMMIT, **around,
+        ), status  # fmt: skip
     return render_template(
-        "app/territories/memberships/contest.html",
-        membership=notice.membership,
-        token=token,
-        form=form,
-        may_commit=Level.MAY_COMMIT,
-    ), status
+        "app/territories/memberships/contest_mandate.html",
+        mandate=right, last_day=clock.last_day(right.ends_at),
+        allowed=[_(label) for action, label in ACTION_LABELS.items() if action in right.allowed],
+        **around,
+    ), status  # fmt: skip
 
 
 @blueprint.post("/rattachements/contester/<token>")
@@ -45,12 +66,12 @@ def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> R
 def contested(token: str) -> ResponseReturnValue:
     notice = notice_by_token(token, context().instant)
     if notice is None:
-        return render_template("app/territories/memberships/contest_over.html"), 404
+        return _over()
     form = ContestForm()
     if not form.submitted():
         return _page(notice, token, form, 422)
-    contest_membership(notice, reason=written(form.reason), ctx=context())
-    message = _("C’est contesté : plus rien ne peut être fait par cette personne en votre nom.")
+    contest_by_mailbox(notice, reason=written(form.reason), ctx=context())
+    message = _("C’est contesté : l’équipe de modération va statuer, et vous écrira.")
     return see("contests.contest", token=token, message=message)
 
 
@@ -60,6 +81,28 @@ def contested(token: str) -> ResponseReturnValue:
 def ended(token: str) -> ResponseReturnValue:
     notice = notice_by_token(token, context().instant)
     if notice is None:
-        return render_template("app/territories/memberships/contest_over.html"), 404
+        return _over()
     end_by_mailbox(notice, ctx=context())
-    return see("contests.contest", token=token, message=_("Ce rattachement a pris fin."))
+    return see("contests.contest", token=token, message=_("C’est terminé, dès maintenant."))
+
+
+@blueprint.route("/ma-collectivite/membres/<uuid:membership_id>/contester", methods=["GET", "POST"])
+@signed_in
+@performs(CONTEST_COLLEAGUE)
+@limiter.limit("30 per hour", methods=["POST"])
+def colleague(membership_id: UUID) -> ResponseReturnValue:
+    membership, form, status = read_membership(membership_id) or abort(404), ContestForm(), 200
+    territory, ctx = membership.territory, context()
+    check(ctx, CONTEST_COLLEAGUE, territory)
+    if form.submitted():
+        contest_colleague(membership, reason=written(form.reason), ctx=ctx)
+        message = _("C’est transmis : l’équipe de modération va statuer, et vous écrira.")
+        return see("members.members", territoire=territory.id, message=message)
+    if form.errors:
+        status = 422
+    return render_template(
+        "app/territories/memberships/contest_colleague.html",
+        membership=membership,
+        form=form,
+        suspends=voice_of_colleague(territory, ctx=ctx).suspends,
+    ), status

@@ -21,7 +21,7 @@ from app.territories.memberships.invitations.messages import InvitedToTerritory
 from app.territories.memberships.invitations.models import Invitation
 from app.territories.memberships.members.operations import act_within
 from app.territories.memberships.models import Capacity, Membership
-from app.territories.memberships.queries import standing
+from app.territories.memberships.queries import answering
 from app.territories.memberships.rules import (
     INVITATION_LIFETIME,
     Path,
@@ -134,9 +134,7 @@ def _usable(invitation: Invitation, ctx: Context) -> None:
     inviting = db.session.scalar(
         select(Membership.id).where(
             Membership.person_id == invitation.invited_by_id,
-            Membership.territory_id == invitation.territory_id,
-            Membership.referent,
-            standing(ctx.instant),
+            answering(invitation.territory_id, ctx.instant),
         )
     )
     over = invitation.accepted_at or invitation.revoked_at or ctx.instant >= invitation.expires_at

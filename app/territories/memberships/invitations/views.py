@@ -6,10 +6,10 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.gate import Level
+from app.gate import ACCEPT_INVITATION, Level
 from app.territories.memberships.invitations.operations import accept_invitation
 from app.territories.memberships.invitations.queries import invitation_by_token
-from app.web import context, see, signed_in
+from app.web import context, performs, see, signed_in
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -34,6 +34,7 @@ def accept(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/invitations/<token>")
 @signed_in
+@performs(ACCEPT_INVITATION)
 def accepted(token: str) -> ResponseReturnValue:
     invitation = invitation_by_token(token) or abort(404)
     membership = accept_invitation(invitation, ctx=context())

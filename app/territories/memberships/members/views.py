@@ -15,6 +15,7 @@ from app.errors import N_, DomainError, NotAllowed
 from app.gate import (
     APPROVE_MEMBERSHIP,
     CHANGE_REFERENT,
+    END_MEMBERSHIP,
     INVITE_MEMBER,
     Level,
     allows,
@@ -29,7 +30,7 @@ from app.territories.memberships.members import operations
 from app.territories.memberships.members.forms import InvitationForm
 from app.territories.memberships.models import Membership
 from app.territories.models import Territory
-from app.web import context, limiter, see, signed_in, told, written
+from app.web import context, limiter, performs, see, signed_in, told, written
 
 blueprint = Blueprint("members", __name__)
 
@@ -83,6 +84,7 @@ def _members(
 
 @blueprint.post("/ma-collectivite/membres/inviter/<uuid:territory_id>")
 @signed_in
+@performs(INVITE_MEMBER)
 @limiter.limit("30 per hour")
 def invite_member(territory_id: UUID) -> ResponseReturnValue:
     territory = db.session.get(Territory, territory_id) or abort(404)
@@ -103,6 +105,7 @@ def invite_member(territory_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/ma-collectivite/invitations/<uuid:invitation_id>/retirer")
 @signed_in
+@performs(INVITE_MEMBER)
 def revoke(invitation_id: UUID) -> ResponseReturnValue:
     found = invitation(invitation_id) or abort(404)
     revoke_invitation(found, ctx=context())
@@ -111,6 +114,7 @@ def revoke(invitation_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/ma-collectivite/membres/<uuid:membership_id>/accorder")
 @signed_in
+@performs(APPROVE_MEMBERSHIP)
 def approve(membership_id: UUID) -> ResponseReturnValue:
     membership = _membership(membership_id)
     level = Level(request.form.get("level", int(Level.MEMBER), type=int))
@@ -120,6 +124,7 @@ def approve(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.route("/ma-collectivite/membres/<uuid:membership_id>/refuser", methods=["GET", "POST"])
 @signed_in
+@performs(APPROVE_MEMBERSHIP)
 def decline(membership_id: UUID) -> ResponseReturnValue:
     membership, form, status = _membership(membership_id), RefusalForm(), 200
     chosen(queries.territories_of(context().actor), membership.territory_id)
@@ -135,6 +140,7 @@ def decline(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/ma-collectivite/membres/<uuid:membership_id>/fin")
 @signed_in
+@performs(END_MEMBERSHIP)
 def end(membership_id: UUID) -> ResponseReturnValue:
     return _done(
         membership_id, operations.end_membership, _("C’est fini ; la personne en est informée.")
@@ -143,6 +149,7 @@ def end(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/ma-collectivite/membres/<uuid:membership_id>/referent")
 @signed_in
+@performs(CHANGE_REFERENT)
 def name_referent(membership_id: UUID) -> ResponseReturnValue:
     return _done(
         membership_id, operations.name_referent, _("Cette personne est désormais référente.")
@@ -151,6 +158,7 @@ def name_referent(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/ma-collectivite/membres/<uuid:membership_id>/renoncer")
 @signed_in
+@performs(CHANGE_REFERENT)
 def step_down(membership_id: UUID) -> ResponseReturnValue:
     return _done(membership_id, operations.step_down, _("Vous n’êtes plus référent ou référente."))
 

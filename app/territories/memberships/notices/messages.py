@@ -1,4 +1,4 @@
-"""What an official mailbox is told of a membership."""
+"""What an official mailbox is told of a membership, or of a mandate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,11 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
+from app import clock
+from app.formats import day
 from app.notifications.messages import Message
+from app.territories.mandates.models import Mandate
+from app.territories.mandates.rules import ACTION_LABELS
 from app.territories.memberships.rules import NOTICE_LIFETIME, notice_token
 
 
@@ -50,6 +54,55 @@ class MailboxTold(Message):
     def context(self) -> dict[str, Any]:
         return {
             **super().context(),
+            "url": contest_url(self.notice_id),
+            "days": NOTICE_LIFETIME.days,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateTold(Message):
+    """The official mailbox is told of a mandate signed in the territory's name.
+
+    `persons` are the names of those it lets act, `actions` what it lets them do.
+    """
+
+    template: ClassVar[str] = "mandate_told"
+
+    notice_id: str
+    territory: str
+    consultation: str
+    helper: str
+    persons: list[str]
+    actions: list[str]
+    during: str
+
+    @classmethod
+    def about(cls, mandate: Mandate, notice_id: UUID) -> MandateTold:
+        """What the mailbox is told, with one link; needs what `queries.mandate` loads."""
+        return cls(
+            notice_id=str(notice_id),
+            territory=mandate.territory.label,
+            consultation=mandate.consultation.title,
+            helper=mandate.helper,
+            persons=[named.person.display_name for named in mandate.persons],
+            actions=sorted(mandate.actions),
+            during=_(
+                "du %(first)s au %(last)s inclus",
+                first=day(mandate.starts_at), last=day(clock.last_day(mandate.ends_at)),
+            ),
+        )  # fmt: skip
+
+    def subject(self) -> str:
+        return _(
+            "Un mandat est signé pour %(territory)s : %(helper)s",
+            territory=self.territory, helper=self.helper,
+        )  # fmt: skip
+
+    def context(self) -> dict[str, Any]:
+        labels = ACTION_LABELS.items()
+        return {
+            **super().context(),
+            "allowed": [_(label) for action, label in labels if action in self.actions],
             "url": contest_url(self.notice_id),
             "days": NOTICE_LIFETIME.days,
         }

@@ -5,21 +5,37 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
+from app.territories.mandates.models import Mandate
 from app.territories.memberships.models import Membership
 
 
 class Notice(Identified, Base):
-    """A message told a mailbox of a membership. Only the hash of its link's token is kept."""
+    """A message told a mailbox of a membership, or of a mandate.
+
+    Only the hash of its link's token is kept.
+    """
 
     __tablename__ = "membership_notice"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(membership_id, mandate_id) = 1", name="of_one"),
+    )
 
-    membership_id: Mapped[UUID] = mapped_column(ForeignKey(Membership.id), index=True)
+    membership_id: Mapped[UUID | None] = mapped_column(ForeignKey(Membership.id), index=True)
+    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
-    membership: Mapped[Membership] = relationship(lazy="raise")
+    membership: Mapped[Membership | None] = relationship(lazy="raise")
+    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
+
+    @property
+    def right(self) -> Membership | Mandate:
+        """What the mailbox is told of; needs it loaded."""
+        right = self.mandate if self.mandate_id else self.membership
+        assert right is not None
+        return right

@@ -9,11 +9,10 @@ from flask import current_app
 from app.db import db
 from app.gate import Context, Level
 from app.notifications.operations import send
-from app.territories.mailboxes.models import Mailbox
-from app.territories.mailboxes.queries import mailbox_of
-from app.territories.mailboxes.rules import RECENT_CHANGE
+from app.territories.mailboxes.queries import addresses_told
+from app.territories.mandates.models import Mandate
 from app.territories.memberships.models import Membership
-from app.territories.memberships.notices.messages import MailboxTold, Told
+from app.territories.memberships.notices.messages import MailboxTold, MandateTold, Told
 from app.territories.memberships.notices.models import Notice
 from app.territories.memberships.rules import NOTICE_LIFETIME, notice_token, token_hash
 
@@ -21,14 +20,10 @@ from app.territories.memberships.rules import NOTICE_LIFETIME, notice_token, tok
 def tell_mailbox(membership: Membership, *, ctx: Context) -> None:
     """Tell the official mailbox who belongs to its territory, or asks to, and how to contest it.
 
-    Needs `territory` and `person` loaded. One that changed in the last thirty days may have been
-    changed for the occasion: the address it replaced is told too. Without a mailbox, nobody is.
+    Needs `territory` and `person` loaded. Without a mailbox, nobody is told.
     """
-    own = mailbox_of(membership.territory_id)
-    if own is None:
-        return
     person = membership.person
-    for address in _addresses(own, ctx):
+    for address in addresses_told(membership.territory_id, ctx.instant):
         notice = issue_notice(membership, ctx=ctx)
         send(
             MailboxTold(
@@ -40,24 +35,35 @@ def tell_mailbox(membership: Membership, *, ctx: Context) -> None:
         )  # fmt: skip
 
 
+def tell_mailbox_of_mandate(mandate: Mandate, *, ctx: Context) -> None:
+    """Tell the official mailbox of a mandate just signed, and how to contest it.
+
+    Needs `territory`, `consultation`, and `persons` with their `person` loaded. Without a mailbox,
+    nobody is told.
+    """
+    for address in addresses_told(mandate.territory_id, ctx.instant):
+        notice = issue_mandate_notice(mandate, ctx=ctx)
+        send(MandateTold.about(mandate, notice.id), to=address)
+
+
 def issue_notice(membership: Membership, *, ctx: Context) -> Notice:
     """Make the link by which a mailbox may contest a membership, for thirty days."""
-    notice_id = uuid4()
-    notice = Notice(
-        id=notice_id,
-        membership_id=membership.id,
-        token_hash=token_hash(notice_token(current_app.config["SECRET_KEY"], notice_id)),
-        created_at=ctx.instant,
-        expires_at=ctx.instant + NOTICE_LIFETIME,
-    )
+    return _issued(Notice(membership_id=membership.id), ctx)
+
+
+def issue_mandate_notice(mandate: Mandate, *, ctx: Context) -> Notice:
+    """Make the link by which a mailbox may contest a mandate, for thirty days."""
+    return _issued(Notice(mandate_id=mandate.id), ctx)
+
+
+def _issued(notice: Notice, ctx: Context) -> Notice:
+    notice.id = uuid4()
+    token = notice_token(current_app.config["SECRET_KEY"], notice.id)
+    notice.token_hash = token_hash(token)
+    notice.created_at, notice.expires_at = ctx.instant, ctx.instant + NOTICE_LIFETIME
     db.session.add(notice)
     db.session.flush()
     return notice
-
-
-def _addresses(own: Mailbox, ctx: Context) -> list[str]:
-    recent = own.changed_at is not None and ctx.instant - own.changed_at < RECENT_CHANGE
-    return [own.address, own.previous] if recent and own.previous else [own.address]
 
 
 def _told(membership: Membership) -> Told:

@@ -99,7 +99,9 @@ def test_the_domain_counts_every_territory_on_it_whatever_its_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"a,b\n1,2\n", b"\xff\xfe\x00", gzip.compress(b"x" * 10)[:-4], b""]
+    "data",
+    [b"a,b\n1,2\n", b"\xff\xfe\x00", gzip.compress(b"x" * 10)[:-4], b""],
+    ids=["other columns", "no text", "cut short", "empty"],
 )
 @pytest.mark.usefixtures("app")
 def test_what_is_no_such_table_is_refused(data: bytes) -> None:

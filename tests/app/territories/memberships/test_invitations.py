@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 
-from app import clock
 from app.db import db, transaction
 from app.errors import Conflict
 from app.gate import Level
-from app.identity.models import Person, Profile
+from app.identity.models import Person
 from app.territories.memberships.invitations.models import Invitation
 from app.territories.memberships.invitations.operations import invite
 from tests import factories
-from tests.joining import level_of, membership_of, path_in, received, someone
+from tests.joining import level_of, path_in, received, someone
 from tests.reading import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -50,13 +47,6 @@ def test_only_the_hash_of_the_token_is_kept(link: str) -> None:
     assert invitation.token_hash.hex() not in link
 
 
-def test_another_address_does_not_accept(app: Flask, link: str) -> None:
-    for address in ("adjoint@gmail.com", "adjointe+moi@gmail.com", "аdjointe@gmail.com"):
-        page = _accept(someone(app, address), link, 403)
-        assert "envoyée à une autre adresse" in page.main
-        assert level_of(address) is None
-
-
 def test_nobody_accepts_without_signing_in(visitor: Visitor, link: str) -> None:
     assert visitor.get(link).heading == "Se connecter"
     assert visitor.ask("POST", link).status_code in {303, 400}
@@ -69,57 +59,6 @@ def test_an_invitation_serves_once(app: Flask, link: str) -> None:
     assert level_of(INVITED) is Level.MAY_COMMIT
     assert "déjà servi" in form.send(status=409).main
     assert "n’est plus valable" in visitor.get(link).main
-
-
-def test_leaving_and_replaying_the_invitation_gives_nothing_back(app: Flask, link: str) -> None:
-    visitor = someone(app, INVITED)
-    form = visitor.get(link).form(button="Accepter")
-    form.send()
-    visitor.get("/mon-compte/rattachements").click("Lannion").form(button="Mettre fin").send()
-    form.send(status=409)
-    assert level_of(INVITED) is None
-
-
-def test_it_expires_after_72_hours(app: Flask, link: str) -> None:
-    form = someone(app, INVITED).get(link).form(button="Accepter")
-    with clock.at(clock.now() + timedelta(hours=72, seconds=1)):
-        form.send(status=409)
-    assert level_of(INVITED) is None
-
-
-def test_it_is_revoked_in_one_click(app: Flask, link: str, referent: Person) -> None:
-    form = someone(app, INVITED).get(link).form(button="Accepter")
-    page = Visitor(app).sign_in(referent).get(MEMBERS).form(button="Retirer").send()
-    assert INVITED not in page.main
-    form.send(status=409)
-    assert level_of(INVITED) is None
-
-
-def test_it_dies_with_the_right_of_whoever_invited(app: Flask, link: str, referent: Person) -> None:
-    form = someone(app, INVITED).get(link).form(button="Accepter")
-    with transaction():
-        membership_of(referent.email).contested_at = clock.now()
-    form.send(status=409)
-    assert level_of(INVITED) is None
-
-
-def test_a_new_invitation_replaces_the_former(
-    app: Flask, link: str, referent: Person, sent: list[EmailMessage]
-) -> None:
-    with transaction():
-        invite(
-            factories.territory("22113"), email=INVITED, level=Level.MEMBER,
-            ctx=factories.acting(referent),
-        )  # fmt: skip
-    visitor = someone(app, INVITED)
-    assert "n’est plus valable" in visitor.get(link).main
-    _accept(visitor, path_in(received(sent, INVITED)[-1], "/invitations/"))
-    assert level_of(INVITED) is Level.MEMBER
-
-
-def test_a_partner_who_is_invited_never_commits(app: Flask, link: str) -> None:
-    _accept(someone(app, INVITED, profile=Profile.PARTNER, organisation="Une société"), link)
-    assert level_of(INVITED) is Level.MEMBER
 
 
 def test_nobody_invites_themself(referent: Person) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 
+from app import clock
 from app.db import transaction
 from app.errors import Conflict, NotAllowed, StepUpNeeded
 from app.gate import Context, Level
-from app.identity.models import Person
+from app.identity.models import Person, Profile
 from app.territories.memberships.members.operations import (
+    approve_membership,
     end_membership,
     leave_territory,
     name_referent,
@@ -148,3 +152,21 @@ def test_the_page_of_another_territory_is_closed(app: Flask, referent: Person) -
     elsewhere = factories.territory("29151").id
     page = Visitor(app).sign_in(referent).get(MEMBERS, query={"territoire": elsewhere}, status=403)
     assert "réservée aux membres" in page.main
+
+
+def test_a_referent_does_not_renew_themself(app: Flask, referent: Person) -> None:
+    factories.mailbox("mairie.lannion@orange.fr", "22113")
+    with transaction():
+        membership_of(referent.email).expires_at = clock.now() + timedelta(days=1)
+    ask(Visitor(app).sign_in(referent))
+    assert membership_of(referent.email).wanted == Level.MAY_COMMIT
+    with pytest.raises(Conflict, match="Nul ne statue"):
+        _do(approve_membership, referent, referent, level=Level.MAY_COMMIT)
+
+
+def test_a_referent_who_left_for_a_company_answers_no_more(app: Flask, referent: Person) -> None:
+    with transaction():
+        referent.profile, referent.organisation = Profile.PARTNER, "Une société"
+    factories.mailbox("mairie@lannion.fr", "22113")
+    ask(someone(app, "mairie@lannion.fr"))
+    assert is_referent("mairie@lannion.fr"), "the next one proved by the mailbox is"

@@ -239,3 +239,17 @@ def test_nobody_asks_without_being_known(app: Flask) -> None:
         request_membership(
             factories.territory(LANNION), capacity=Capacity.AGENT, ctx=factories.acting(None)
         )
+
+
+def test_a_mailbox_changed_lately_also_warns_the_address_it_replaced(
+    clerk: Person, sent: list[EmailMessage]
+) -> None:
+    lately = clock.now() - timedelta(days=10)
+    factories.mailbox(
+        "nouveau@lannion.fr", LANNION, changed_at=lately, previous="ancien@lannion.fr"
+    )
+    _request(clerk)
+    work()
+    for address in ("nouveau@lannion.fr", "ancien@lannion.fr"):
+        [message] = [message for message in sent if message.to == [address]]
+        assert "/rattachements/contester/" in message.body

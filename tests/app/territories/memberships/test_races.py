@@ -20,7 +20,7 @@ from app.journal.models import JournalEvent
 from app.phases import Phase
 from app.territories.memberships.codes.operations import redeem_code
 from app.territories.memberships.codes.queries import latest_code
-from app.territories.memberships.contests.operations import contest_membership
+from app.territories.memberships.contests.operations import contest_by_mailbox
 from app.territories.memberships.contests.queries import notice_by_token
 from app.territories.memberships.grants.operations import hold, hold_people, recognise
 from app.territories.memberships.invitations.models import Invitation
@@ -211,7 +211,7 @@ def _contest(token: str) -> Callable[[], object]:
         ctx = factories.acting(None)
         notice = notice_by_token(token, ctx.instant)
         assert notice is not None
-        return contest_membership(notice, reason="Inconnu.", ctx=ctx).id
+        return contest_by_mailbox(notice, reason="Inconnu.", ctx=ctx).id
 
     return contest
 

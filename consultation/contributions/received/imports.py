@@ -16,8 +16,8 @@ from app.territories.models import Territory
 from app.territories.rules import search_key
 from app.web import told
 from consultation.contributions.models import Kind
-from consultation.contributions.operations import Received
-from consultation.contributions.queries import named_place
+from consultation.contributions.received.operations import Received
+from consultation.contributions.received.queries import named_place
 from consultation.contributions.rules import Content, cleaned, length_refusal
 
 PLACES = {

@@ -1,4 +1,4 @@
-"""Honest people of all sorts: each is where they should be in at most three steps."""
+"""What each path obtains, what one is told on the way, and what it leaves to choose."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from flask_mailman import EmailMessage
 
 from app import clock
 from app.db import db
-from app.gate import Level, TerritoryKind
-from app.identity.models import Person, Profile
-from app.territories.models import Territory
+from app.gate import Level
+from app.identity.models import Person
 from tests import factories
-from tests.joining import ask, code_in, is_referent, level_of, path_in, received, someone
+from tests.joining import ask, code_in, is_referent, level_of, received, someone
 from tests.reading import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -62,18 +61,6 @@ def test_an_address_of_the_territorys_own_domain_makes_a_member_and_a_referent_d
     assert level_of("anne.le.goff@lannion.fr") is Level.MAY_COMMIT
 
 
-def test_without_a_referent_the_code_does_it(app: Flask, sent: list[EmailMessage]) -> None:
-    factories.mailbox(MAILBOX, "22113")
-    page = ask(someone(app, "anne@lannion.fr"))
-    assert level_of("anne@lannion.fr") is Level.MEMBER
-    code = code_in(received(sent, MAILBOX)[-1])
-    page = _type_code(page, code)
-    assert "vous pouvez engager Lannion" in page.text
-    assert (level_of("anne@lannion.fr"), is_referent("anne@lannion.fr")) == (
-        Level.MAY_COMMIT, True,
-    )  # fmt: skip
-
-
 def test_a_member_who_wants_no_more_waits_for_nothing(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113")
     page = ask(someone(app, "anne@lannion.fr"), level=Level.MEMBER)
@@ -115,55 +102,6 @@ def test_one_mistake_in_the_code_is_not_the_end(app: Flask, sent: list[EmailMess
     assert level_of("elue@gmail.com") is Level.MAY_COMMIT
 
 
-def test_whoever_never_reads_the_mailbox_turns_to_the_moderators(app: Flask) -> None:
-    factories.mailbox("mairie.lannion@orange.fr", "22113")
-    page = ask(someone(app, "elue@gmail.com"))
-    page = page.form(button="Demander à l’équipe de modération").send()
-    assert "transmise à l’équipe de modération" in page.text
-    moderator = Visitor(app).sign_in(factories.moderator())
-    assert "elue@gmail.com" in moderator.get("/moderation/rattachements").main
-
-
-def test_a_territory_without_a_mailbox_goes_to_the_moderators(app: Flask) -> None:
-    page = ask(someone(app, "agent@landes.fr"), "40", kind=TerritoryKind.DEPARTEMENT)
-    assert "transmise à l’équipe de modération" in page.text
-
-
-def test_an_invited_colleague_accepts(app: Flask, sent: list[EmailMessage]) -> None:
-    referent = Visitor(app).sign_in(factories.referent_of("22113"))
-    page = referent.get("/ma-collectivite/membres")
-    page = page.form(button="Inviter").send(email="Maire@Gmail.com", level=2)
-    assert "maire@gmail.com" in page.main
-    [message] = received(sent, "maire@gmail.com")
-    invited = someone(app, "maire@gmail.com", profile=Profile.ELECTED)
-    page = invited.get(path_in(message, "/invitations/")).form(button="Accepter").send()
-    assert page.heading == "Membres"
-    assert level_of("maire@gmail.com") is Level.MAY_COMMIT
-
-
-def test_a_mayor_who_chairs_an_epci_has_two_hats(app: Flask) -> None:
-    factories.mailbox(MAILBOX, "22113")
-    mayor = someone(app, MAILBOX)
-    ask(mayor)
-    person = db.session.query(Person).filter_by(email=MAILBOX).one()
-    epci = db.session.query(Territory).filter_by(code="200065928").one()
-    factories.belongs(person, epci)
-    page = mayor.get("/ma-collectivite/membres")
-    assert page.main.count("Voir ") >= 1
-    other = page.click("Voir Lan")
-    assert other.heading == "Membres"
-
-
-def test_a_partner_takes_part_and_no_more(app: Flask) -> None:
-    factories.mailbox(MAILBOX, "22113")
-    helper = someone(
-        app, "aide@lannion.fr", profile=Profile.PARTNER, organisation="Une association"
-    )
-    page = ask(helper)
-    assert "contribuer au nom de Lannion" in page.text
-    assert level_of("aide@lannion.fr") is Level.MEMBER
-
-
 def test_a_year_later_one_asks_again_by_the_same_path(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113")
     now = clock.now()
@@ -175,13 +113,3 @@ def test_a_year_later_one_asks_again_by_the_same_path(app: Flask) -> None:
     ask(again)
     with clock.at(now + timedelta(days=300)):
         assert (level_of(MAILBOX), is_referent(MAILBOX)) == (Level.MAY_COMMIT, True)
-
-
-def test_whoever_left_may_come_back(app: Flask) -> None:
-    factories.mailbox(MAILBOX, "22113")
-    clerk = someone(app, MAILBOX)
-    page = ask(clerk)
-    page.form(button="Mettre fin à mon rattachement").send()
-    assert level_of(MAILBOX) is None
-    ask(clerk)
-    assert level_of(MAILBOX) is Level.MAY_COMMIT

@@ -1,0 +1,38 @@
+"""A syndicat acts for three communes of the demonstration, by the mandates they signed."""
+
+from __future__ import annotations
+
+from app import clock
+from app.calendar.models import Consultation
+from app.calendar.queries import fresh_calendar
+from app.gate import Action, TerritoryKind
+from app.seeds import people, story
+from app.seeds.corpus import Place
+from app.seeds.people import Cast
+from app.seeds.story import Story
+from app.territories.mandates.operations import prepare_mandate, sign_mandate
+
+# Three villages of the Hautes-Pyrénées that support proposals.
+HELPED: tuple[Place, ...] = (
+    (TerritoryKind.COMMUNE, "65072"),
+    (TerritoryKind.COMMUNE, "65081"),
+    (TerritoryKind.COMMUNE, "65100"),
+)
+DAYS = 180
+
+
+def sign_mandates(told: Story, cast: Cast, consultation: Consultation) -> None:
+    """Have each of the three let the syndicat support for it, and prepare its contributions."""
+    with clock.at(told.instant(story.MANDATED)):
+        calendar = fresh_calendar(consultation.id)
+        for place in HELPED:
+            ctx = cast.acting(cast.committing[place], calendar)
+            mandate = prepare_mandate(
+                cast.territories[place], consultation=consultation, helper=None,
+                helper_name=people.SYNDICAT, addresses=[people.HELPER],
+                actions=[Action.DRAFT, Action.SUPPORT, Action.AMI],
+                starts_on=told.date(story.MANDATED), ends_on=told.date(story.MANDATED + DAYS - 1),
+                ctx=ctx,
+            )  # fmt: skip
+            sign_mandate(mandate, ctx=ctx)
+            cast.helping[place] = cast.helper

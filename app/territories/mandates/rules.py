@@ -1,0 +1,199 @@
+"""What a mandate may say, for how long, and when its use calls for the moderators' eye."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+
+from app.errors import N_, Conflict, Invalid
+from app.gate import Action
+
+LONGEST = timedelta(days=365)
+MOST_PERSONS = 20
+
+# So many acts in so little time by one person: told to the moderators, once a day at most.
+SURGE_ACTS = 30
+SURGE_SPAN = timedelta(minutes=10)
+SURGE_QUIET = timedelta(days=1)
+
+ACTION_LABELS = {
+    Action.DRAFT: N_("préparer des contributions, que la collectivité dépose"),
+    Action.SUBMIT: N_("déposer des contributions"),
+    Action.SUPPORT: N_("soutenir des propositions, et retirer ces soutiens"),
+    Action.AMI: N_("répondre à l’appel à manifestation d’intérêt"),
+}
+
+
+LONGEST_NAME = 120
+
+
+def terms_refusal(
+    *, persons: int, actions: Collection[Action], starts_on: date, ends_on: date, today: date
+) -> Invalid | None:
+    """Why no mandate may be given on these terms, or None.
+
+    Days are those of Paris, both included: 365 at most, and the first within a year.
+    """
+    if not actions:
+        return Invalid(N_("Dites ce que le mandat permet : au moins une action."))
+    if not persons:
+        return Invalid(N_("Un mandat nomme au moins une personne."))
+    if persons > MOST_PERSONS:
+        return Invalid(
+            N_("Un mandat nomme au plus %(most)d personnes."),
+            way_out=N_("Donnez-en plusieurs, si elles doivent vraiment être plus nombreuses."),
+            most=MOST_PERSONS,
+        )
+    if starts_on < today:
+        return Invalid(N_("Un mandat ne commence pas avant le jour où il est préparé."))
+    if starts_on > today + LONGEST:
+        return Invalid(N_("Un mandat commence dans l’année."))
+    if ends_on < starts_on:
+        return Invalid(N_("Un mandat ne finit pas avant d’avoir commencé."))
+    if ends_on - starts_on >= LONGEST:
+        return Invalid(
+            N_("Un mandat dure au plus %(days)d jours."),
+            way_out=N_("À son terme, vous pourrez en signer un autre."),
+            days=LONGEST.days,
+        )
+    return None
+
+
+def with_implied(actions: Collection[Action]) -> list[Action]:
+    """The actions a mandate says, in order: who may deposit may prepare what they deposit."""
+    implied = {Action.DRAFT} if Action.SUBMIT in actions else set()
+    return [action for action in Action if action in {*actions, *implied}]
+
+
+def name_refusal(name: str, *, of_registry: bool) -> Invalid | None:
+    """Why a helper structure may not be known by a name, or None.
+
+    The persons of a territory of the registry must belong to it: it is not to be named by hand.
+    """
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        return Invalid(
+            N_("Écrivez le nom de la structure, en %(most)d caractères au plus."),
+            most=LONGEST_NAME,
+        )  # fmt: skip
+    if of_registry:
+        return Invalid(
+            N_("Cette structure est un territoire du registre."),
+            way_out=N_(
+                "Choisissez-la dans la liste : ses personnes doivent y être rattachées. Si c’est "
+                "une autre structure, écrivez son nom complet."
+            ),
+        )
+    return None
+
+
+def persons_refusal(
+    named: Mapping[UUID, str], *, by: UUID | None, members: Collection[UUID],
+    helpers: Collection[UUID],
+) -> Conflict | None:  # fmt: skip
+    """Why these persons may not be named in a mandate by someone, or None.
+
+    `named` holds their addresses. Nobody names themself; `members` are those who belong to the
+    territory, and act by their own right or are contested; `helpers` those of the helper structure.
+    """
+    if by in named:
+        return Conflict(
+            N_("Nul ne se donne mandat à soi-même."),
+            way_out=N_("Retirez votre adresse de la liste."),
+        )
+    if at_home := [address for id_, address in named.items() if id_ in members]:
+        return Conflict(
+            N_("Ces personnes appartiennent à votre collectivité : %(addresses)s."),
+            way_out=N_(
+                "Elles agissent de leur propre droit, ou leur rattachement est contesté : "
+                "retirez-les."
+            ),
+            addresses=", ".join(at_home),
+        )
+    if strangers := [address for id_, address in named.items() if id_ not in helpers]:
+        return Conflict(
+            N_("Ces personnes ne sont pas rattachées à la structure aidante : %(addresses)s."),
+            way_out=N_("Elles doivent d’abord demander ce rattachement, depuis leur compte."),
+            addresses=", ".join(strangers),
+        )
+    return None
+
+
+def fingerprint(text: str) -> bytes:
+    """The SHA-256 of a mandate's text, in UTF-8: what says it was not touched since."""
+    return sha256(text.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Article:
+    """A part of a mandate's text: its title, and its paragraphs, a list being one of several."""
+
+    title: str
+    paragraphs: tuple[tuple[str, ...], ...]
+
+
+def articles(text: str) -> list[Article]:
+    """A mandate's text in parts, to be laid out: numbered titles, paragraphs, « – » before items.
+
+    The first line, which is the title of the whole, is left out.
+    """
+    found: list[Article] = []
+    for block in text.split("\n\n")[1:]:
+        lines = block.split("\n")
+        if lines[0][:1].isdigit():
+            found.append(Article(lines[0], ()))
+        elif found:
+            found[-1] = Article(found[-1].title, (*found[-1].paragraphs, tuple(lines)))
+    return found
+
+
+class Act(StrEnum):
+    """What was done by a mandate, about a contribution or a proposal of some number."""
+
+    PREPARED = "prepared"
+    DEPOSITED = "deposited"
+    EDITED = "edited"
+    WITHDREW = "withdrew"
+    SUPPORTED = "supported"
+    UNSUPPORTED = "unsupported"
+    REFERRED = "referred"
+    JOINED = "joined"
+    LEFT = "left"
+
+    @property
+    def sentence(self) -> str:
+        """The sentence that tells it, of `%(number)d` and `%(title)s`."""
+        return _ACTS[self]
+
+
+_ACTS = {
+    Act.PREPARED: N_("a préparé la contribution « %(title)s »"),
+    Act.DEPOSITED: N_("a déposé la contribution n° %(number)d, « %(title)s »"),
+    Act.EDITED: N_("a modifié la contribution n° %(number)d, « %(title)s »"),
+    Act.WITHDREW: N_("a retiré la contribution n° %(number)d, « %(title)s »"),
+    Act.SUPPORTED: N_("a soutenu la proposition n° %(number)d, « %(title)s »"),
+    Act.UNSUPPORTED: N_("a retiré le soutien à la proposition n° %(number)d, « %(title)s »"),
+    Act.REFERRED: N_(
+        "a engagé la collectivité comme territoire référent de la proposition n° %(number)d, "
+        "« %(title)s »"
+    ),
+    Act.JOINED: N_(
+        "a engagé la collectivité dans le groupe de travail de la proposition n° %(number)d, "
+        "« %(title)s »"
+    ),
+    Act.LEFT: N_(
+        "a retiré la collectivité de la suite de la proposition n° %(number)d, « %(title)s »"
+    ),
+}
+
+
+def surges(acts_lately: int, last_alert: datetime | None, instant: datetime) -> bool:
+    """Whether a person's acts by mandate call for an alert.
+
+    `acts_lately` counts those of the last `SURGE_SPAN`, this one included.
+    """
+    quiet = last_alert is None or instant - last_alert >= SURGE_QUIET
+    return acts_lately >= SURGE_ACTS and quiet

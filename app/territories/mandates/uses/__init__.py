@@ -1,0 +1,1 @@
+"""What is done by mandates: told to each territory, and to the moderators when it is much."""

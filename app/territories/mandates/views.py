@@ -1,0 +1,247 @@
+"""The mandates of a collectivity, for its members; those that name someone, for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, abort, current_app, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
+
+from app.calendar.models import Consultation
+from app.calendar.queries import consultations
+from app.clock import in_paris
+from app.db import db
+from app.errors import N_, DomainError, NotAllowed
+from app.gate import (
+    PREPARE_MANDATE,
+    RENOUNCE_MANDATE,
+    REVOKE_MANDATE,
+    SIGN_MANDATE,
+    WATCH_MANDATES,
+    Action,
+    allows,
+    check,
+    entitled,
+    privy,
+)
+from app.identity.models import Person
+from app.phases import Phase
+from app.territories.mandates import operations, queries
+from app.territories.mandates.forms import MandateForm
+from app.territories.mandates.messages import mandate_text, period
+from app.territories.mandates.models import Mandate
+from app.territories.mandates.rules import LONGEST, MOST_PERSONS, articles, fingerprint
+from app.territories.memberships.members.views import chosen
+from app.territories.memberships.queries import territories_of
+from app.territories.models import Territory
+from app.territories.search import search_territories
+from app.territories.views import choices, chosen_territory
+from app.web import context, limiter, page_number, performs, see, signed_in, told, written
+
+blueprint = Blueprint("mandates", __name__)
+
+
+@blueprint.get("/ma-collectivite/mandats")
+@signed_in
+def mandates() -> ResponseReturnValue:
+    ctx = context()
+    mine = territories_of(ctx.actor)
+    territory = chosen(mine, request.args.get("territoire", type=UUID))
+    return render_template(
+        "app/territories/mandates/mandates.html",
+        mine=mine, territory=territory, instant=ctx.instant, period=period,
+        mandates=queries.mandates_of_territory(territory.id) if territory else [],
+        prepares=territory is not None and allows(ctx, PREPARE_MANDATE, territory),
+    )  # fmt: skip
+
+
+@blueprint.route("/ma-collectivite/mandats/preparer/<uuid:territory_id>", methods=["GET", "POST"])
+@signed_in
+@performs(PREPARE_MANDATE)
+@limiter.limit("60 per hour", methods=["POST"])
+def prepare(territory_id: UUID) -> ResponseReturnValue:
+    territory = db.session.get(Territory, territory_id) or abort(404)
+    ctx, form, results, status = context(), MandateForm(), None, 200
+    check(ctx, PREPARE_MANDATE, territory)
+    offered = _offered(ctx.instant)
+    form.consultation.choices = [SelectChoice(str(each.id), each.title) for each in offered]
+    if request.method == "GET":
+        form.actions.data = [Action.DRAFT.value, Action.SUBMIT.value]
+        form.starts_on.data = in_paris(ctx.instant).date()
+    elif request.form.get("chercher"):
+        results = choices(search_territories(db.session(), written(form.query)))
+    elif form.submitted():
+        try:
+            return _prepared(territory, form, offered)
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            form.form_errors.append(told(error))
+            status = error.status
+    else:
+        status = 422
+    helper = chosen_territory(form.territory.data)
+    return render_template(
+        "app/territories/mandates/prepare.html",
+        territory=territory, form=form, results=results, offered=offered,
+        chosen=[{"value": str(helper.id), "label": helper.label}] if helper else [],
+        longest=LONGEST.days, most=MOST_PERSONS,
+    ), status  # fmt: skip
+
+
+def _offered(instant: datetime) -> list[Consultation]:
+    """The consultations that are not over for whoever acts in them."""
+    return [each for each in consultations() if not each.calendar().is_past(Phase.AMI, instant)]
+
+
+def _prepared(
+    territory: Territory, form: MandateForm, offered: Sequence[Consultation]
+) -> ResponseReturnValue:
+    assert form.starts_on.data is not None
+    assert form.ends_on.data is not None
+    consultation = next(each for each in offered if each.id == form.consultation.data)
+    mandate = operations.prepare_mandate(
+        territory, consultation=consultation, helper=chosen_territory(form.territory.data),
+        helper_name=written(form.helper_name), addresses=form.written_addresses(),
+        actions=form.chosen_actions(), starts_on=form.starts_on.data, ends_on=form.ends_on.data,
+        ctx=context(),
+    )  # fmt: skip
+    return see("mandates.sign", mandate_id=mandate.id)
+
+
+@blueprint.get("/ma-collectivite/mandats/<uuid:mandate_id>")
+@signed_in
+def one(mandate_id: UUID) -> ResponseReturnValue:
+    ctx, mandate = context(), _readable(mandate_id)
+    own = next((n for n in mandate.persons if n.person_id == ctx.actor.person_id), None)
+    return render_template(
+        "app/territories/mandates/one.html",
+        mandate=mandate, articles=articles(_text(mandate)), instant=ctx.instant,
+        period=period(mandate), own=own, uses=queries.uses_of(mandate.id, page_number()),
+        member=ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None,
+        ends=allows(ctx, REVOKE_MANDATE, mandate.territory),
+        prepares=allows(ctx, PREPARE_MANDATE, mandate.territory),
+        signs=entitled(ctx, SIGN_MANDATE, mandate.territory),
+        outside=own is not None and mandate.helper_id is not None
+        and ctx.actor.membership_of(mandate.helper_id, ctx.instant) is None,
+    )  # fmt: skip
+
+
+@blueprint.get("/ma-collectivite/mandats/<uuid:mandate_id>/texte")
+@signed_in
+def text(mandate_id: UUID) -> ResponseReturnValue:
+    """The text as it was signed, to the byte: whoever keeps it can compute its fingerprint."""
+    mandate = _readable(mandate_id)
+    if mandate.signed_at is None:
+        abort(404)
+    response = current_app.response_class(mandate.text, mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'attachment; filename="mandat-{mandate.id}.txt"'
+    return response
+
+
+@blueprint.route("/ma-collectivite/mandats/<uuid:mandate_id>/signer", methods=["GET", "POST"])
+@signed_in
+@performs(SIGN_MANDATE)
+def sign(mandate_id: UUID) -> ResponseReturnValue:
+    mandate = queries.mandate(mandate_id) or abort(404)
+    check(context(), SIGN_MANDATE, mandate.territory)
+    refused, status = "", 200
+    if request.method == "POST":
+        try:
+            operations.sign_mandate(mandate, read=request.form.get("read", ""), ctx=context())
+            return _back(mandate, _("Le mandat est signé ; la structure aidante en est prévenue."))
+        except NotAllowed:
+            raise
+        except DomainError as error:
+            refused, status = told(error), error.status
+    if mandate.signed_at is not None:
+        return see("mandates.one", mandate_id=mandate.id)
+    words = _text(mandate)
+    return render_template(
+        "app/territories/mandates/sign.html",
+        mandate=mandate, articles=articles(words), read=fingerprint(words).hex(), refused=refused,
+    ), status  # fmt: skip
+
+
+@blueprint.post("/ma-collectivite/mandats/<uuid:mandate_id>/abandonner")
+@signed_in
+@performs(PREPARE_MANDATE)
+def discard(mandate_id: UUID) -> ResponseReturnValue:
+    mandate = queries.mandate(mandate_id) or abort(404)
+    territory_id = mandate.territory_id
+    operations.discard_mandate(mandate, ctx=context())
+    return see("mandates.mandates", territoire=territory_id, message=_("C’est abandonné."))
+
+
+@blueprint.post("/ma-collectivite/mandats/<uuid:mandate_id>/fin")
+@signed_in
+@performs(REVOKE_MANDATE)
+def revoke(mandate_id: UUID) -> ResponseReturnValue:
+    mandate = queries.mandate(mandate_id) or abort(404)
+    operations.revoke_mandate(mandate, ctx=context())
+    return _back(mandate, _("C’est fini : plus rien ne peut être fait par ce mandat."))
+
+
+@blueprint.post("/ma-collectivite/mandats/<uuid:mandate_id>/personnes/<uuid:person_id>/retirer")
+@signed_in
+@performs(REVOKE_MANDATE)
+def remove(mandate_id: UUID, person_id: UUID) -> ResponseReturnValue:
+    mandate = queries.mandate(mandate_id) or abort(404)
+    person = db.session.get(Person, person_id) or abort(404)
+    operations.remove_person(mandate, person, ctx=context())
+    return _back(mandate, _("Cette personne n’agit plus par ce mandat ; elle en est informée."))
+
+
+@blueprint.get("/mon-compte/mandats")
+@signed_in
+def mine() -> ResponseReturnValue:
+    ctx = context()
+    return render_template(
+        "app/territories/mandates/mine.html",
+        named=queries.mandates_naming(ctx.actor.person_id),
+        instant=ctx.instant,
+        period=period,
+    )
+
+
+@blueprint.post("/mon-compte/mandats/<uuid:mandate_id>/renoncer")
+@signed_in
+@performs(RENOUNCE_MANDATE)
+def renounce(mandate_id: UUID) -> ResponseReturnValue:
+    named = queries.named(mandate_id, context().actor.person_id) or abort(404)
+    operations.renounce_mandate(named, ctx=context())
+    return see("mandates.mine", message=_("C’est fini : vous n’agissez plus par ce mandat."))
+
+
+def _readable(mandate_id: UUID) -> Mandate:
+    """A mandate, for the territory's members, the persons it names once signed, the moderators."""
+    ctx, mandate = context(), queries.mandate(mandate_id) or abort(404)
+    named = mandate.signed_at is not None and any(
+        named.person_id == ctx.actor.person_id and named.removed_at is None
+        for named in mandate.persons
+    )
+    member = ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None
+    if not (member or named or privy(ctx, WATCH_MANDATES)):
+        raise NotAllowed(
+            N_("Ce mandat se lit par les membres de la collectivité et les personnes qu’il nomme."),
+            way_out=N_("« Mes mandats » montre ceux qui vous nomment."),
+        )
+    return mandate
+
+
+def _text(mandate: Mandate) -> str:
+    """What was signed; before, what its reader would sign, or else whoever prepared it."""
+    if mandate.signed_at is not None:
+        return mandate.text
+    ctx = context()
+    signs = entitled(ctx, SIGN_MANDATE, mandate.territory)
+    signer = ctx.actor.person_id if signs else mandate.prepared_by_id
+    return mandate_text(mandate, signer=db.session.get_one(Person, signer))
+
+
+def _back(mandate: Mandate, message: str) -> ResponseReturnValue:
+    return see("mandates.one", mandate_id=mandate.id, message=message)

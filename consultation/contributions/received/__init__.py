@@ -1,0 +1,1 @@
+"""Contributions received outside the platform, taken in from a file."""

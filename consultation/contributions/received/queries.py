@@ -1,0 +1,101 @@
+"""Reads that an import needs: what is known already, and the places and persons a file names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import any_, literal, or_, select
+
+from app.db import db
+from app.errors import N_, Invalid
+from app.gate import TerritoryKind
+from app.identity.models import Person
+from app.identity.rules import normal_email
+from app.territories.models import Territory
+from app.territories.rules import KIND_LABELS
+from app.territories.search import (
+    AmbiguousPlace,
+    UnknownPlace,
+    search_territories,
+    territory_by_place_name,
+)
+from consultation.contributions.models import Contribution
+
+_CODE = re.compile(r"[0-9]{1,9}|[0-9]{2}M|2[ABab][0-9]{0,3}")
+# A spreadsheet takes 01004 for a number and drops its zero.
+_CODE_LENGTHS = {TerritoryKind.COMMUNE: 5, TerritoryKind.DEPARTEMENT: 2, TerritoryKind.REGION: 2}
+
+
+def known_references(consultation_id: UUID, source: str) -> set[str]:
+    """The references already imported from a source."""
+    return set(
+        db.session.scalars(
+            select(Contribution.reference).where(
+                Contribution.consultation_id == consultation_id, Contribution.source == source
+            )
+        )
+    )
+
+
+def named_place(written: str, kind: TerritoryKind) -> Territory:
+    """The territory of a kind that a file names: "Lannion", "Saint-Denis (93)", or its code.
+
+    Raises Invalid, with the candidates and how to tell them apart.
+    """
+    try:
+        if not _CODE.fullmatch(written):
+            return territory_by_place_name(db.session(), written, kind)
+        return _by_code(written, kind)
+    except AmbiguousPlace as error:
+        raise Invalid(
+            N_("« %(name)s » désigne plusieurs territoires : %(candidates)s"),
+            way_out=N_("(écrivez son code, ou le nom et le département : « %(name)s (%(area)s) »)"),
+            name=written, area=error.candidates[0].departement_code or "",
+            candidates=_with_codes([(t.label, t.code) for t in error.candidates[:5]]),
+        ) from error  # fmt: skip
+    except UnknownPlace as error:
+        near = search_territories(db.session(), written, kinds=[kind], limit=3)
+        raise Invalid(
+            N_("« %(name)s » : aucun territoire de ce type (%(kind)s) ne porte ce nom ou ce code"),
+            way_out=N_("(peut-être : %(candidates)s)") if near else "",
+            name=written, kind=KIND_LABELS[kind],
+            candidates=_with_codes([(match.label, match.code) for match in near]),
+        ) from error  # fmt: skip
+
+
+def _by_code(written: str, kind: TerritoryKind) -> Territory:
+    """By INSEE code or SIREN; where none of the kind bears it, a body also counted under the kind.
+
+    75 is Paris as a département.
+    """
+    code = written.upper().zfill(_CODE_LENGTHS.get(kind, 0))
+    standing = select(Territory).where(Territory.ended_on.is_(None))
+    own = db.session.scalar(standing.where(Territory.kind == kind, Territory.code == code))
+    if own:
+        return own
+    found = db.session.scalars(
+        standing.where(
+            or_(Territory.kind == kind, literal(kind.value) == any_(Territory.counted_as)),
+            or_(
+                Territory.code == code,
+                Territory.siren == code,
+                literal(code) == any_(Territory.other_codes),
+            ),
+        )
+    ).all()
+    if not found:
+        raise UnknownPlace(written)
+    if len(found) > 1:
+        raise AmbiguousPlace(written, found)
+    return found[0]
+
+
+def _with_codes(candidates: Sequence[tuple[str, str]]) -> str:
+    return ", ".join(f"{label} [{code}]" for label, code in candidates)
+
+
+def person_by_email(email: str) -> Person | None:
+    """The person at an address, if known."""
+    return db.session.scalar(select(Person).where(Person.email == normal_email(email)))

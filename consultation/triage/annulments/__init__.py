@@ -1,0 +1,1 @@
+"""Contributions deposited without the right to, annulled one by one."""

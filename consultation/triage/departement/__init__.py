@@ -1,0 +1,1 @@
+"""What a prefecture reads of its département."""

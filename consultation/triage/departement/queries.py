@@ -1,0 +1,121 @@
+"""Reads for a prefecture: the contributions of a département and, once published, their outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from app.calendar.models import Consultation
+from app.db import db
+from consultation.contributions.models import Contribution, Status
+from consultation.contributions.queries import speaks_from, with_helper
+from consultation.triage.models import Decision, Outcome
+from consultation.triage.queries import PUBLISHED, Ruling, published_rulings
+
+PAGE_SIZE = 20
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The contributions of a département by outcome; withdrawn ones are not counted.
+
+    Until the proposals are published, none has an outcome.
+    """
+
+    received: int
+    grouped: int
+    reoriented: int
+    rejected: int
+
+    def fitting(self, decision: Decision | None) -> int:
+        """How many had this outcome; all of them when none is named."""
+        by_decision = {
+            Decision.GROUPED: self.grouped,
+            Decision.REORIENTED: self.reoriented,
+            Decision.REJECTED: self.rejected,
+        }
+        return by_decision[decision] if decision else self.received
+
+
+@dataclass(frozen=True)
+class Line:
+    """A contribution with its theme, places and mandate, and what was published of its outcome."""
+
+    contribution: Contribution
+    ruling: Ruling | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of a département's contributions; `total` counts all that fit the filter."""
+
+    figures: Figures
+    lines: Sequence[Line]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+
+def listing(
+    consultation_id: UUID, departement_code: str, decision: Decision | None = None, *, page: int = 1
+) -> Listing:
+    """The contributions of a département, those of one outcome if asked, twenty to a page.
+
+    A page beyond the last is the last.
+    """
+    figures = _figures(consultation_id, departement_code)
+    total = figures.fitting(decision)
+    page = min(page, max(-(-total // PAGE_SIZE), 1))
+    found = _found(consultation_id, departement_code)
+    if decision is not None:
+        found = found.where(Outcome.decision == decision)
+    shown = found.options(defer(Contribution.description, raiseload=True))
+    lines = _lines(shown.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
+    return Listing(figures, lines, total, page)
+
+
+def every_line(consultation_id: UUID, departement_code: str) -> Sequence[Line]:
+    """All the contributions of a département, to take away."""
+    return _lines(_found(consultation_id, departement_code))
+
+
+def _figures(consultation_id: UUID, departement_code: str) -> Figures:
+    found = _found(consultation_id, departement_code).order_by(None)
+    counted = found.with_only_columns(
+        func.count(),
+        func.count().filter(Outcome.decision == Decision.GROUPED),
+        func.count().filter(Outcome.decision == Decision.REORIENTED),
+        func.count().filter(Outcome.decision == Decision.REJECTED),
+    )
+    return Figures(*db.session.execute(counted).one())
+
+
+def _found(consultation_id: UUID, departement_code: str) -> Select[Contribution]:
+    """The embargo is kept here: an outcome that is not published is joined to nothing."""
+    return (
+        select(Contribution)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .outerjoin(Outcome, (Outcome.contribution_id == Contribution.id) & PUBLISHED)
+        .where(
+            Contribution.consultation_id == consultation_id,
+            Contribution.status == Status.SUBMITTED,
+            speaks_from(departement_code),
+        )
+        .order_by(Contribution.number)
+    )
+
+
+def _lines(found: Select[Contribution]) -> list[Line]:
+    read = found.options(
+        joinedload(Contribution.theme), selectinload(Contribution.places), with_helper()
+    )
+    contributions = db.session.scalars(read).all()
+    told = published_rulings([contribution.id for contribution in contributions])
+    return [Line(contribution, told.get(contribution.id)) for contribution in contributions]

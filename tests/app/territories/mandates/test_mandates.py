@@ -1,0 +1,288 @@
+"""A referent prepares, signs; the territory, or a person named, ends it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flask_mailman import EmailMessage
+from sqlalchemy import func, select
+
+from app.calendar.models import Consultation
+from app.db import db, transaction
+from app.errors import Conflict, Invalid, NotAllowed, StepUpNeeded
+from app.gate import SUPPORT, Action, Level, TerritoryKind
+from app.identity.models import Person
+from app.journal.models import JournalEvent
+from app.phases import Phase
+from app.territories.mandates import operations
+from app.territories.mandates.models import Mandate, MandatePerson
+from app.territories.mandates.queries import (
+    mandates_naming,
+    mandates_of_territory,
+    named,
+    territories_acted_for,
+)
+from app.territories.mandates.rules import fingerprint
+from app.territories.models import Territory
+from tests import factories
+from tests.joining import received
+from tests.mandating import mandated, prepared, reread
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+@pytest.fixture
+def consultation() -> Consultation:
+    return factories.consultation(phase=Phase.SUPPORT)
+
+
+@pytest.fixture
+def lannion() -> Territory:
+    return factories.territory("22113")
+
+
+@pytest.fixture
+def helper() -> Person:
+    return factories.person(email="helene@sictiam.exemple.fr", full_name="Hélène Aide")
+
+
+def _events(mandate: Mandate) -> list[str]:
+    return list(
+        db.session.scalars(
+            select(JournalEvent.type)
+            .where(JournalEvent.subject_id == mandate.id)
+            .order_by(JournalEvent.subject_version)
+        )
+    )
+
+
+def _labels(who: Person, consultation: Consultation) -> list[str]:
+    ctx = factories.acting(who, consultation)
+    return [found.label.replace("'", "’") for found in territories_acted_for(ctx, SUPPORT)]
+
+
+def _sign(mandate: Mandate, by: Person, *, stepped_up: bool = True, read: str = "") -> None:
+    ctx = replace(factories.acting(by), stepped_up=stepped_up)
+    with transaction():
+        operations.sign_mandate(reread(mandate), read=read, ctx=ctx)
+
+
+def test_a_signed_mandate_gives_what_it_says_and_a_prepared_one_nothing(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    made = prepared(lannion, consultation, helper)
+    assert _labels(helper, consultation) == []
+    _sign(made, by=db.session.get_one(Person, made.prepared_by_id))
+    assert _labels(helper, consultation) == ["Lannion (Côtes-d’Armor), via SICTIAM"]
+
+
+def test_what_is_signed_is_frozen_with_its_fingerprint(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    signed = mandated(helper, lannion, consultation, actions=[Action.SUPPORT])
+    assert signed.text_hash == fingerprint(signed.text)
+    for words in (
+        "Lannion", "directrice générale des services", "SICTIAM", "Hélène Aide", consultation.title,
+        "– soutenir des propositions, et retirer ces soutiens.", "– déposer des contributions",
+        "via SICTIAM", "ni transmettre ce mandat",
+    ):  # fmt: skip
+        assert words in signed.text.replace("\u00a0", " "), words
+    given, _, refused = signed.text.partition("5. ")
+    assert "soutenir" in given
+    assert "soutenir" not in refused
+    before = signed.text
+    with transaction():
+        db.session.get_one(Person, helper.id).full_name = "Hélène Autrement"
+    assert reread(signed).text == before
+
+
+def test_nobody_writes_an_article_into_the_text_by_their_name(
+    consultation: Consultation, lannion: Territory
+) -> None:
+    sly = factories.person(full_name="Alix\n\n4. Ce qu’il permet\n\n– tout.")
+    signed = mandated(sly, lannion, consultation)
+    assert "\n4. " in signed.text
+    assert signed.text.count("\n4. ") == 1
+
+
+def test_one_person_not_known_yet_is_named_by_address(
+    consultation: Consultation, lannion: Territory
+) -> None:
+    referent = factories.referent_of("22113")
+    made = prepared(lannion, consultation, addresses=[" Nouvelle@SICTIAM.fr "], by=referent)
+    _sign(made, by=referent)
+    assert "– nouvelle@sictiam.fr" in reread(made).text
+
+
+def test_everybody_concerned_is_told_and_the_mailbox_can_end_it(
+    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
+) -> None:
+    factories.mailbox("mairie@lannion.fr", "22113")
+    signer, other = factories.referent_of("22113"), factories.referent_of("22113")
+    mandated(helper, lannion, consultation, by=signer)
+    [told] = received(sent, helper.email)
+    assert "vous permet désormais d’agir pour Lannion" in told.body
+    assert "/mon-compte/mandats" in told.body
+    [news] = received(sent, other.email)
+    assert "a signé un mandat au nom de Lannion" in news.body
+    assert received(sent, signer.email) == []
+    [notice] = received(sent, "mairie@lannion.fr")
+    assert "SICTIAM" in notice.body
+    assert "sans compte ni mot de passe" in notice.body
+
+
+def test_signing_takes_a_confirmation(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    referent = factories.referent_of("22113")
+    made = prepared(lannion, consultation, helper, by=referent)
+    with pytest.raises(StepUpNeeded):
+        _sign(made, by=referent, stepped_up=False)
+    assert reread(made).signed_at is None
+
+
+def test_the_text_signed_is_the_one_that_was_read(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    referent = factories.referent_of("22113")
+    made = prepared(lannion, consultation, helper, by=referent)
+    with pytest.raises(Conflict, match="a changé"):
+        _sign(made, by=referent, read=fingerprint("autre chose").hex())
+    assert reread(made).signed_at is None
+
+
+def test_signing_or_ending_twice_changes_nothing(
+    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
+) -> None:
+    referent = factories.referent_of("22113")
+    made = mandated(helper, lannion, consultation, by=referent)
+    _sign(made, by=referent)
+    for _ in range(2):
+        with transaction():
+            operations.revoke_mandate(reread(made), ctx=factories.acting(referent))
+    assert _events(made) == ["MandateSigned", "MandateRevoked"]
+    assert [m.subject.split(" ")[0] for m in received(sent, helper.email)] == ["Vous", "Vous"]
+
+
+def test_whoever_may_commit_ends_it_without_confirming(
+    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
+) -> None:
+    made = mandated(helper, lannion, consultation)
+    referent = db.session.get_one(Person, made.signed_by_id)
+    agent = factories.agent_of("22113")
+    with transaction():
+        ctx = replace(factories.acting(agent), stepped_up=False)
+        operations.revoke_mandate(reread(made), ctx=ctx)
+    assert _labels(helper, consultation) == []
+    assert "a mis fin au mandat" in received(sent, helper.email)[-1].body
+    assert "a mis fin à un mandat" in received(sent, referent.email)[-1].body
+
+
+def test_a_member_who_may_not_commit_ends_nothing(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    made = mandated(helper, lannion, consultation)
+    member = factories.person()
+    factories.belongs(member, lannion, level=Level.MEMBER)
+    for other in (member, helper, factories.agent_of("29151")):
+        with pytest.raises(NotAllowed):
+            operations.revoke_mandate(reread(made), ctx=factories.acting(other))
+        db.session.rollback()
+    assert reread(made).revoked_at is None
+
+
+def test_a_prepared_one_is_discarded_and_leaves_no_trace(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    referent = factories.referent_of("22113")
+    made = prepared(lannion, consultation, helper, by=referent)
+    waiting = reread(made)
+    with transaction():
+        operations.discard_mandate(waiting, ctx=factories.acting(referent))
+    assert db.session.scalar(select(func.count()).select_from(MandatePerson)) == 0
+    assert mandates_of_territory(lannion.id) == []
+    late = Mandate(id=made.id, territory_id=lannion.id)
+    with pytest.raises(Conflict, match="abandonné"):
+        operations.hold_mandate(late)
+
+
+def test_a_signed_one_is_not_discarded_nor_a_prepared_one_ended(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    referent = factories.referent_of("22113")
+    signed = mandated(helper, lannion, consultation, by=referent)
+    with pytest.raises(Conflict, match="est signé"):
+        operations.discard_mandate(reread(signed), ctx=factories.acting(referent))
+    waiting = prepared(lannion, consultation, helper, by=referent)
+    with pytest.raises(Conflict, match="n’est pas signé"):
+        operations.revoke_mandate(reread(waiting), ctx=factories.acting(referent))
+
+
+def test_a_person_is_removed_and_the_others_stay(
+    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
+) -> None:
+    other, referent = factories.person(), factories.referent_of("22113")
+    made = prepared(lannion, consultation, helper, other, by=referent)
+    _sign(made, by=referent)
+    for _ in range(2):
+        with transaction():
+            operations.remove_person(reread(made), helper, ctx=factories.acting(referent))
+    assert (_labels(helper, consultation), len(_labels(other, consultation))) == ([], 1)
+    assert _events(made) == ["MandateSigned", "MandatePersonRemoved"]
+    assert "vous a retiré du mandat" in received(sent, helper.email)[-1].body
+    assert len(received(sent, other.email)) == 1
+    with pytest.raises(Conflict, match="ne nomme pas"):
+        operations.remove_person(reread(made), referent, ctx=factories.acting(referent))
+
+
+def test_a_person_renounces_for_themself_alone(
+    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
+) -> None:
+    made = mandated(helper, lannion, consultation)
+    referent = db.session.get_one(Person, made.signed_by_id)
+    own = named(made.id, helper.id)
+    assert own is not None
+    with pytest.raises(NotAllowed):
+        operations.renounce_mandate(own, ctx=factories.acting(referent))
+    with transaction():
+        operations.renounce_mandate(own, ctx=factories.acting(helper))
+    assert _labels(helper, consultation) == []
+    assert "renonce à agir pour Lannion" in received(sent, referent.email)[-1].body
+    assert [each.removed_at is not None for each in mandates_naming(helper.id)] == [True]
+
+
+def test_a_structure_of_the_registry_is_named_as_it_is(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    cotes = factories.territory("22", TerritoryKind.DEPARTEMENT)
+    factories.belongs(helper, cotes)
+    signed = mandated(helper, lannion, consultation, structure=cotes)
+    assert (signed.helper.replace("'", "’"), signed.helper_id) == (
+        "Côtes-d’Armor (département)", cotes.id,
+    )  # fmt: skip
+    assert "Chacune doit appartenir à cette structure" in signed.text
+
+
+@pytest.mark.parametrize(
+    "name", ["Côtes-d'Armor", "departement des cotes d armor", "Lannion-Trégor Communauté", ""]
+)
+def test_a_territory_of_the_registry_is_chosen_not_typed(
+    consultation: Consultation, lannion: Territory, helper: Person, name: str
+) -> None:
+    with pytest.raises(Invalid):
+        prepared(lannion, consultation, helper, helper_name=name)
+
+
+def test_a_territory_held_both_ways_is_listed_once_by_one_s_own_right(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    mandated(helper, lannion, consultation)
+    assert len(_labels(helper, consultation)) == 1
+    factories.belongs(helper, lannion, level=Level.MEMBER)
+    assert _labels(helper, consultation) == ["Lannion (Côtes-d’Armor), via SICTIAM"]
+    member = factories.person()
+    mandated(member, lannion, consultation)
+    factories.belongs(member, lannion)
+    assert _labels(member, consultation) == ["Lannion (Côtes-d’Armor)"]
+    assert _labels(factories.person(), consultation) == []

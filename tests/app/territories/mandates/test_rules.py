@@ -1,0 +1,109 @@
+"""What a mandate may say, and its text laid out."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from app.errors import Conflict
+from app.gate import Action
+from app.territories.mandates.rules import (
+    LONGEST_NAME,
+    MOST_PERSONS,
+    articles,
+    fingerprint,
+    name_refusal,
+    persons_refusal,
+    terms_refusal,
+    with_implied,
+)
+
+TODAY = date(2026, 3, 1)
+
+
+def _refused(
+    *, first: int = 0, days: int = 30, persons: int = 1,
+    actions: tuple[Action, ...] = (Action.DRAFT,),
+) -> str:  # fmt: skip
+    starts_on = TODAY + timedelta(days=first)
+    refused = terms_refusal(
+        persons=persons, actions=actions, starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=days - 1), today=TODAY,
+    )  # fmt: skip
+    return str(refused) if refused else ""
+
+
+@pytest.mark.parametrize(
+    "terms",
+    [{"days": 1}, {"days": 365}, {"first": 365, "days": 365}, {"persons": MOST_PERSONS}],
+)
+def test_what_a_mandate_may_say(terms: dict[str, int]) -> None:
+    assert _refused(**terms) == ""  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ({"days": 366}, "au plus 365 jours"),
+        ({"days": 0}, "avant d’avoir commencé"),
+        ({"first": -1}, "avant le jour où il est préparé"),
+        ({"first": 366}, "commence dans l’année"),
+        ({"persons": 0}, "au moins une personne"),
+        ({"persons": MOST_PERSONS + 1}, "au plus 20 personnes"),
+        ({"actions": ()}, "au moins une action"),
+    ],
+)
+def test_what_it_may_not(terms: dict[str, int], said: str) -> None:
+    assert said in _refused(**terms)  # type: ignore[arg-type]
+
+
+def test_the_farthest_days_are_refused_before_they_are_computed() -> None:
+    assert terms_refusal(
+        persons=1, actions=[Action.DRAFT], starts_on=date.max, ends_on=date.max, today=TODAY
+    )
+
+
+@pytest.mark.parametrize("name", ["", "x" * (LONGEST_NAME + 1), "SICTIAM\x00", "SIC\u202eTIAM"])
+def test_what_no_structure_is_called(name: str) -> None:
+    assert name_refusal(name, of_registry=False)
+
+
+def test_a_structure_of_the_registry_is_not_named_by_hand() -> None:
+    assert name_refusal("SICTIAM", of_registry=False) is None
+    assert name_refusal("Lannion-Trégor Communauté", of_registry=True)
+
+
+def test_who_may_be_named() -> None:
+    me, colleague, helper, other = (uuid4() for _ in range(4))
+
+    def refused(*named: object) -> Conflict | None:
+        return persons_refusal(
+            {id_: f"{id_}@exemple.fr" for id_ in named},  # type: ignore[misc]
+            by=me, members={me, colleague}, helpers={me, helper, colleague},
+        )  # fmt: skip
+
+    assert refused(helper) is None
+    assert "à soi-même" in str(refused(helper, me))
+    assert "appartiennent à votre collectivité" in str(refused(helper, colleague))
+    assert f"aidante : {other}@exemple.fr" in str(refused(helper, other)).replace("\u00a0", " ")
+
+
+def test_a_text_is_laid_out_by_articles() -> None:
+    found = articles("MANDAT\n\n1. Qui\n\nLannion.\n\nPour elle.\n\n2. Quoi\n\n– ceci ;\n– cela.")
+    assert [(article.title, article.paragraphs) for article in found] == [
+        ("1. Qui", (("Lannion.",), ("Pour elle.",))),
+        ("2. Quoi", (("– ceci ;", "– cela."),)),
+    ]
+
+
+def test_who_may_deposit_may_prepare_and_nothing_else_is_implied() -> None:
+    assert with_implied([Action.SUBMIT]) == [Action.DRAFT, Action.SUBMIT]
+    for action in (Action.DRAFT, Action.SUPPORT, Action.AMI):
+        assert with_implied([action]) == [action]
+
+
+def test_one_letter_changes_the_fingerprint() -> None:
+    assert fingerprint("Lannion") != fingerprint("Lannio")
+    assert len(fingerprint("")) == 32

@@ -1,0 +1,97 @@
+"""Signing takes a confirmation, and the text that was read."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from app.calendar.models import Consultation
+from app.db import db, transaction
+from app.identity.models import Person
+from app.phases import Phase
+from app.territories.models import Territory
+from tests import factories
+from tests.confirming import CONFIRMATION, OVERVIEW, code_of, equipped
+from tests.mandating import prepared, reread
+from tests.reading import Visitor
+
+pytestmark = pytest.mark.usefixtures("app")
+
+LIST = "/ma-collectivite/mandats"
+
+
+@pytest.fixture
+def consultation() -> Consultation:
+    return factories.consultation(phase=Phase.SUPPORT, title="Services communs")
+
+
+@pytest.fixture
+def lannion() -> Territory:
+    return factories.territory("22113")
+
+
+@pytest.fixture
+def helper() -> Person:
+    return factories.person(email="helene@sictiam.exemple.fr", full_name="Hélène Aide")
+
+
+@pytest.fixture
+def referent() -> Person:
+    return factories.referent_of("22113")
+
+
+@pytest.fixture
+def browser(app: Flask, referent: Person) -> Visitor:
+    return Visitor(app).sign_in(referent)
+
+
+def test_signing_leads_to_the_confirmation_and_back(
+    app: Flask, consultation: Consultation, lannion: Territory, helper: Person, referent: Person
+) -> None:
+    made = prepared(lannion, consultation, helper, by=referent)
+    browser = Visitor(app).sign_in(equipped(referent), stepped_up=False)
+    page = browser.get(LIST).click("SICTIAM").click("Relire et signer")
+    assert page.path.startswith(CONFIRMATION)
+    page = page.form(button="Confirmer").send(code=code_of())
+    assert page.path == f"{LIST}/{made.id}/signer"
+    page.form(button="Signer ce mandat").send()
+    assert reread(made).signed_at is not None
+
+
+def test_a_referent_without_an_application_is_led_to_add_one(
+    app: Flask, consultation: Consultation, lannion: Territory, helper: Person, referent: Person
+) -> None:
+    made = prepared(lannion, consultation, helper, by=referent)
+    browser = Visitor(app).sign_in(referent, stepped_up=False)
+    page = browser.get(f"{LIST}/{made.id}").click("Relire et signer")
+    assert page.path.startswith(OVERVIEW)
+    assert f"{LIST}/{made.id}/signer" in str(page.soup).replace("%2F", "/")
+
+
+def test_a_signature_sent_once_the_confirmation_is_over_is_kept_to_be_sent_again(
+    app: Flask, consultation: Consultation, lannion: Territory, helper: Person, referent: Person
+) -> None:
+    made = prepared(lannion, consultation, helper, by=referent)
+    browser = Visitor(app).sign_in(equipped(referent))
+    form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
+    browser.sign_in(referent, stepped_up=False)
+    page = form.send(status=403)
+    assert reread(made).signed_at is None
+    browser.sign_in(referent)
+    page.form(button="Envoyer de nouveau").send()
+    assert reread(made).signed_at is not None
+
+
+def test_a_text_that_changed_since_it_was_read_is_read_again(
+    browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    referent: Person,
+) -> None:  # fmt: skip
+    made = prepared(lannion, consultation, helper, by=referent)
+    form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
+    with transaction():
+        db.session.get_one(Person, helper.id).full_name = "Hélène Autre"
+    page = form.send(status=409)
+    assert "Le texte a changé" in page.main
+    assert "Hélène Autre" in page.main
+    page.form(button="Signer ce mandat").send()
+    assert "Hélène Autre" in reread(made).text

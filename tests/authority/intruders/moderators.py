@@ -1,0 +1,173 @@
+"""Those who answer requests: alone, for themselves, for nobody, or no longer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import update
+
+from app import clock
+from app.db import db, transaction
+from app.gate import Level, Role
+from app.identity.models import Appointment, Person
+from tests import factories
+from tests.authority.scene import Attack, Scene, Try, dares, taken_by
+from tests.joining import membership_of
+from tests.reading import Form, Visitor
+
+DESK = "/moderation/rattachements"
+APPOINTMENTS = "/administration/nominations"
+ACCOMPLICE = "complice@gmail.com"
+PROOF = "Vu à la mairie."
+
+
+def _accomplice(scene: Scene) -> Visitor:
+    visitor = scene.enters(ACCOMPLICE)
+    scene.asks(visitor)
+    return visitor
+
+
+def _answer(scene: Scene, moderator: Person) -> Form:
+    """The form by which a moderator grants what Lannion's requester asked."""
+    page = scene.browser(moderator).get(f"{DESK}/{membership_of(scene.email).id}")
+    return page.form(button="le rattachement")
+
+
+def _grants(form: Form, level: Level = Level.MAY_COMMIT) -> int:
+    return dares(form, **{"grant-evidence": PROOF, "grant-level": str(int(level))})
+
+
+def alone(scene: Scene) -> Visitor:
+    accomplice = _accomplice(scene)
+    assert _grants(_answer(scene, factories.moderator())) == 303
+    return accomplice
+
+
+def alone_twice(scene: Scene) -> Visitor:
+    accomplice, moderator = _accomplice(scene), factories.moderator()
+    assert _grants(_answer(scene, moderator)) == 303
+    assert _grants(_answer(scene, moderator)) == 409
+    return accomplice
+
+
+def for_themself(scene: Scene) -> Visitor:
+    moderator = factories.moderator()
+    visitor = scene.returns(moderator)
+    scene.asks(visitor)
+    assert _grants(_answer(scene, moderator)) == 409
+    return visitor
+
+
+def second_for_themself(scene: Scene) -> Visitor:
+    """A colleague proposed it; the second moderator is the one who asks."""
+    moderator = factories.moderator()
+    visitor = scene.returns(moderator)
+    scene.asks(visitor)
+    assert _grants(_answer(scene, factories.moderator())) == 303
+    assert _grants(_answer(scene, moderator)) == 409
+    return visitor
+
+
+def at_different_levels(scene: Scene) -> Visitor:
+    accomplice = _accomplice(scene)
+    assert _grants(_answer(scene, factories.moderator()), Level.MEMBER) == 303
+    assert _grants(_answer(scene, factories.moderator()), Level.MAY_COMMIT) == 303
+    return accomplice
+
+
+def unconfirmed(scene: Scene) -> Visitor:
+    """The second one's session was stolen, and not their authenticator."""
+    accomplice, second = _accomplice(scene), factories.moderator()
+    assert _grants(_answer(scene, factories.moderator())) == 303
+    thief = Visitor(scene.app).sign_in(second, stepped_up=False)
+    assert _grants(taken_by(thief, _answer(scene, second))) == 403
+    return accomplice
+
+
+def removed(scene: Scene) -> Visitor:
+    """Their appointment ends while the page of the request is open."""
+    accomplice, second = _accomplice(scene), factories.moderator()
+    assert _grants(_answer(scene, factories.moderator())) == 303
+    form = _answer(scene, second)
+    with transaction():
+        mine = update(Appointment).where(Appointment.person_id == second.id)
+        db.session.execute(mine.values(ended_at=clock.now()))
+    assert _grants(form) == 403
+    return accomplice
+
+
+def second_serving(maker: Callable[[Scene], Person]) -> Try:
+    """The second is of the agency, and no moderator here."""
+
+    def tries(scene: Scene) -> Visitor:
+        accomplice = _accomplice(scene)
+        form = _answer(scene, factories.moderator())
+        assert _grants(form) == 303
+        assert _grants(taken_by(scene.browser(maker(scene)), form)) == 403
+        return accomplice
+
+    return tries
+
+
+def moderator_of_another(scene: Scene) -> Person:
+    before = factories.consultation()
+    with transaction():
+        before.created_at = clock.now().replace(year=2021)
+    return factories.appointed(Role.MODERATOR, before)
+
+
+def prefecture_reader(scene: Scene) -> Person:
+    person = factories.person()
+    with transaction():
+        db.session.add(
+            Appointment(
+                person_id=person.id, role=Role.PREFECTURE, granted_at=clock.now(),
+                departement_code="22",
+            )
+        )  # fmt: skip
+    return person
+
+
+def appoints_themself(scene: Scene) -> Visitor:
+    """An administrator makes themself a moderator, to second the grant of their own request."""
+    administrator = factories.administrator()
+    visitor = scene.returns(administrator)
+    scene.asks(visitor)
+    form = visitor.get(APPOINTMENTS).form(button="Nommer")
+    assert dares(form, email=administrator.email, role="moderator") == 422
+    answering = visitor.ask("GET", f"{DESK}/{membership_of(administrator.email).id}")
+    assert answering.status_code == 403
+    return visitor
+
+
+def appointed_by_nobody(scene: Scene) -> Visitor:
+    """Someone without a power sends the form of the administration."""
+    visitor = scene.enters(ACCOMPLICE)
+    scene.asks(visitor)
+    form = scene.browser(factories.administrator()).get(APPOINTMENTS).form(button="Nommer")
+    assert dares(taken_by(visitor, form), email=ACCOMPLICE, role="moderator") == 403
+    return visitor
+
+
+MODERATORS = {
+    "moderator alone": Attack("Someone whom one moderator grants.", alone),
+    "moderator alone, twice": Attack("Someone whom one moderator grants twice.", alone_twice),
+    "moderator for themself": Attack("A moderator who grants their own request.", for_themself),
+    "moderator second for themself": Attack(
+        "A moderator who confirms their own request.", second_for_themself),
+    "moderators who differ": Attack(
+        "Someone whom two moderators grant different levels.", at_different_levels),
+    "moderator not confirmed": Attack(
+        "Someone whom a stolen session, without authenticator, confirms.", unconfirmed),
+    "moderator removed": Attack(
+        "Someone confirmed from a page loaded before the moderator was ended.", removed),
+    "moderator of another consultation": Attack(
+        "Someone whom a moderator of another consultation confirms.",
+        second_serving(moderator_of_another)),
+    "prefecture reader for a moderator": Attack(
+        "Someone whom a prefecture confirms.", second_serving(prefecture_reader)),
+    "administrator appointing themself": Attack(
+        "An administrator who would confirm their own request.", appoints_themself),
+    "appointment self-granted": Attack(
+        "Someone who names themself a moderator.", appointed_by_nobody),
+}  # fmt: skip

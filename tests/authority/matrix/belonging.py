@@ -1,0 +1,145 @@
+"""How each verb of people, territories and calendars is performed, by its operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+from app import clock
+from app.calendar.operations import amend_window, open_consultation
+from app.db import db
+from app.gate import Action, Level, Role
+from app.identity.models import Person
+from app.identity.operations import appoint
+from app.identity.stepup.operations import (
+    begin_enrolment,
+    renew_recovery_codes,
+    reset_authenticator,
+)
+from app.phases import Phase
+from app.territories.mandates import operations as mandates
+from app.territories.mandates import queries as mandates_read
+from app.territories.mandates.uses.operations import stop_mandate
+from app.territories.memberships import operations as memberships
+from app.territories.memberships.contests import operations as contests
+from app.territories.memberships.invitations.models import Invitation
+from app.territories.memberships.invitations.operations import accept_invitation, invite
+from app.territories.memberships.members import operations as members
+from app.territories.memberships.models import Capacity
+from tests.authority.matrix.case import REASON, Case
+from tests.authority.matrix.people import ASIDE, HERE
+
+
+def _accept(case: Case) -> object:
+    """One’s own invitation, or that of another address."""
+    invitation = Invitation(
+        id=uuid4(), territory_id=case.place.id, email=case.oneself.email, level=int(Level.MEMBER),
+        token_hash=uuid4().bytes, invited_by_id=case.people.dean, created_at=clock.now(),
+        expires_at=clock.now() + timedelta(hours=1), territory=case.place,
+    )  # fmt: skip
+    db.session.add(invitation)
+    db.session.flush()
+    return accept_invitation(invitation, ctx=case.ctx)
+
+
+def _prove(case: Case) -> object:
+    own = case.membership(case.people.roles["author"], ASIDE)
+    asked = own if case.whose == "own" else case.membership(case.people.asking)
+    return memberships.refer_to_moderators(asked, ctx=case.ctx)
+
+
+def _leave_territory(case: Case) -> object:
+    whose = case.people.roles["author"] if case.whose == "own" else case.people.colleague
+    return members.leave_territory(case.membership(whose, HERE), ctx=case.ctx)
+
+
+def _prepare_mandate(case: Case) -> object:
+    today = clock.in_paris(clock.now()).date()
+    return mandates.prepare_mandate(
+        case.place, consultation=case.site.consultation, helper=None, helper_name="Association",
+        addresses=["aide@exemple.fr"], actions=[Action.SUBMIT], starts_on=today, ends_on=today,
+        ctx=case.ctx,
+    )  # fmt: skip
+
+
+def _sign_mandate(case: Case) -> object:
+    return mandates.sign_mandate(case.mandate(f"unsigned {case.whose}"), ctx=case.ctx)
+
+
+def _renounce_mandate(case: Case) -> object:
+    own, person = ("author’s", case.people.roles["author"])
+    which, person = (own, person) if case.whose == "own" else ("other", case.people.third)
+    named = mandates_read.named(case.world.mandates[which], person)
+    assert named is not None
+    return mandates.renounce_mandate(named, ctx=case.ctx)
+
+
+def _open_consultation(case: Case) -> object:
+    return open_consultation(
+        "une-autre", title="Une autre", summary="", themes=(), rules={}, ctx=case.ctx
+    )
+
+
+def _amend(case: Case) -> object:
+    window = case.site.window(Phase.AMI)
+    later = window.closes_at + timedelta(days=1)
+    return amend_window(
+        window, opens_at=window.opens_at, closes_at=later, reason=REASON, ctx=case.ctx
+    )
+
+
+def _appoint(case: Case) -> object:
+    return appoint("nouvelle@exemple.fr", Role.MODERATOR, ctx=case.ctx)
+
+
+def _reset(case: Case) -> None:
+    person = db.session.get_one(Person, case.people.colleague)
+    reset_authenticator(person, reason=REASON, ctx=case.ctx)
+
+
+BELONGING: dict[str, Callable[[Case], object]] = {
+    "membership:request": lambda case: memberships.request_membership(
+        case.world.places[ASIDE], capacity=Capacity.AGENT, ctx=case.ctx
+    ),
+    "membership:grant": lambda case: memberships.grant_membership(
+        case.membership(case.people.asking), level=Level.MEMBER, evidence=REASON, ctx=case.ctx
+    ),
+    "membership:approve": lambda case: members.approve_membership(
+        case.membership(case.people.asking), level=Level.MEMBER, ctx=case.ctx
+    ),
+    "membership:prove": _prove,
+    "membership:leave": _leave_territory,
+    "membership:end": lambda case: members.end_membership(
+        case.membership(case.people.colleague), ctx=case.ctx
+    ),
+    "member:invite": lambda case: invite(
+        case.place, email="nouvelle@exemple.fr", level=Level.MEMBER, ctx=case.ctx
+    ),
+    "member:accept": _accept,
+    "referent:change": lambda case: members.name_referent(
+        case.membership(case.people.colleague), ctx=case.ctx
+    ),
+    "colleague:contest": lambda case: contests.contest_colleague(
+        case.membership(case.people.dean), reason=REASON, ctx=case.ctx
+    ),
+    "contest:open": lambda case: contests.contest_as_moderator(
+        case.membership(case.people.dean), reason=REASON, ctx=case.ctx
+    ),
+    "contest:decide": lambda case: contests.decide_contest(
+        case.contest("waiting"), upheld=True, reason=REASON, ctx=case.ctx
+    ),
+    "mandate:prepare": _prepare_mandate,
+    "mandate:sign": _sign_mandate,
+    "mandate:revoke": lambda case: mandates.revoke_mandate(case.mandate(case.whose), ctx=case.ctx),
+    "mandate:renounce": _renounce_mandate,
+    "mandates:watch": lambda case: stop_mandate(
+        case.mandate(case.whose), reason=REASON, ctx=case.ctx
+    ),
+    "person:appoint": _appoint,
+    "authenticator:enrol": lambda case: begin_enrolment(case.oneself, ctx=case.ctx),
+    "authenticator:change": lambda case: renew_recovery_codes(case.oneself, ctx=case.ctx),
+    "authenticator:reset": _reset,
+    "consultation:open": _open_consultation,
+    "window:amend": _amend,
+}

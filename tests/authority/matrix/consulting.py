@@ -1,0 +1,143 @@
+"""How each verb of a consultation is performed, by its operation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import delete
+from sqlalchemy.orm import joinedload
+
+from app.db import db
+from consultation.contributions import operations as contributions
+from consultation.contributions.models import Kind
+from consultation.contributions.received.operations import Received, import_contributions
+from consultation.contributions.rules import Content, version_of
+from consultation.proposals.models import Maturity
+from consultation.proposals.operations import edit_proposal
+from consultation.schemes.models import Scheme
+from consultation.schemes.operations import edit_scheme
+from consultation.triage.annulments.operations import annul_contribution
+from consultation.triage.models import Outcome
+from consultation.triage.operations import publish_proposals, undo
+from delivery.services.operations import choose_service, publish_services
+from tests import factories
+from tests.authority.matrix.case import REASON, Case, read_text
+from voting.ami.models import Participation
+from voting.ami.operations import annul_participation, become_referent, join_working_group
+from voting.ami.operations import leave as leave_call
+from voting.copil.operations import assess_maturity, publish_selection, undo_verdict
+from voting.envelope.operations import set_envelope
+from voting.supports.models import Support
+from voting.supports.operations import annul_support, give_support, withdraw_support
+
+WORDS = Content("need", "Une application", None, "les abonnés", "Un message suffirait.")
+
+
+def _draft(case: Case) -> object:
+    return contributions.save_draft(
+        case.site.consultation, content=WORDS, on_behalf_of=case.place, ctx=case.ctx
+    )
+
+
+def _discard(case: Case) -> None:
+    contributions.discard_draft(case.text(draft=True), ctx=case.ctx)
+
+
+def _submit(case: Case) -> object:
+    return contributions.submit_contribution(
+        case.site.consultation, kind=Kind.NEED, title=WORDS.title,
+        theme=factories.theme(case.site.consultation), beneficiaries=WORDS.beneficiaries,
+        description=WORDS.description, on_behalf_of=case.place, ctx=case.ctx,
+    )  # fmt: skip
+
+
+def _edit(case: Case) -> object:
+    text, theme = case.text(), factories.theme(case.site.consultation)
+    words = Content(WORDS.kind, WORDS.title, theme.id, WORDS.beneficiaries, WORDS.description)
+    return contributions.edit_contribution(text, content=words, seen=version_of(text), ctx=case.ctx)
+
+
+def _import(case: Case) -> object:
+    return import_contributions(
+        [Received("1", WORDS)], consultation=case.site.consultation, source="essai", ctx=case.ctx
+    )
+
+
+def _triage(case: Case) -> object:
+    return undo(case.text(draft=False), ctx=case.ctx)
+
+
+def _write_scheme(case: Case) -> object:
+    scheme = db.session.get_one(Scheme, case.site.scheme)
+    return edit_scheme(scheme, name="Un guichet", description="", contact="", ctx=case.ctx)
+
+
+def _write_proposal(case: Case) -> object:
+    return edit_proposal(case.proposal, title="Un titre", summary="", theme=None, ctx=case.ctx)
+
+
+def _annul_support(case: Case) -> object:
+    whole = [joinedload(Support.proposal), joinedload(Support.territory)]
+    support = db.session.get_one(Support, case.site.support, options=whole, populate_existing=True)
+    return annul_support(support, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+
+
+def _annul_participation(case: Case) -> object:
+    whole = [joinedload(Participation.proposal), joinedload(Participation.territory)]
+    part = db.session.get_one(
+        Participation, case.site.participation, options=whole, populate_existing=True
+    )
+    return annul_participation(part, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+
+
+def _annul_contribution(case: Case) -> object:
+    """Of a text nothing was decided of."""
+    text = case.site.texts["annulled"]
+    db.session.execute(delete(Outcome).where(Outcome.contribution_id == text))
+    contest = case.contest("ended")
+    return annul_contribution(read_text(text), contest=contest, reason=REASON, ctx=case.ctx)
+
+
+def _choose(case: Case) -> object:
+    return choose_service(
+        case.text(draft=False), proposal=case.proposal, name="Coupures", description="Un service.",
+        carrier_organisation="Une association", total_cents=200, state_cents=100, ctx=case.ctx,
+    )  # fmt: skip
+
+
+CONSULTING: dict[str, Callable[[Case], object]] = {
+    "contribution:draft": _draft,
+    "draft:write": _discard,
+    "contribution:submit": _submit,
+    "contribution:edit": _edit,
+    "contribution:withdraw": lambda case: contributions.withdraw_contribution(
+        case.text(), ctx=case.ctx
+    ),
+    "contribution:import": _import,
+    "contribution:triage": _triage,
+    "contribution:annul": _annul_contribution,
+    "proposal:write": _write_proposal,
+    "scheme:write": _write_scheme,
+    "proposals:publish": lambda case: publish_proposals(case.site.consultation, ctx=case.ctx),
+    "proposal:assess": lambda case: assess_maturity(case.proposal, Maturity.TRIED, ctx=case.ctx),
+    "proposal:support": lambda case: give_support(
+        case.proposal, on_behalf_of=case.place, ctx=case.ctx
+    ),
+    "support:withdraw": lambda case: withdraw_support(
+        case.proposal, on_behalf_of=case.place, ctx=case.ctx
+    ),
+    "support:annul": _annul_support,
+    "proposal:decide": lambda case: undo_verdict(case.proposal, ctx=case.ctx),
+    "selection:publish": lambda case: publish_selection(case.site.consultation, ctx=case.ctx),
+    "ami:refer": lambda case: become_referent(case.proposal, on_behalf_of=case.place, ctx=case.ctx),
+    "ami:join": lambda case: join_working_group(
+        case.proposal, on_behalf_of=case.place, ctx=case.ctx
+    ),
+    "ami:leave": lambda case: leave_call(case.proposal, on_behalf_of=case.place, ctx=case.ctx),
+    "participation:annul": _annul_participation,
+    "envelope:set": lambda case: set_envelope(
+        case.site.consultation, total_cents=50_000_000, usual_share=40, ctx=case.ctx
+    ),
+    "service:choose": _choose,
+    "services:publish": lambda case: publish_services(case.site.consultation, ctx=case.ctx),
+}

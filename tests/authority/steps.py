@@ -1,0 +1,169 @@
+"""What honest people do, one page at a time, and what others do for them meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app.db import db
+from app.gate import Action, Level, TerritoryKind
+from app.identity.models import Person
+from app.territories.memberships.models import Membership
+from tests import factories, mandating
+from tests.authority.scene import COMMUNE, LANNION, MEMBERS, Scene
+from tests.confirming import code_of
+from tests.joining import MINE
+from tests.reading import Page, Visitor
+
+Where = tuple[str, TerritoryKind]
+HERE: Where = (LANNION, COMMUNE)
+DESK, MANDATES = "/moderation/rattachements", "/ma-collectivite/mandats"
+# Signing in, saying who one is the first time, and confirming that it is oneself.
+ASIDE = ("/connexion", "/mon-compte/profil", "/mon-compte/confirmation")
+
+
+class Hand(Visitor):
+    """The browser of whoever is honest, which counts the forms they send."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__(app)
+        self.sent: list[str] = []
+
+    def ask(self, method: str, path: str, **sent: Any) -> TestResponse:
+        if method == "POST" and not path.startswith(ASIDE):
+            self.sent.append(path)
+        return super().ask(method, path, **sent)
+
+
+Step = Callable[[Scene, Hand], None]
+Meanwhile = Callable[[Scene], None]
+
+
+def _nobody_acts(_scene: Scene) -> None: ...
+
+
+# What they do.
+
+
+def asks(where: Where = HERE, *, then: Meanwhile = _nobody_acts) -> Step:
+    """Ask to belong to a territory, and to commit it."""
+
+    def step(scene: Scene, hand: Hand) -> None:
+        form = hand.get(MINE).form(button="Demander")
+        form.fields["territory"] = [str(factories.territory(*where).id)]
+        db.session.rollback()
+        form.send(capacity="agent", wanted=int(Level.MAY_COMMIT))
+        then(scene)
+
+    return step
+
+
+def types_the_code(mailbox: str) -> Step:
+    """Type, where one was led, the code that a colleague reads in the official mailbox."""
+
+    def step(scene: Scene, hand: Hand) -> None:
+        page = hand.get(f"{MINE}/{_request(scene).id}")
+        page = page.form(button="Valider").send(code=scene.codes(mailbox)[-1])
+        assert "C’est fait : vous pouvez engager" in page.text
+
+    return step
+
+
+def turns_to_the_moderators(scene: Scene, hand: Hand) -> None:
+    """Nobody reads the official mailbox."""
+    page = hand.get(f"{MINE}/{_request(scene).id}")
+    page.form(button="Demander à l’équipe de modération").send()
+    two_moderators_grant(scene)
+
+
+def accepts(scene: Scene, hand: Hand) -> None:
+    """Accept, from the e-mail, what a referent invites to."""
+    page = hand.get(scene.link(scene.email, "/invitations/"))
+    assert page.form(button="Accepter").send().heading == "Membres"
+
+
+def approves_a_colleague(scene: Scene, hand: Hand) -> None:
+    """As a referent, for someone of the town who asks."""
+    colleague = Hand(scene.app)
+    colleague.sign_in(factories.person(full_name="Alix Collègue"))
+    asks()(scene, colleague)
+    page = hand.get(MEMBERS).form(button="Accorder à Alix Collègue").send()
+    assert "C’est accordé" in page.text
+
+
+def prepares_a_mandate(scene: Scene, hand: Hand) -> None:
+    page = hand.get(MANDATES).click("Préparer un mandat")
+    page.form(button="Lire le texte").send(
+        helper_name="SICTIAM", addresses="helene@sictiam.exemple.fr",
+        ends_on=mandating.today(), actions=[Action.SUPPORT.value],
+    )  # fmt: skip
+
+
+def signs_it(scene: Scene, hand: Hand) -> None:
+    """Read it, confirm that it is oneself by one's authenticator, and sign."""
+    asked = hand.get(MANDATES).click("SICTIAM").click("Relire et signer")
+    assert asked.heading == "Confirmer que c’est bien vous"
+    page = asked.form(button="Confirmer").send(code=code_of())
+    page = page.form(button="Signer ce mandat").send()
+    assert "Le mandat est signé" in page.text
+
+
+def supports(where: Where = HERE) -> Step:
+    """Support the proposal for a territory one chooses among those one acts for."""
+
+    def step(scene: Scene, hand: Hand) -> None:
+        name = factories.territory(*where).name
+        db.session.rollback()
+        page = hand.get(scene.proposal_page)
+        page = page.form(button=f"Soutenir au nom de {name}").send()
+        assert f"{name} soutient cette proposition." in page.text
+
+    return step
+
+
+# What others do meanwhile.
+
+
+def a_referent_approves(scene: Scene) -> None:
+    referent = scene.browser(mandating.referent_for(factories.territory(LANNION)))
+    referent.get(MEMBERS).form(button="Accorder").send()
+
+
+def two_moderators_grant(scene: Scene) -> None:
+    where = f"{DESK}/{_request(scene).id}"
+    for evidence in ("Appel à la mairie.", "Annuaire officiel."):
+        page = scene.browser(factories.moderator()).get(where)
+        _granted(page, evidence)
+
+
+def a_referent_names_them(scene: Scene) -> None:
+    referent = scene.browser(mandating.referent_for(factories.territory(LANNION)))
+    referent.get(MEMBERS).form(button="Nommer référent").send()
+
+
+def and_then(step: Step, meanwhile: Meanwhile) -> Step:
+    def both(scene: Scene, hand: Hand) -> None:
+        step(scene, hand)
+        meanwhile(scene)
+
+    return both
+
+
+def _granted(page: Page, evidence: str) -> None:
+    page.form(button="le rattachement").send(grant__evidence=evidence)
+
+
+def _request(scene: Scene) -> Membership:
+    """Their latest request, wherever it is."""
+    db.session.rollback()
+    return db.session.scalars(
+        select(Membership)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.email == scene.email)
+        .order_by(Membership.requested_at.desc())
+        .limit(1)
+    ).one()

@@ -1,0 +1,65 @@
+"""Nobody obtains in Lannion's name more than they prove: the table of `attacks`, measured."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import pytest
+
+from app import clock
+from app.gate import Level
+from tests import factories
+from tests.authority.attacks import ATTACKS
+from tests.authority.measuring import (
+    ALLOWED,
+    AS_REFERENT,
+    DONE,
+    REFUSED,
+    SIGNED_OUT,
+    answers,
+    expected,
+    traces,
+)
+from tests.authority.scene import LANNION, Scene
+
+# The identities the consultation's designers asked for, one by one.
+ASKED = (
+    "homograph", "sub-domain", "plus-addressing", "free domain", "shared EPCI domain",
+    "school SIRET", "CCAS", "régie", "contractor", "expired", "revoked", "contested", "replayed",
+    "stolen", "out of perimeter", "one second past its end", "sub-delegated", "self-granted",
+    "cross-consultation",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_no_wrongful_authority(scene: Scene, name: str) -> None:
+    attack = ATTACKS[name]
+    visitor = attack.tries(scene)
+    with clock.at(scene.at) if scene.at else nullcontext():
+        assert scene.held() == (attack.holds, False)
+        for form in scene.kept:
+            answer = visitor.ask("POST", form.action, data=form.fields)
+            assert answer.status_code == (403 if attack.signed_in else 303)
+        told = answers(scene, visitor)
+    allowed = {*ALLOWED[attack.holds], *attack.by_mandate}
+    assert {act for act, answer in told.items() if answer == DONE} == allowed
+    refused = {answer for act, answer in told.items() if act not in allowed}
+    assert refused == {REFUSED if attack.signed_in else SIGNED_OUT}
+    assert traces(scene) == expected(allowed)
+
+
+def test_a_referent_is_let_do_all_that_is_measured(scene: Scene) -> None:
+    """Else the requests would be refused for what they are, and not for who sends them."""
+    visitor = scene.returns(factories.referent_of(LANNION))
+    assert scene.held() == (Level.MAY_COMMIT, True)
+    # About another's request: nobody answers their own.
+    scene.email = ""
+    told = answers(scene, visitor)
+    assert told == dict.fromkeys(AS_REFERENT, DONE)
+    assert traces(scene) == expected(AS_REFERENT)
+
+
+def test_the_table_has_the_identities_asked_for() -> None:
+    assert len(ATTACKS) >= 40
+    assert [word for word in ASKED if not any(word in name for name in ATTACKS)] == []
+    assert [name for name, attack in ATTACKS.items() if not attack.who.endswith(".")] == []

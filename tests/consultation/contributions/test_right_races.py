@@ -1,0 +1,112 @@
+"""A right that ends while one writes, changes or withdraws is waited for, and obeyed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from flask import Flask
+
+from app.calendar.models import Consultation
+from app.context import context_for
+from app.db import db
+from app.errors import NotAllowed, NotFound
+from app.gate import Context
+from app.identity.models import Person
+from app.territories.mandates.operations import revoke_mandate
+from app.territories.mandates.queries import mandate as read_mandate
+from app.territories.memberships.members.operations import leave_territory
+from app.territories.memberships.queries import membership as read_membership
+from consultation.contributions import operations
+from consultation.contributions.models import Contribution
+from consultation.contributions.queries import kept_contribution
+from consultation.contributions.rules import content_of, version_of
+from tests import factories as make
+from tests.contributing import TEXT, submit
+from tests.mandating import mandated, referent_for
+from tests.preparing import prepare
+from tests.racing import Race
+
+Act = Callable[[Contribution, Context], object]
+
+
+def _edit(found: Contribution, ctx: Context) -> object:
+    changed = replace(content_of(found), title="Mieux dit")
+    return operations.edit_contribution(found, content=changed, seen=version_of(found), ctx=ctx)
+
+
+def _withdraw(found: Contribution, ctx: Context) -> object:
+    return operations.withdraw_contribution(found, ctx=ctx)
+
+
+def _discard(found: Contribution, ctx: Context) -> None:
+    operations.discard_draft(found, ctx=ctx)
+
+
+def _rewrite(found: Contribution, ctx: Context) -> object:
+    return operations.rewrite_draft(
+        found, content=TEXT, on_behalf_of=found.places[0], seen=version_of(found), ctx=ctx
+    )  # fmt: skip
+
+
+def _refused(app: Flask, ends: Callable[[], object], acts: Callable[[], object]) -> None:
+    """What begins while a right ends waits for it, then is refused."""
+    race = Race(app)
+    ending = race.start(ends, held=True)
+    acting = race.start(acts)
+    race.wait_until_blocked()
+    race.release.set()
+    ending.result(60)
+    assert isinstance(acting.exception(60), NotAllowed | NotFound)
+
+
+def _acting(
+    act: Act, contribution_id: UUID, person_id: UUID, consultation_id: UUID
+) -> Callable[[], object]:
+    def run() -> object:
+        consultation = db.session.get_one(Consultation, consultation_id)
+        found = kept_contribution(consultation_id, contribution_id)
+        assert found is not None
+        return act(found, context_for(db.session.get_one(Person, person_id), consultation))
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("act", "deposited"),
+    [(_edit, True), (_withdraw, True), (_rewrite, False), (_discard, False)],
+    ids=["edit", "withdraw", "rewrite", "discard"],
+)
+def test_a_mandate_revoked_meanwhile_gives_nothing(app: Flask, act: Act, deposited: bool) -> None:
+    consultation, lannion = make.consultation(), make.territory("22113")
+    helper = make.person()
+    mandate = mandated(helper, lannion, consultation)
+    made = submit(consultation, helper) if deposited else prepare(consultation, helper, lannion)
+    ids = made.id, helper.id, consultation.id
+    mandate_id, referent_id = mandate.id, referent_for(lannion).id
+    db.session.rollback()
+
+    def revoke() -> object:
+        found = read_mandate(mandate_id)
+        assert found is not None
+        return revoke_mandate(found, ctx=context_for(db.session.get_one(Person, referent_id)))
+
+    _refused(app, revoke, _acting(act, *ids))
+
+
+@pytest.mark.parametrize("act", [_edit, _withdraw], ids=["edit", "withdraw"])
+def test_a_membership_ended_meanwhile_gives_nothing(app: Flask, act: Act) -> None:
+    consultation, lannion = make.consultation(), make.territory("22113")
+    member = make.person()
+    membership_id = make.belongs(member, lannion).id
+    ids = submit(consultation, member).id, member.id, consultation.id
+    db.session.rollback()
+
+    def leave() -> object:
+        found = read_membership(membership_id)
+        assert found is not None
+        return leave_territory(found, ctx=context_for(db.session.get_one(Person, ids[1])))
+
+    _refused(app, leave, _acting(act, *ids))

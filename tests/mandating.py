@@ -1,0 +1,78 @@
+"""Mandates in tests, prepared and signed by a referent as the pages do."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from app import clock
+from app.calendar.models import Consultation
+from app.db import db, transaction
+from app.gate import Action
+from app.identity.models import Person
+from app.territories.mandates.models import Mandate
+from app.territories.mandates.operations import prepare_mandate, sign_mandate
+from app.territories.mandates.queries import mandate as read
+from app.territories.memberships.models import Membership
+from app.territories.memberships.queries import standing
+from app.territories.models import Territory
+from tests import factories
+
+
+def today() -> date:
+    """The day it is in Paris."""
+    return clock.in_paris(clock.now()).date()
+
+
+def referent_for(territory: Territory) -> Person:
+    """Who answers for a territory: its first referent, or a new one when it has none."""
+    held = db.session.scalars(
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(Membership.territory_id == territory.id, Membership.referent, standing(clock.now()))
+        .order_by(Membership.granted_at)
+    ).first()
+    return held or factories.referent_of(territory.code, territory.kind)
+
+
+def prepared(
+    territory: Territory, consultation: Consultation, *helpers: Person,
+    actions: Collection[Action] = (Action.DRAFT, Action.SUBMIT, Action.SUPPORT, Action.AMI),
+    helper: Territory | None = None, helper_name: str = "SICTIAM", starts_on: date | None = None,
+    days: int = 30, addresses: Sequence[str] = (), by: Person | None = None,
+) -> Mandate:  # fmt: skip
+    """A mandate that waits for its signature, from today unless told, for so many days."""
+    first = starts_on or today()
+    by = by or referent_for(territory)
+    with transaction():
+        return prepare_mandate(
+            territory, consultation=consultation, helper=helper, helper_name=helper_name,
+            addresses=[*(person.email for person in helpers), *addresses], actions=actions,
+            starts_on=first, ends_on=first + timedelta(days=days - 1), ctx=factories.acting(by),
+        )  # fmt: skip
+
+
+def mandated(
+    helper: Person, territory: Territory, consultation: Consultation, *,
+    actions: Collection[Action] = (Action.DRAFT, Action.SUBMIT, Action.SUPPORT, Action.AMI),
+    helper_name: str = "SICTIAM", days: int = 30, structure: Territory | None = None,
+    starts_on: date | None = None, by: Person | None = None,
+) -> Mandate:  # fmt: skip
+    """A mandate a referent of the territory signed: it names one helper, of a structure."""
+    by = by or referent_for(territory)
+    made = prepared(
+        territory, consultation, helper, actions=actions, helper_name=helper_name, days=days,
+        helper=structure, starts_on=starts_on, by=by,
+    )  # fmt: skip
+    with transaction():
+        signed = sign_mandate(reread(made), ctx=factories.acting(by))
+    return reread(signed)
+
+
+def reread(mandate: Mandate) -> Mandate:
+    """As another request reads it."""
+    found = read(mandate.id)
+    assert found is not None
+    return found

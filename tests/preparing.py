@@ -1,0 +1,61 @@
+"""What helpers prepare, and what becomes of it, for tests."""
+
+from __future__ import annotations
+
+from app.calendar.models import Consultation
+from app.db import db, transaction
+from app.identity.models import Person
+from app.territories.mandates.models import Mandate
+from app.territories.mandates.operations import revoke_mandate
+from app.territories.models import Territory
+from consultation.contributions import operations
+from consultation.contributions.models import Contribution
+from consultation.contributions.rules import Content, version_of
+from tests import factories as make
+from tests.contributing import TEXT, read
+from tests.mandating import referent_for, reread
+
+
+def prepare(
+    consultation: Consultation, who: Person, where: Territory | None, content: Content = TEXT
+) -> Contribution:
+    """Keep a draft for a territory."""
+    with transaction():
+        kept = operations.save_draft(
+            consultation, content=content, on_behalf_of=where, ctx=make.acting(who, consultation)
+        )
+    return read(kept)
+
+
+def rewrite(
+    kept: Contribution, who: Person, where: Territory | None, content: Content
+) -> Contribution:
+    """Write over a draft, having just read it."""
+    consultation = db.session.get_one(Consultation, kept.consultation_id)
+    ctx = make.acting(who, consultation)
+    kept = read(kept)
+    with transaction():
+        operations.rewrite_draft(
+            kept, content=content, on_behalf_of=where, seen=version_of(kept), ctx=ctx
+        )
+    return read(kept)
+
+
+def deposit(
+    kept: Contribution, who: Person, where: Territory | None, content: Content = TEXT
+) -> Contribution:
+    """Deposit a draft, having just read it."""
+    consultation = db.session.get_one(Consultation, kept.consultation_id)
+    ctx = make.acting(who, consultation)
+    kept = read(kept)
+    with transaction():
+        operations.submit_draft(
+            kept, content=content, on_behalf_of=where, seen=version_of(kept), ctx=ctx
+        )
+    return read(kept)
+
+
+def revoke(mandate: Mandate, territory: Territory) -> None:
+    """A referent of the territory ends a mandate."""
+    with transaction():
+        revoke_mandate(reread(mandate), ctx=make.acting(referent_for(territory)))

@@ -1,0 +1,327 @@
+"""A support given by a mandate is the collectivity's, and says via whom; nothing else gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask_mailman import EmailMessage
+from sqlalchemy import func, select
+
+from app import clock
+from app.calendar.models import Consultation
+from app.context import context_for
+from app.db import db, transaction
+from app.errors import NotAllowed
+from app.formats import day
+from app.gate import Action, Level, TerritoryKind
+from app.identity.models import Person, Profile
+from app.phases import Phase
+from app.territories.mandates.models import Mandate, MandateUse
+from app.territories.mandates.operations import revoke_mandate
+from app.territories.mandates.rules import Act
+from app.territories.memberships.models import Membership
+from app.territories.models import Territory
+from consultation.proposals.models import Proposal
+from tests import factories
+from tests.counting import statements
+from tests.helping import Scene, scene
+from tests.mandating import mandated, prepared, referent_for, reread
+from tests.racing import Race
+from tests.reading import Page, Visitor
+from tests.uses import MAILBOX, notices, told, uses
+from voting.supports.models import Support
+from voting.supports.operations import give_support, withdraw_support
+
+VIA = "via SICTIAM"
+
+
+@pytest.fixture
+def support(app: Flask) -> Scene:
+    factories.mailbox(MAILBOX, "22113")
+    return scene()
+
+
+def _give(scene: Scene, who: Person | None = None, where: Territory | None = None) -> Support:
+    with transaction():
+        return give_support(
+            scene.proposal, on_behalf_of=where or scene.lannion,
+            ctx=context_for(who or scene.helper, scene.consultation),
+        )  # fmt: skip
+
+
+def _withdraw(scene: Scene, who: Person | None = None) -> None:
+    with transaction():
+        withdraw_support(
+            scene.proposal, on_behalf_of=scene.lannion,
+            ctx=context_for(who or scene.helper, scene.consultation),
+        )  # fmt: skip
+
+
+def _standing() -> list[Support]:
+    db.session.rollback()
+    db.session.expire_all()
+    return list(db.session.scalars(select(Support).where(Support.withdrawn_at.is_(None))))
+
+
+def _nothing_done() -> bool:
+    db.session.rollback()
+    kept = select(func.count()).select_from(MandateUse)
+    return _standing() == [] and db.session.scalar(kept) == 0
+
+
+def test_a_helper_supports_and_withdraws_in_the_name_of_both(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
+    mandate = support.mandate()
+    given = _give(support)
+    assert (given.mandate_id, given.given_by_id) == (mandate.id, support.helper.id)
+    _withdraw(support)
+    assert uses() == [(Act.SUPPORTED, 1), (Act.UNSUPPORTED, 1)]
+    assert told(support.consultation.id)[:2] == [
+        "Lannion, via SICTIAM, retire son soutien à la proposition n° 1.",
+        "Lannion, via SICTIAM, soutient la proposition n° 1.",
+    ]
+    first, second = notices(sent)
+    assert "SICTIAM a soutenu la proposition n° 1" in first.body.replace("\u00a0", " ")
+    assert "a retiré le soutien" in second.body
+
+
+def test_what_is_repeated_changes_nothing_and_is_told_once(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
+    support.mandate()
+    first = _give(support).id
+    assert _give(support).id == first
+    assert len(notices(sent)) == 1
+    for _ in range(2):
+        _withdraw(support)
+    assert uses() == [(Act.SUPPORTED, 1), (Act.UNSUPPORTED, 1)]
+    assert len(notices(sent)) == 2
+
+
+def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMessage]) -> None:
+    support.mandate()
+    agent = factories.agent_of("22113")
+    first = _give(support).id
+    assert _give(support, agent).id == first
+    assert _standing()[0].mandate_id is not None, "the support already given stands as it was"
+    _withdraw(support, agent)
+    again = _give(support, agent)
+    assert (again.id, again.mandate_id, again.given_by_id) == (first, None, agent.id)
+    assert len(notices(sent)) == 1
+    assert "via" not in told(support.consultation.id)[0]
+
+
+def test_one_s_own_right_is_preferred_to_a_mandate(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
+    support.mandate()
+    factories.belongs(support.helper, support.lannion)
+    assert _give(support).mandate_id is None
+    assert (uses(), notices(sent)) == ([], [])
+    assert told(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
+
+
+def test_a_member_who_may_not_commit_does_by_a_mandate(support: Scene) -> None:
+    mandate = support.mandate()
+    factories.belongs(support.helper, support.lannion, level=Level.MEMBER)
+    assert _give(support).mandate_id == mandate.id
+
+
+def test_a_partner_supports_by_a_mandate_and_not_otherwise(support: Scene) -> None:
+    partner = factories.person(
+        profile=Profile.PARTNER, organisation="Association des maires", function="déléguée"
+    )
+    factories.belongs(partner, support.lannion)
+    with pytest.raises(NotAllowed, match="habilité"):
+        _give(support, partner)
+    elsewhere = factories.territory("22278")
+    mandated(partner, elsewhere, support.consultation, helper_name="Association des maires")
+    assert _give(support, partner, elsewhere).mandate_id is not None
+
+
+def _other_action(scene: Scene) -> Mandate:
+    return scene.mandate(actions=(Action.DRAFT, Action.SUBMIT, Action.AMI))
+
+
+def _other_consultation(scene: Scene) -> Mandate:
+    return mandated(scene.helper, scene.lannion, factories.consultation(phase=Phase.SUPPORT))
+
+
+def _other_territory(scene: Scene) -> Mandate:
+    return mandated(scene.helper, factories.territory("29151"), scene.consultation)
+
+
+def _another_person(scene: Scene) -> Mandate:
+    return mandated(factories.person(), scene.lannion, scene.consultation)
+
+
+def _not_signed(scene: Scene) -> Mandate:
+    return prepared(scene.lannion, scene.consultation, scene.helper)
+
+
+def _not_begun(scene: Scene) -> Mandate:
+    return scene.mandate(starts_on=clock.in_paris(clock.now()).date() + timedelta(days=1))
+
+
+def _past_its_end(scene: Scene) -> Mandate:
+    with clock.at(clock.now() - timedelta(days=20)):
+        return scene.mandate(days=20)
+
+
+def _revoked(scene: Scene) -> Mandate:
+    mandate = scene.mandate()
+    with transaction():
+        revoke_mandate(reread(mandate), ctx=factories.acting(referent_for(scene.lannion)))
+    return mandate
+
+
+def _contested(scene: Scene) -> Mandate:
+    mandate = scene.mandate()
+    with transaction():
+        db.session.get_one(Mandate, mandate.id).contested_at = clock.now()
+    return mandate
+
+
+def _helper_who_left(scene: Scene) -> Mandate:
+    epci = factories.territory("200065928", TerritoryKind.EPCI)
+    membership = factories.belongs(scene.helper, epci, level=Level.MEMBER)
+    mandate = scene.mandate(structure=epci)
+    with transaction():
+        db.session.get_one(Membership, membership.id).ended_at = clock.now()
+    return mandate
+
+
+def _helper_contested(scene: Scene) -> Mandate:
+    epci = factories.territory("200065928", TerritoryKind.EPCI)
+    membership = factories.belongs(scene.helper, epci, level=Level.MEMBER)
+    mandate = scene.mandate(structure=epci)
+    with transaction():
+        db.session.get_one(Membership, membership.id).contested_at = clock.now()
+    return mandate
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        _other_action, _other_consultation, _other_territory, _another_person, _not_signed,
+        _not_begun, _past_its_end, _revoked, _contested, _helper_who_left, _helper_contested,
+    ],
+)  # fmt: skip
+def test_out_of_its_perimeter_a_mandate_gives_nothing(
+    support: Scene, sent: list[EmailMessage], given: Callable[[Scene], Mandate]
+) -> None:
+    given(support)
+    with pytest.raises(NotAllowed):
+        _give(support)
+    assert _nothing_done()
+    assert notices(sent) == []
+
+
+def test_whose_mandate_is_of_something_else_is_told_so(support: Scene) -> None:
+    support.mandate(actions=(Action.DRAFT,))
+    with pytest.raises(NotAllowed, match="mandat ne permet pas de soutenir une proposition"):
+        _give(support)
+
+
+def test_an_epci_helps_while_its_agent_belongs_to_it(support: Scene) -> None:
+    epci = factories.territory("200065928", TerritoryKind.EPCI)
+    factories.belongs(support.helper, epci, level=Level.MEMBER)
+    mandate = support.mandate(structure=epci)
+    assert _give(support).mandate_id == mandate.id
+    assert f"via {epci.name}" in told(support.consultation.id)[0]
+
+
+def test_the_rules_by_kind_hold_for_helpers_too(support: Scene) -> None:
+    epci = factories.territory("200065928", TerritoryKind.EPCI)
+    mandated(support.helper, epci, support.consultation)
+    with pytest.raises(NotAllowed, match="les intercommunalités"):
+        _give(support, where=epci)
+
+
+def test_a_member_and_a_helper_at_once_are_one_support(app: Flask, support: Scene) -> None:
+    support.mandate()
+    ids = [support.helper.id, factories.agent_of("22113").id]
+    proposal_id, lannion_id = support.proposal.id, support.lannion.id
+    consultation_id = support.consultation.id
+    db.session.rollback()
+
+    def give(person_id: object) -> Callable[[], object]:
+        def act() -> object:
+            consultation = db.session.get_one(Consultation, consultation_id)
+            return give_support(
+                db.session.get_one(Proposal, proposal_id),
+                on_behalf_of=db.session.get_one(Territory, lannion_id),
+                ctx=context_for(db.session.get_one(Person, person_id), consultation),
+            ).id
+
+        return act
+
+    race = Race(app)
+    first = race.start(give(ids[0]), held=True)
+    second = race.start(give(ids[1]))
+    race.wait_until_blocked()
+    race.release.set()
+    assert first.result(60) == second.result(60)
+    assert len(_standing()) == 1
+    assert db.session.scalar(select(Proposal.supports_count)) == 1
+    assert uses() == [(Act.SUPPORTED, 1)]
+
+
+def _panel(page: Page, name: str) -> str:
+    """What the page says of one of the territories one acts for."""
+    for heading in page.soup.select("main h2"):
+        if heading.get_text(strip=True).startswith(name):
+            assert heading.parent is not None
+            return " ".join(heading.parent.get_text(" ").replace("\u00a0", " ").split())
+    raise AssertionError(f"nothing of {name}")
+
+
+def test_a_helper_of_three_communes_sees_each_with_its_own_state_and_button(
+    app: Flask, support: Scene
+) -> None:
+    support.mandate()
+    for code in ("22278", "22168"):
+        mandated(support.helper, factories.territory(code), support.consultation)
+    helper = Visitor(app).sign_in(support.helper)
+    path = f"/consultations/{support.consultation.slug}/propositions/1"
+    with statements() as sent:
+        page = helper.get(path)
+    assert len(sent) <= 10
+    names = [factories.territory(code).name for code in ("22113", "22278", "22168")]
+    assert all(VIA in _panel(page, name) for name in names)
+    assert page.main.count("Un seul soutien par collectivité") == 3
+    page = page.form(button=f"au nom de {names[1]}").send()
+    assert f"{names[1]} soutient cette proposition." in page.text
+    assert "Retirer le soutien" in _panel(page, names[1])
+    assert f"Soutient depuis le {day(clock.now())}, {VIA}" in _panel(page, names[1])
+    assert all("Retirer" not in _panel(page, name) for name in (names[0], names[2]))
+    listed = helper.get(f"/consultations/{support.consultation.slug}/propositions")
+    assert "1 collectivité que vous aidez la soutient" in listed.main
+    assert "Votre collectivité" not in listed.main
+
+
+def test_everyone_reads_via_whom_and_nobody_s_name(app: Flask, support: Scene) -> None:
+    support.mandate()
+    _give(support)
+    base = f"/consultations/{support.consultation.slug}"
+    for path in (f"{base}/propositions/1", f"{base}/journal", "/territoires/commune/22113"):
+        page = Visitor(app).get(path)
+        assert VIA in page.main, path
+        assert support.helper.full_name not in page.text
+        assert "@" not in page.text
+    member = factories.agent_of("22113")
+    page = Visitor(app).sign_in(member).get("/ma-collectivite")
+    assert f"par {support.helper.full_name}, SICTIAM, par mandat" in page.main
+
+
+def test_a_person_without_a_mandate_of_the_action_is_offered_nothing(
+    app: Flask, support: Scene
+) -> None:
+    support.mandate(actions=(Action.SUBMIT,))
+    helper = Visitor(app).sign_in(support.helper)
+    page = helper.get(f"/consultations/{support.consultation.slug}/propositions/1")
+    assert "Soutenir au nom" not in page.main
