@@ -152,7 +152,6 @@ def test_every_support_accepted_entered_before_the_mandate_was_revoked(app: Flas
         answers = list(pool.map(support, range(SUPPORTS)))
         revoking.result(120)
     accepted = {answer for answer in answers if answer is not None}
-    print("ACCEPTED", len(accepted))
     standing = _supports()
     revoked_at = reread(db.session.get_one(Mandate, scene.mandate)).revoked_at
     assert revoked_at is not None
