@@ -200,18 +200,6 @@ class Person:
         value = field.locator("option").filter(has_text=option).first.get_attribute("value")
         field.select_option(value)
 
-    def find(self, label: str, typed: str, option: str) -> None:
-        """Look for something by typing, then choose it, by the keyboard alone."""
-        combobox = self.page.get_by_role("combobox", name=label)
-        combobox.focus()
-        self.page.keyboard.type(typed)
-        options = self.page.get_by_role("listbox").get_by_role("option")
-        expect(options.first).to_contain_text(option)
-        self.look()
-        self.page.keyboard.press("ArrowDown")
-        self.page.keyboard.press("Enter")
-        expect(combobox).to_have_value(re.compile(rf"^{option}"))
-
     def tab_to(self, target: Locator) -> None:
         """Press Tab until there, seeing at each step where one is."""
         for _ in range(_MOST_TABS):

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app.db import db, transaction
-from app.errors import Conflict
+from app.errors import Conflict, NotAllowed
 from app.gate import Level, Role
 from app.identity.models import Person
 from app.phases import Phase
@@ -137,6 +137,16 @@ def test_only_moderators_contest_from_the_desk(app: Flask, agent: Person) -> Non
         visitor = Visitor(app).sign_in(who)
         visitor.get(f"/moderation/rattachements/{membership.id}/contester", status=403)
         visitor.get(f"/moderation/collectivites/{membership.territory_id}", status=403)
+
+
+def test_the_operations_ask_the_gate_too(app: Flask, agent: Person) -> None:
+    referent = factories.acting(_member(Level.MAY_COMMIT, referent=True))
+    stranger = factories.acting(factories.referent_of("29151"))
+    found = _membership()
+    with pytest.raises(NotAllowed):
+        contest_as_moderator(found, reason="Non.", ctx=referent)
+    with pytest.raises(NotAllowed):
+        contest_colleague(found, reason="Non.", ctx=stranger)
 
 
 def _contest_colleague(app: Flask, who: Person, reason: str = "Je ne la connais pas.") -> Page:
