@@ -100,6 +100,11 @@ def _moderator(ctx: Context, _subject: object) -> bool:
     return ctx.actor.is_appointed(Role.MODERATOR, ctx.consultation_id)
 
 
+def _platform_moderator(ctx: Context, _subject: object) -> bool:
+    # Who belongs to a territory holds for every consultation: it is not for one of them to say.
+    return ctx.actor.is_appointed(Role.MODERATOR, None)
+
+
 def _copil(ctx: Context, _subject: object) -> bool:
     return ctx.consultation_id is not None and ctx.actor.is_appointed(
         Role.COPIL, ctx.consultation_id
@@ -155,6 +160,11 @@ author = Requirement(
     N_("Au nom d’un territoire, il faut aussi pouvoir encore agir pour lui."),
 )
 moderator = Requirement(_moderator, N_("Seule l’équipe de modération peut %(act)s."))
+platform_moderator = Requirement(
+    _platform_moderator,
+    N_("Seule l’équipe de modération de la plateforme entière peut %(act)s."),
+    N_("Nommée pour une seule consultation, une personne ne statue pas sur les rattachements."),
+)
 administrator = Requirement(
     _administrator, N_("Seule l’administration de la plateforme peut %(act)s.")
 )

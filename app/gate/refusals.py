@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
-from app.errors import N_, DomainError, NotAllowed, PhaseClosed, StepUpNeeded
+from app.errors import N_, DomainError, NotAllowed, NotFound, PhaseClosed, StepUpNeeded
 from app.gate.actors import KIND_PLURALS, Action, Context, Mandate, TerritoryLike
 from app.gate.verbs import Verb
 from app.phases import Phase
@@ -43,10 +44,15 @@ def allows(ctx: Context, verb: Verb, subject: object = None) -> bool:
     return refusal(ctx, verb, subject) is None
 
 
-def check(ctx: Context, verb: Verb, subject: object = None) -> None:
-    """Let the act through, or raise the one refusal that applies (NotAllowed, PhaseClosed)."""
+def check(ctx: Context, verb: Verb, subject: object = None, *, within: UUID | None = None) -> None:
+    """Let the act through, or raise the one refusal that applies (NotAllowed, PhaseClosed).
+
+    `within` is the consultation of what is acted upon: NotFound when one acts in another.
+    """
     if refused := refusal(ctx, verb, subject):
         raise refused
+    if within not in (None, ctx.consultation_id):
+        raise NotFound(N_("Ce que vous cherchez n’existe pas dans cette consultation."))
 
 
 def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:

@@ -19,6 +19,7 @@ from app.gate.powers import (
     member,
     moderator,
     oneself,
+    platform_moderator,
     prefecture,
     referent,
     signed_in,
@@ -48,8 +49,9 @@ class Verb:
 # Identity and territories
 REQUEST_MEMBERSHIP = Verb("membership:request", N_("demander un rattachement"), signed_in)
 GRANT_MEMBERSHIP = Verb(
-    "membership:grant", N_("accorder ou refuser un rattachement"), moderator, step_up=True
-)
+    "membership:grant", N_("accorder ou refuser un rattachement"), platform_moderator,
+    step_up=True,
+)  # fmt: skip
 APPROVE_MEMBERSHIP = Verb(
     "membership:approve", N_("répondre à une demande de rattachement"), referent
 )
@@ -69,10 +71,13 @@ WATCH_MANDATES = Verb(
     "mandates:watch", N_("surveiller l’usage des mandats"), moderator, step_up=True
 )
 CONTEST = Verb(
-    "contest:open", N_("contester un rattachement ou un mandat"), moderator, step_up=True
-)
+    "contest:open", N_("contester un rattachement ou un mandat"), platform_moderator,
+    step_up=True,
+)  # fmt: skip
 CONTEST_COLLEAGUE = Verb("colleague:contest", N_("contester un rattachement"), member)
-DECIDE_CONTEST = Verb("contest:decide", N_("statuer sur une contestation"), moderator, step_up=True)
+DECIDE_CONTEST = Verb(
+    "contest:decide", N_("statuer sur une contestation"), platform_moderator, step_up=True
+)
 APPOINT = Verb("person:appoint", N_("nommer une personne"), administrator, step_up=True)
 
 # One's own authenticator

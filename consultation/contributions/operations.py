@@ -1,9 +1,9 @@
-"""A contribution is drafted, deposited, edited, withdrawn."""
+"""A contribution is drafted, deposited, edited, withdrawn, in its own consultation or NotFound."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
@@ -58,7 +58,7 @@ def save_draft(
     returned.
     """
     ctx = hold_right(ctx, on_behalf_of)
-    check(ctx, DRAFT, on_behalf_of)
+    check(ctx, DRAFT, on_behalf_of, within=consultation.id)
     if refused := length_refusal(content):
         raise refused
     if same := _already(consultation, Status.DRAFT, content, on_behalf_of, ctx):
@@ -79,7 +79,7 @@ def rewrite_draft(
     after it was prepared for one.
     """
     ctx = hold_right(ctx, on_behalf_of)
-    check(ctx, DRAFT, on_behalf_of)
+    check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
     if refused := length_refusal(content):
         raise refused
     _hold_draft(draft, ctx)
@@ -93,7 +93,7 @@ def rewrite_draft(
 def discard_draft(draft: Contribution, *, ctx: Context) -> None:
     """Throw a draft away. Raises NotAllowed, NotFound, Conflict when it was deposited."""
     ctx = hold_right(ctx, draft.places[0] if draft.mandate_id else None)
-    check(ctx, DRAFT)
+    check(ctx, DRAFT, within=draft.consultation_id)
     _hold_draft(draft, ctx)
     _check_kept(draft)
     db.session.delete(draft)
@@ -110,7 +110,7 @@ def submit_contribution(
     the contribution already deposited is returned.
     """
     content = Content(kind, title, theme.id if theme else None, beneficiaries, description)
-    ctx = _entered(content, on_behalf_of, ctx)
+    ctx = _entered(consultation.id, content, on_behalf_of, ctx)
     if same := _already(consultation, Status.SUBMITTED, content, on_behalf_of, ctx):
         return same
     return _deposited(_added(consultation, content, on_behalf_of, ctx), on_behalf_of, ctx)
@@ -125,7 +125,7 @@ def submit_draft(
     Raises as `submit_contribution` and `rewrite_draft` do. Depositing it twice is not an error when
     the text is the same.
     """
-    ctx = _entered(content, on_behalf_of, ctx)
+    ctx = _entered(draft.consultation_id, content, on_behalf_of, ctx)
     _hold_draft(draft, ctx)
     deposited = draft.status is Status.SUBMITTED and draft.author_id == ctx.actor.person_id
     if deposited and _says(draft, content, _places(on_behalf_of)):
@@ -174,10 +174,12 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     return contribution
 
 
-def _entered(content: Content, on_behalf_of: Territory | None, ctx: Context) -> Context:
+def _entered(
+    consultation_id: UUID, content: Content, on_behalf_of: Territory | None, ctx: Context
+) -> Context:
     """The collection, entered to deposit a text that may be deposited."""
     ctx = enter(ctx, Phase.COLLECTION, acting_for=on_behalf_of)
-    check(ctx, SUBMIT, on_behalf_of)
+    check(ctx, SUBMIT, on_behalf_of, within=consultation_id)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
     return ctx
@@ -189,7 +191,7 @@ def _entered_again(
     """The collection, entered to change what was deposited, and the mandate relied upon, if any."""
     place = contribution.places[0] if contribution.spoken_for else None
     ctx = enter(ctx, Phase.COLLECTION, acting_for=place)
-    check(ctx, verb, contribution)
+    check(ctx, verb, contribution, within=contribution.consultation_id)
     return ctx, relied_on(ctx, SUBMIT, place) if place else None
 
 

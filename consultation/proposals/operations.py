@@ -1,4 +1,7 @@
-"""The agency writes the proposals, until they are published."""
+"""The agency writes the proposals, until they are published.
+
+Each act raises NotFound about what belongs to another consultation than the one acted in.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ def write_proposal(
 
     Raises NotAllowed, Invalid, Conflict once the proposals are published.
     """
-    check(ctx, WRITE_PROPOSAL)
+    check(ctx, WRITE_PROPOSAL, within=consultation.id)
     if refused := title_refusal(title, TITLE_LENGTH):
         raise refused
     _before_publication(consultation.id)
@@ -52,7 +55,7 @@ def edit_proposal(
 
     Raises NotAllowed, Invalid, Conflict once it is published or when it was removed meanwhile.
     """
-    check(ctx, WRITE_PROPOSAL)
+    check(ctx, WRITE_PROPOSAL, within=proposal.consultation_id)
     if refused := title_refusal(title, TITLE_LENGTH):
         raise refused
     _before_publication(proposal.consultation_id)
@@ -77,7 +80,7 @@ def remove_proposal(proposal: Proposal, *, ctx: Context) -> Proposal:
     Raises NotAllowed, Conflict when it gathers contributions, is published, or was removed
     meanwhile.
     """
-    check(ctx, WRITE_PROPOSAL)
+    check(ctx, WRITE_PROPOSAL, within=proposal.consultation_id)
     _before_publication(proposal.consultation_id)
     hold_proposals(proposal.consultation_id, [proposal.id])
     if refused := removal_refusal(proposal.contributions_count):

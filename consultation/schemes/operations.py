@@ -1,4 +1,7 @@
-"""The agency describes the schemes a contribution can be reoriented to."""
+"""The agency describes the schemes a contribution can be reoriented to.
+
+Each act raises NotFound about what belongs to another consultation than the one acted in.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ def write_scheme(
     Its address `slug` is made from its name unless given. Raises NotAllowed, Invalid without a
     name, Conflict when a scheme of the consultation bears the name already.
     """
-    check(ctx, WRITE_SCHEME)
+    check(ctx, WRITE_SCHEME, within=consultation.id)
     name = _named(name)
     written: Scheme | None = db.session.scalar(
         insert(Scheme)
@@ -52,7 +55,7 @@ def edit_scheme(
 
     Raises NotAllowed, Invalid without a name.
     """
-    check(ctx, WRITE_SCHEME)
+    check(ctx, WRITE_SCHEME, within=scheme.consultation_id)
     told = (_named(name), description.strip(), contact.strip())
     if told == (scheme.name, scheme.description, scheme.contact):
         return scheme

@@ -1,7 +1,8 @@
 """Moderators decide what becomes of each contribution, until the proposals are published.
 
 Decisions hold the consultation's lock with one another; the publication takes it alone, so that
-nothing is decided, imported or undone while it counts.
+nothing is decided, imported or undone while it counts. Each act raises NotFound about what belongs
+to another consultation than the one acted in.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ def undo_all(
     if not contributions:
         return contributions
     consultation_id = contributions[0].consultation_id
-    ctx = _enter_triage(consultation_id, ctx)
+    ctx = _enter_triage(contributions, ctx)
     decided = _hold(contributions)
     undone = [contribution for contribution in contributions if contribution.id in decided]
     for contribution in undone:
@@ -176,7 +177,7 @@ def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultati
         # Alone here too: a deposit that entered before the close may still be on its way.
         advisory_lock(collection.id)
     ctx = enter(ctx, Phase.COLLECTION)
-    check(ctx, PUBLISH)
+    check(ctx, PUBLISH, within=consultation.id)
     if ctx.calendar and ctx.calendar.proposals_published_at is not None:
         return consultation
     proposals = written_proposals(consultation.id)
@@ -209,7 +210,7 @@ def _decide(
     if not contributions:
         return []
     consultation_id = contributions[0].consultation_id
-    ctx = _enter_triage(consultation_id, ctx)
+    ctx = _enter_triage([*contributions, *([choice.scheme] if choice.scheme else [])], ctx)
     decided = _hold(contributions)
     changed = [
         c for c in contributions if c.id not in decided or not choice.is_already(decided[c.id])
@@ -230,11 +231,12 @@ def _decide(
     return [standing[contribution.id].outcome for contribution in contributions]
 
 
-def _enter_triage(consultation_id: UUID, ctx: Context) -> Context:
+def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Context:
     """Keep the publication away until the transaction ends, and see that it has not come."""
-    advisory_lock(consultation_id, shared=True)
+    advisory_lock(touched[0].consultation_id, shared=True)
     ctx = enter(ctx, Phase.COLLECTION)
-    check(ctx, TRIAGE)
+    for each in touched:
+        check(ctx, TRIAGE, within=each.consultation_id)
     published = ctx.calendar is not None and ctx.calendar.proposals_published_at is not None
     if refused := change_refusal(published):
         raise refused

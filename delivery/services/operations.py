@@ -188,9 +188,7 @@ def publish_services(consultation: Consultation, *, ctx: Context) -> Consultatio
     """
     advisory_lock(consultation.id)
     ctx = enter(ctx, Phase.AMI)
-    check(ctx, PUBLISH_SERVICES)
-    if consultation.id != ctx.consultation_id:
-        raise NotFound(N_("Ces services sont ceux d’une autre consultation."))
+    check(ctx, PUBLISH_SERVICES, within=consultation.id)
     if ctx.calendar and ctx.calendar.services_published_at is not None:
         return consultation
     services = chosen_services(consultation.id)
@@ -216,7 +214,7 @@ def _enter_choice(consultation_id: UUID, ctx: Context) -> Context:
     """Keep the publication away until the transaction ends, and see that it has not come."""
     advisory_lock(consultation_id, shared=True)
     ctx = enter(ctx, Phase.AMI)
-    check(ctx, CHOOSE_SERVICE)
+    check(ctx, CHOOSE_SERVICE, within=consultation_id)
     published = ctx.calendar is not None and ctx.calendar.services_published_at is not None
     if refused := rules.change_refusal(published):
         raise refused

@@ -47,7 +47,8 @@ DURING = {
 }  # fmt: skip
 VERBS = [value for value in vars(gate).values() if isinstance(value, Verb)]
 AGENCY = {
-    powers.moderator, powers.administrator, powers.copil, powers.committee, powers.prefecture,
+    powers.moderator, powers.platform_moderator, powers.administrator, powers.copil,
+    powers.committee, powers.prefecture,
 }  # fmt: skip
 # What asks for a step-up without being the agency's.
 PERSONAL = {"authenticator:change", "referent:change", "mandate:sign"}

@@ -126,9 +126,7 @@ def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultati
         # Alone here too: a support that entered before the close may still be on its way.
         advisory_lock(support.id)
     ctx = enter(ctx, Phase.SUPPORT)
-    check(ctx, PUBLISH_SELECTION)
-    if consultation.id != ctx.consultation_id:
-        raise _elsewhere()
+    check(ctx, PUBLISH_SELECTION, within=consultation.id)
     if refused := rules.change_refusal(_is_published(ctx)):
         raise refused
     found = ranking(consultation.id)
@@ -167,23 +165,17 @@ def _enter_committee(proposal: Proposal, phase: Phase, verb: Verb, ctx: Context)
     the proposal against a colleague."""
     advisory_lock(proposal.consultation_id, shared=True)
     ctx = enter(ctx, phase)
-    check(ctx, verb)
-    if proposal.consultation_id != ctx.consultation_id:
-        raise _elsewhere()
+    check(ctx, verb, within=proposal.consultation_id)
     if refused := rules.change_refusal(_is_published(ctx)):
         raise refused
     hold_proposals(proposal.consultation_id, [proposal.id])
     if verb is DECIDE and proposal.stage is Stage.WRITTEN:
-        raise _elsewhere()
+        raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
     return ctx
 
 
 def _is_published(ctx: Context) -> bool:
     return ctx.calendar is not None and ctx.calendar.selection_published_at is not None
-
-
-def _elsewhere() -> NotFound:
-    return NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
 
 
 def _decided_otherwise(proposal: Proposal, verdict: Verdict, way_out: str) -> Conflict:

@@ -29,9 +29,7 @@ def set_envelope(
     Raises NotAllowed, NotFound when it is another consultation, Invalid, Conflict below what is
     already committed. It may be set again; the same values change nothing.
     """
-    check(ctx, SET_ENVELOPE)
-    if consultation.id != ctx.consultation_id:
-        raise _elsewhere()
+    check(ctx, SET_ENVELOPE, within=consultation.id)
     if refused := rules.envelope_refusal(total_cents, usual_share):
         raise refused
     first = db.session.scalar(
@@ -122,7 +120,7 @@ def _hold(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Co
         _held().where(Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id)
     )
     if held is None:
-        raise _elsewhere()
+        raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
     standing = db.session.scalar(
         select(Commitment)
         .where(Commitment.envelope_id == held.id, Commitment.purpose_id == purpose)
@@ -133,7 +131,3 @@ def _hold(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Co
 
 def _held() -> Select[Envelope]:
     return select(Envelope).with_for_update().execution_options(populate_existing=True)
-
-
-def _elsewhere() -> NotFound:
-    return NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))

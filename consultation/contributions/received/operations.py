@@ -40,9 +40,9 @@ def import_contributions(
     """Take in contributions received outside the platform, all or none; returns the new ones.
 
     A row whose reference is already known from `source` changes nothing. Raises NotAllowed,
-    Invalid, Conflict once the proposals are published.
+    NotFound when it is another consultation, Invalid, Conflict once the proposals are published.
     """
-    check(ctx, IMPORT)
+    check(ctx, IMPORT, within=consultation.id)
     advisory_lock(consultation.id, shared=True)
     if fresh_calendar(consultation.id).proposals_published_at is not None:
         raise Conflict(N_("Les propositions sont publiées : on n’importe plus de contributions."))

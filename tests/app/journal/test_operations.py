@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from datetime import timedelta
 from hashlib import sha256
 
 import pytest
@@ -26,7 +27,7 @@ def _amended() -> JournalEvent:
     admin = factories.administrator()
     with transaction():
         amend_window(
-            window, opens_at=window.opens_at, closes_at=window.closes_at.replace(minute=7),
+            window, opens_at=window.opens_at, closes_at=window.closes_at + timedelta(minutes=7),
             reason="La préfecture a demandé une semaine", ctx=factories.acting(admin, consultation),
         )  # fmt: skip
     return db.session.scalars(

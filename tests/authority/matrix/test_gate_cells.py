@@ -117,7 +117,8 @@ SUBJECTS: dict[gate.Requirement, Mapping[str, object]] = {
     powers.oneself: {"own": Request(AUTHOR_ID), "other": Request(STRANGER_ID)},
 }  # fmt: skip
 ON_NOTHING = {
-    powers.signed_in, powers.moderator, powers.copil, powers.committee, powers.administrator,
+    powers.signed_in, powers.moderator, powers.platform_moderator, powers.copil, powers.committee,
+    powers.administrator,
 }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ BEFORE_ANYTHING_IS_PUBLIC = ("sorting", "sorting")
 
 
 def _cells(*, of_pages: bool) -> list[tuple[str, str]]:
-    """The cells to perform: by a page when it reads, or when only an address can cross."""
+    """The cells to perform: by a page when it reads, by the operation when it writes."""
     changing = [
         (verb, situation)
         for verb, situation in TABLE.arising(*WHEN_IT_CHANGES)
@@ -59,7 +59,7 @@ def _cells(*, of_pages: bool) -> list[tuple[str, str]]:
     return [
         (verb, situation)
         for verb, situation in TABLE.arising(*ALWAYS) + changing
-        if of_pages is (verb in READING or (verb in ADDRESSES and situation == "crossed"))
+        if of_pages is (verb in READING)
     ]
 
 
@@ -135,6 +135,16 @@ def test_the_page_answers_what_the_table_says(
         role: browsers.answer(role, name, situation, acted_in, acted_upon) for role in TABLE.roles
     }
     _assert_said(name, situation, answered)
+
+
+@pytest.mark.parametrize("name", sorted({*ADDRESSES} - {*READING}))
+def test_no_address_leads_to_what_another_consultation_holds(
+    world: World, browsers: Browsers, name: str
+) -> None:
+    acted_in, acted_upon = _sites(world, name, "crossed")
+    for role, own in TABLE.cells[name, "own"].items():
+        answered = browsers.answer(role, name, "crossed", acted_in, acted_upon)
+        assert answered == "404" or (answered == own == "no"), role
 
 
 def test_every_verb_is_performed_and_every_answer_the_gate_does_not_give() -> None:
