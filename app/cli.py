@@ -19,7 +19,7 @@ from app.context import context_for
 from app.db import as_owner, db, transaction
 from app.errors import DomainError
 from app.gate import IMPORT, NOBODY, Context, TerritoryKind, check
-from app.identity.operations import appoint_first_administrator
+from app.identity.appointments.operations import appoint_first_administrator
 from app.identity.rules import normal_email
 from app.identity.stepup.operations import reset_from_the_server
 from app.identity.stepup.queries import person_with_authenticator
@@ -142,15 +142,16 @@ def load() -> None:
 @click.argument("file", type=click.File("rb"))
 @click.option("--kind", type=click.Choice([k.value for k in TerritoryKind]), default="commune",
               help="Ce que sont les territoires du fichier.")  # fmt: skip
+@click.option("--force", is_flag=True, help="Même si plus d’une boîte sur vingt est retirée.")
 @click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
-def import_official_mailboxes(file: BinaryIO, kind: str, applied: bool) -> None:
+def import_official_mailboxes(file: BinaryIO, kind: str, force: bool, applied: bool) -> None:
     """Importer les boîtes officielles d’un fichier CSV qui les donne toutes."""
     with refusals(), timed("Boîtes officielles lues"), transaction():
         reading = read_mailboxes(file.read(), TerritoryKind(kind))
         for fault in reading.faults:
             click.echo(f"  {fault}")
         ctx = Context(NOBODY, clock.now())
-        report = import_mailboxes(reading, kind=TerritoryKind(kind), ctx=ctx)
+        report = import_mailboxes(reading, kind=TerritoryKind(kind), force=force, ctx=ctx)
         click.echo(
             f"  {report.added} ajoutées, {report.changed} changées, {report.removed} retirées, "
             f"{report.unchanged} inchangées ; {reading.without_address} territoires sans adresse, "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -20,7 +20,6 @@ from app.gate import (
     Actor,
     Appointment,
     Context,
-    Level,
     Mandate,
     Membership,
     TerritoryLike,
@@ -33,7 +32,7 @@ from app.phases import Phase
 from app.territories.mandates.models import Mandate as MandateRow
 from app.territories.mandates.models import MandatePerson
 from app.territories.memberships.models import Membership as MembershipRow
-from app.territories.memberships.queries import standing
+from app.territories.memberships.queries import HELD, held, hold_memberships, standing
 
 
 def actor_for(person: Person | None) -> Actor:
@@ -44,7 +43,7 @@ def actor_for(person: Person | None) -> Actor:
     return Actor(
         person_id=person.id,
         profile_complete=person.profile_complete,
-        organisation=person.profile is Profile.PARTNER and bool(person.organisation),
+        organisation=person.profile is Profile.PARTNER,
         memberships=memberships,
         mandates=mandates,
         appointments=tuple(
@@ -131,15 +130,11 @@ def _held(actor: Actor, territory: TerritoryLike) -> Actor:
         return actor
     mandates = _held_mandates(actor.person_id, territory.id)
     relied_on = {territory.id, *(m.helper_id for m in mandates if m.helper_id)}
-    held = _held_memberships(actor.person_id, relied_on)
+    own = hold_memberships(actor.person_id, relied_on)
     others = tuple(m for m in actor.memberships if m.territory_id not in relied_on)
-    return replace(actor, memberships=others + held, mandates=mandates)
+    return replace(actor, memberships=others + own, mandates=mandates)
 
 
-_MEMBERSHIP = (
-    MembershipRow.territory_id, MembershipRow.level, MembershipRow.expires_at,
-    MembershipRow.referent, MembershipRow.contested_at.is_not(None),
-)  # fmt: skip
 _MANDATE = (
     MandateRow.id, MandateRow.territory_id, MandateRow.consultation_id, MandateRow.actions,
     MandateRow.starts_at, MandateRow.ends_at, MandateRow.helper, MandateRow.helper_id,
@@ -147,41 +142,33 @@ _MANDATE = (
 )  # fmt: skip
 _NAMED = MandatePerson.removed_at.is_(None)
 _SIGNED = MandateRow.signed_at.is_not(None) & MandateRow.revoked_at.is_(None)
+# Of two mandates of one territory, every page and every act names the same one.
+_FIRST_SIGNED = (MandateRow.signed_at, MandateRow.id)
 
 
 def _rights(person_id: UUID) -> tuple[tuple[Membership, ...], tuple[Mandate, ...]]:
-    """The memberships and the mandates of a person that stand.
+    """The memberships and the mandates of a person that stand, and their contested memberships.
 
-    In one statement, as each request reads them: every membership comes with every mandate.
+    These give nothing, and no mandate of the same territory does meanwhile. In one statement, as
+    each request reads them: every membership comes with every mandate.
     """
     now = clock.now()
+    contested = MembershipRow.contested_at.is_not(None) & MembershipRow.ended_at.is_(None)
+    belongs = standing(now) | (contested & MembershipRow.granted_at.is_not(None))
     lasting = (MandateRow.ends_at > now) & MandateRow.contested_at.is_(None)
     rows = db.session.execute(
-        select(*_MEMBERSHIP, *_MANDATE)
+        select(*HELD, *_MANDATE)
         .select_from(Person)
-        .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & standing(now))
+        .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & belongs)
         .outerjoin(MandatePerson, (MandatePerson.person_id == Person.id) & _NAMED)
         .outerjoin(MandateRow, (MandateRow.id == MandatePerson.mandate_id) & _SIGNED & lasting)
         .where(Person.id == person_id)
+        .order_by(*_FIRST_SIGNED)
     ).all()
-    split = len(_MEMBERSHIP)
-    memberships = dict.fromkeys(_membership(row[:split]) for row in rows if row[0])
+    split = len(HELD)
+    memberships = dict.fromkeys(held(row[:split]) for row in rows if row[0])
     mandates = dict.fromkeys(_mandate(row[split:]) for row in rows if row[split])
     return tuple(memberships), tuple(mandates)
-
-
-def _held_memberships(person_id: UUID, territories: Collection[UUID]) -> tuple[Membership, ...]:
-    rows = db.session.execute(
-        select(*_MEMBERSHIP)
-        .where(
-            MembershipRow.person_id == person_id,
-            MembershipRow.territory_id.in_(territories),
-            MembershipRow.granted_at.is_not(None),
-            MembershipRow.ended_at.is_(None),
-        )
-        .with_for_update(read=True)
-    )
-    return tuple(_membership(row) for row in rows)
 
 
 def _held_mandates(person_id: UUID, territory_id: UUID) -> tuple[Mandate, ...]:
@@ -194,14 +181,10 @@ def _held_mandates(person_id: UUID, territory_id: UUID) -> tuple[Mandate, ...]:
             _NAMED,
             _SIGNED,
         )
+        .order_by(*_FIRST_SIGNED)
         .with_for_update(read=True)
     )
     return tuple(_mandate(row) for row in rows)
-
-
-def _membership(columns: Sequence[Any]) -> Membership:
-    territory_id, level, expires_at, referent, contested = columns
-    return Membership(territory_id, Level(level), expires_at, referent, contested)
 
 
 def _mandate(columns: Sequence[Any]) -> Mandate:

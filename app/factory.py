@@ -22,17 +22,23 @@ from app.notifications import jobs as notifications  # noqa: F401 - declares its
 from app.notifications import views as mailbox
 from app.portal import navigation
 from app.portal import views as portal
+from app.portal.appointments import views as appointments
 from app.portal.contests import views as contest_desk
+from app.portal.contests.acts import views as contest_acts
 from app.seeds import views as demonstration
 from app.territories import views as territories
 from app.territories.mandates import views as mandates
 from app.territories.mandates.uses import views as mandate_watch
 from app.territories.memberships import views as memberships
 from app.territories.memberships.contests import views as contests
+from app.territories.memberships.contests.replies import views as contest_replies
+from app.territories.memberships.desk import views as membership_desk
 from app.territories.memberships.invitations import views as invitations
 from app.territories.memberships.members import views as members
+from app.territories.memberships.profiles import views as profiles
 from config import ROOT, Config, configured
 from consultation.contributions import views as contributions
+from consultation.contributions.drafts import views as drafts
 from consultation.proposals import views as proposals
 from consultation.schemes import views as schemes
 from consultation.triage import views as triage
@@ -65,9 +71,10 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     demonstration.init_app(app)
     for feature in (
-        portal, territories, memberships, members, invitations, contests, contest_desk, mandates,
-        mandate_watch, calendar, journal, contributions, triage, departements, proposals, schemes,
-        supports, copil, ami, envelope, services, store,
+        portal, territories, memberships, profiles, members, invitations, contests,
+        contest_replies, membership_desk, contest_desk, contest_acts, mandates, mandate_watch,
+        calendar, journal, contributions, drafts, triage, departements,
+        proposals, schemes, supports, copil, ami, envelope, services, store, appointments,
     ):  # fmt: skip
         app.register_blueprint(feature.blueprint)
     if app.config["MAIL_BACKEND"] == "file":

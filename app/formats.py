@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -72,6 +73,18 @@ def share(part: int, whole: int) -> str:
     return format_decimal(round(Decimal(100 * part) / whole, 1), "#,##0.#") + "\u00a0%"
 
 
+def of(name: str) -> str:
+    """« de Cubry », « d’Odile Martin », « du Havre », « des Andelys », « de La Rochelle ».
+
+    Before a mute h one elides or not as one likes: it is not done.
+    """
+    for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+        if name.startswith(article):
+            return contracted + name.removeprefix(article)
+    first = unicodedata.normalize("NFD", name)[:1].casefold()
+    return f"d’{name}" if first in {*"aeiouyœæ"} else f"de {name}"
+
+
 def closing(window: Window) -> str:
     """« vendredi 30 avril inclus », or the hour when the close is not at midnight."""
     local = clock.in_paris(window.closes_at)
@@ -121,7 +134,8 @@ def upper_first(text: str) -> str:
 def init_app(app: Flask) -> None:
     """Teach the templates to write."""
     for filter_ in (
-        day, weekday, moment, hour, number, euros, millions, share, closing, period, upper_first,
+        day, weekday, moment, hour, number, euros, millions, share, closing, of, period,
+        upper_first,
     ):  # fmt: skip
         app.add_template_filter(filter_)
     app.add_template_global(deadline)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import Flask, Response, current_app, flash, redirect, render_template, request, url_for
@@ -48,13 +49,27 @@ def _account_or_address() -> str:
     """Limits are per account; a town hall behind one shared address is only limited signed out."""
     if current_user.is_authenticated:
         return str(current_user.person.id)
-    return get_remote_address()
+    return network()
+
+
+def network() -> str:
+    """Where the request comes from, as limits count: in IPv6 the /64, which one client holds."""
+    told = get_remote_address()
+    try:
+        address = ip_address(told)
+    except ValueError:
+        return told
+    if address.version == 4 or address.ipv4_mapped:
+        return told
+    return str(ip_network((address, 64), strict=False))
 
 
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
+# Of acts a territory is told of one by one: a helper of forty communes is not stopped, a toggle is.
+MANY_ACTS = "60 per minute; 600 per hour"
 
 
 class Form(FlaskForm):  # type: ignore[misc]

@@ -11,6 +11,7 @@ from app.db import db, transaction
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from consultation.contributions import operations
+from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.queries import kept_contribution
 from consultation.contributions.rules import Content
@@ -45,7 +46,7 @@ def submit(
 def draft(consultation: Consultation, who: Person, content: Content = TEXT) -> Contribution:
     """Keep a draft."""
     with transaction():
-        kept = operations.save_draft(
+        kept = drafts.save_draft(
             consultation, content=content, on_behalf_of=None, ctx=make.acting(who, consultation)
         )
     return read(kept)

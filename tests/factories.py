@@ -124,14 +124,14 @@ def referent_of(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Perso
 
 def mailbox(
     address: str, *codes: str, kind: TerritoryKind = TerritoryKind.COMMUNE,
-    changed_at: datetime | None = None, previous: str = "", siret: str = "",
+    changed_at: datetime | None = None, previous: str = "", siret: str = "", website: str = "",
 ) -> None:  # fmt: skip
     """Give territories an official mailbox; shared when there are several."""
     with transaction():
         db.session.add_all(
             Mailbox(
                 territory_id=territory(code, kind).id, address=address,
-                domain=address.rpartition("@")[2], website="", previous=previous, siret=siret,
+                domain=address.rpartition("@")[2], website=website, previous=previous, siret=siret,
                 imported_at=clock.now(), changed_at=changed_at,
             )
             for code in codes

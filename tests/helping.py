@@ -49,5 +49,7 @@ class Scene:
 def scene() -> Scene:
     consultation = factories.consultation(phase=Phase.SUPPORT)
     proposal = factories.published_proposal(consultation)
-    helper = factories.person(email="helene@sictiam.exemple.fr", profile=Profile.PARTNER)
+    helper = factories.person(
+        email="helene@sictiam.exemple.fr", profile=Profile.PARTNER, organisation="SICTIAM"
+    )
     return Scene(consultation, proposal, factories.territory("22113"), helper)

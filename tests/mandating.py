@@ -10,11 +10,15 @@ from sqlalchemy import select
 from app import clock
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Action
+from app.gate import SUPPORT, Action
 from app.identity.models import Person
+from app.journal.models import JournalEvent
+from app.territories.mandates.messages import mandate_text
 from app.territories.mandates.models import Mandate
 from app.territories.mandates.operations import prepare_mandate, sign_mandate
 from app.territories.mandates.queries import mandate as read
+from app.territories.mandates.queries import territories_acted_for
+from app.territories.mandates.rules import fingerprint
 from app.territories.memberships.models import Membership
 from app.territories.memberships.queries import standing
 from app.territories.models import Territory
@@ -49,7 +53,7 @@ def prepared(
     with transaction():
         return prepare_mandate(
             territory, consultation=consultation, helper=helper, helper_name=helper_name,
-            addresses=[*(person.email for person in helpers), *addresses], actions=actions,
+            persons=[*(person.email for person in helpers), *addresses], actions=actions,
             starts_on=first, ends_on=first + timedelta(days=days - 1), ctx=factories.acting(by),
         )  # fmt: skip
 
@@ -66,9 +70,19 @@ def mandated(
         territory, consultation, helper, actions=actions, helper_name=helper_name, days=days,
         helper=structure, starts_on=starts_on, by=by,
     )  # fmt: skip
+    return signed(made, by=by)
+
+
+def signed(mandate: Mandate, *, by: Person) -> Mandate:
+    """A prepared mandate once someone has read it and signed it."""
     with transaction():
-        signed = sign_mandate(reread(made), ctx=factories.acting(by))
-    return reread(signed)
+        sign_mandate(reread(mandate), read=text_read(mandate, by), ctx=factories.acting(by))
+    return reread(mandate)
+
+
+def text_read(mandate: Mandate, by: Person) -> str:
+    """What the page sends back of the text of a mandate that someone reads there."""
+    return fingerprint(mandate_text(reread(mandate), signer=by)).hex()
 
 
 def reread(mandate: Mandate) -> Mandate:
@@ -76,3 +90,20 @@ def reread(mandate: Mandate) -> Mandate:
     found = read(mandate.id)
     assert found is not None
     return found
+
+
+def events_of(mandate: Mandate) -> list[str]:
+    """What the journal says of a mandate, in order."""
+    return list(
+        db.session.scalars(
+            select(JournalEvent.type)
+            .where(JournalEvent.subject_id == mandate.id)
+            .order_by(JournalEvent.subject_version)
+        )
+    )
+
+
+def acted_for(who: Person, consultation: Consultation) -> list[str]:
+    """The territories someone may support for, as a page names them."""
+    ctx = factories.acting(who, consultation)
+    return [found.label.replace("'", "’") for found in territories_acted_for(ctx, SUPPORT)]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.identity.models import Person
+from app.territories.mandates.ends.operations import revoke_mandate
 from app.territories.mandates.models import Mandate
-from app.territories.mandates.operations import revoke_mandate
 from app.territories.models import Territory
-from consultation.contributions import operations
+from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution
 from consultation.contributions.rules import Content, version_of
 from tests import factories as make
@@ -21,7 +21,7 @@ def prepare(
 ) -> Contribution:
     """Keep a draft for a territory."""
     with transaction():
-        kept = operations.save_draft(
+        kept = drafts.save_draft(
             consultation, content=content, on_behalf_of=where, ctx=make.acting(who, consultation)
         )
     return read(kept)
@@ -35,7 +35,7 @@ def rewrite(
     ctx = make.acting(who, consultation)
     kept = read(kept)
     with transaction():
-        operations.rewrite_draft(
+        drafts.rewrite_draft(
             kept, content=content, on_behalf_of=where, seen=version_of(kept), ctx=ctx
         )
     return read(kept)
@@ -49,10 +49,18 @@ def deposit(
     ctx = make.acting(who, consultation)
     kept = read(kept)
     with transaction():
-        operations.submit_draft(
+        drafts.submit_draft(
             kept, content=content, on_behalf_of=where, seen=version_of(kept), ctx=ctx
         )
     return read(kept)
+
+
+def discard(kept: Contribution, who: Person) -> None:
+    """Throw a draft away, having just read it."""
+    ctx = make.acting(who, db.session.get_one(Consultation, kept.consultation_id))
+    kept = read(kept)
+    with transaction():
+        drafts.discard_draft(kept, seen=version_of(kept), ctx=ctx)
 
 
 def revoke(mandate: Mandate, territory: Territory) -> None:

@@ -13,8 +13,11 @@ from pathlib import Path
 
 from config import ROOT
 
-# How an operation asks the gate; what is not allowed is refused, or said not to exist.
-ASKING = {("app.gate", "check"), ("app.gate", "allows")}
+# How an operation asks the gate, which refuses. That it asks before it does anything is not read
+# here: the cells of the table say it, whose refusals leave nothing behind.
+ASKING = ("app.gate", "check")
+# The one verb an operation asks about by itself: a draft is said not to exist rather than refused.
+ASKING_FIRST, HIDDEN = ("app.gate", "allows"), "WRITE_DRAFT"
 PACKAGES = ("app", "consultation", "voting", "delivery")
 
 
@@ -110,15 +113,17 @@ class Code:
         for node in ast.walk(self._node(function)):
             if not isinstance(node, ast.Call):
                 continue
-            if operates and self._asks(function.module, node.func):
+            if operates and self._asks(function.module, node):
                 yield node.args[1]
             elif target := self._resolved(function.module, node.func):
                 for parameter in self._verbs_taken(target):
                     yield self._given(target, parameter.arg, node)
 
-    def _asks(self, module: str, called: ast.expr) -> bool:
-        imported = self.modules[module].imported
-        return isinstance(called, ast.Name) and imported.get(called.id) in ASKING
+    def _asks(self, module: str, call: ast.Call) -> bool:
+        here = self.modules[module]
+        asked = here.imported.get(call.func.id) if isinstance(call.func, ast.Name) else None
+        hides = asked == ASKING_FIRST and here.verb(call.args[1]) == HIDDEN
+        return asked == ASKING or hides
 
     def _verbs_taken(self, function: Function) -> list[ast.arg]:
         """The parameters by which an operation is told which verb to check, as `act_within` is."""

@@ -11,7 +11,7 @@ from app.calendar.models import Consultation
 from app.calendar.queries import consultation_by_slug
 from app.db import db, transaction
 from app.gate import Role, TerritoryKind
-from app.identity.operations import appoint
+from app.identity.appointments.operations import appoint
 from app.phases import Phase
 from app.seeds import demonstration, people
 from app.territories.mailboxes.models import Mailbox

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -63,6 +63,15 @@ class Membership:
         return not self.contested and (self.expires_at is None or instant < self.expires_at)
 
 
+class MandateLike(Protocol):
+    """What tells the helper structure of a mandate: its number in the registry, or its name."""
+
+    @property
+    def helper(self) -> str: ...
+    @property
+    def helper_id(self) -> UUID | None: ...
+
+
 @dataclass(frozen=True)
 class Mandate:
     """A territory lets a person of a helper structure act for it: some actions, for some time.
@@ -88,6 +97,12 @@ class Mandate:
         """Whether it names an action; who may deposit may prepare what they deposit."""
         prepares = action is Action.DRAFT and Action.SUBMIT in self.actions
         return prepares or action in self.actions
+
+    def has_helper_of(self, other: MandateLike) -> bool:
+        """Whether it names the same helper structure as another mandate."""
+        if self.helper_id or other.helper_id:
+            return self.helper_id == other.helper_id
+        return self.helper == other.helper
 
 
 @dataclass(frozen=True)
@@ -125,7 +140,12 @@ class Actor:
     def mandate_for(
         self, territory_id: UUID, action: Action, consultation_id: UUID | None, instant: datetime
     ) -> Mandate | None:
-        """The mandate by which the person may do an action for a territory they are not of."""
+        """The mandate by which the person may do an action for a territory they are not of.
+
+        None while they are contested there: they must not come back by this door.
+        """
+        if any(m.territory_id == territory_id and m.contested for m in self.memberships):
+            return None
         return next(
             (
                 mandate
@@ -197,3 +217,5 @@ class TerritoryLike(Protocol):
     def id(self) -> UUID: ...
     @property
     def kind(self) -> TerritoryKind: ...
+    @property
+    def ended_on(self) -> date | None: ...

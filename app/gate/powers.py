@@ -69,11 +69,13 @@ class _Authored(Protocol):
     @property
     def spoken_for(self) -> UUID | None: ...
     @property
+    def drafting_mandate_id(self) -> UUID | None: ...
+    @property
     def mandate_id(self) -> UUID | None: ...
 
 
 def _author(ctx: Context, subject: _Authored) -> bool:
-    """Who wrote it, and may still speak for its territory; its members, for what a helper wrote."""
+    """Who wrote it, and may still speak for its territory; its members, for a helper's deposit."""
     place = subject.spoken_for
     wrote = ctx.actor.person_id is not None and subject.author_id == ctx.actor.person_id
     if place is None:
@@ -87,7 +89,7 @@ def _author(ctx: Context, subject: _Authored) -> bool:
 def _draft_holder(ctx: Context, draft: _Authored) -> bool:
     """Its author alone; of what a helper prepared, the members of the territory as well."""
     wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
-    place = draft.spoken_for if draft.mandate_id is not None else None
+    place = draft.spoken_for if draft.drafting_mandate_id is not None else None
     if place is None:
         return wrote
     if ctx.actor.membership_of(place, ctx.instant):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import N_, DomainError, NotAllowed, NotFound, PhaseClosed, StepUpNeeded
-from app.gate.actors import KIND_PLURALS, Action, Context, Mandate, TerritoryLike
+from app.gate.actors import KIND_PLURALS, Action, Context, Mandate, MandateLike, TerritoryLike
 from app.gate.verbs import Verb
 from app.phases import Phase
 
@@ -70,6 +70,19 @@ def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Mandate | N
     return _mandated(ctx, verb, territory)
 
 
+def undoing_refusal(mandate: Mandate | None, *, done_by: MandateLike | None) -> NotAllowed | None:
+    """Why what was done may not be undone by a mandate, or None; in one's own right it always may.
+
+    `done_by` is the mandate it was done by, if any: a helper undoes what their own structure did.
+    """
+    if mandate is None or (done_by is not None and mandate.has_helper_of(done_by)):
+        return None
+    return NotAllowed(
+        N_("Votre structure ne revient que sur ce qu’elle a fait elle-même."),
+        way_out=N_("La collectivité peut revenir elle-même sur ce qui a été fait en son nom."),
+    )
+
+
 def privy(ctx: Context, verb: Verb, subject: object = None) -> bool:
     """Whether the actor may see what the verb works on, be it the moment or not.
 
@@ -116,6 +129,11 @@ def _over(ctx: Context, phase: Phase) -> bool:
 
 
 def _refused_kind(ctx: Context, verb: Verb, territory: Any) -> NotAllowed | None:
+    if territory.ended_on is not None:
+        return NotAllowed(
+            N_("Cette collectivité n’existe plus : le registre officiel l’a remplacée."),
+            way_out=N_("Demandez votre rattachement à celle qui lui a succédé."),
+        )
     allowed = ctx.calendar.kinds_allowed(verb.name) if ctx.calendar else frozenset()
     if territory.kind in allowed:
         return None

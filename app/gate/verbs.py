@@ -75,6 +75,8 @@ CONTEST = Verb(
     step_up=True,
 )  # fmt: skip
 CONTEST_COLLEAGUE = Verb("colleague:contest", N_("contester un rattachement"), member)
+CONTEST_MANDATE = Verb("mandate:contest", N_("contester un mandat"), referent)
+REPLY_TO_CONTEST = Verb("contest:reply", N_("répondre à cette contestation"), oneself)
 DECIDE_CONTEST = Verb(
     "contest:decide", N_("statuer sur une contestation"), platform_moderator, step_up=True
 )
@@ -89,6 +91,9 @@ RESET_AUTHENTICATOR = Verb(
     "authenticator:reset", N_("réinitialiser une double authentification"), administrator,
     step_up=True,
 )  # fmt: skip
+ATTACH_ACCOUNT = Verb(
+    "account:attach", N_("rattacher un compte par lequel vous connecter"), signed_in, step_up=True
+)
 
 # Calendar
 OPEN_CONSULTATION = Verb(
@@ -145,6 +150,17 @@ ANNUL_PARTICIPATION = Verb(
 )  # fmt: skip
 ANNUL_CONTRIBUTION = Verb(
     "contribution:annul", N_("annuler une contribution déposée sans droit"), moderator,
+    step_up=True,
+)  # fmt: skip
+RESTORE_SUPPORT = Verb(
+    "support:restore", N_("rétablir un soutien retiré sans droit"), moderator, step_up=True
+)
+RESTORE_PARTICIPATION = Verb(
+    "participation:restore", N_("rétablir une participation retirée sans droit"), moderator,
+    step_up=True,
+)  # fmt: skip
+RESTORE_CONTRIBUTION = Verb(
+    "contribution:restore", N_("rétablir une contribution retirée sans droit"), moderator,
     step_up=True,
 )  # fmt: skip
 

@@ -1,29 +1,30 @@
-"""Forms of sign-in, profile and appointments."""
+"""Forms of sign-in and profile."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms import EmailField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Email, Length, Optional
 
-from app.areas import DEPARTEMENTS, departement_label
-from app.gate import Role
 from app.identity.models import Profile
 from app.web import Form
 
-_EMAIL = Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr."))
+
+def email_field(missing: str) -> EmailField:
+    """The field of an address, and what is told when it is left empty."""
+    return EmailField(
+        _l("Adresse électronique"),
+        validators=[
+            DataRequired(missing),
+            Length(max=254),
+            Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr.")),
+        ],
+    )
 
 
 class SignInForm(Form):
-    email = EmailField(
-        _l("Adresse électronique"),
-        validators=[
-            DataRequired(_l("Écrivez votre adresse électronique.")),
-            Length(max=254),
-            _EMAIL,
-        ],
-    )
+    email = email_field(_l("Écrivez votre adresse électronique."))
 
 
 class CodeForm(Form):
@@ -61,26 +62,3 @@ class ProfileForm(Form):
             ]
             return False
         return valid
-
-
-class AppointmentForm(Form):
-    email = EmailField(
-        _l("Adresse électronique"),
-        validators=[DataRequired(_l("Écrivez l’adresse de la personne.")), Length(max=254), _EMAIL],
-    )
-    role = SelectField(
-        _l("Nommer à"),
-        choices=[
-            SelectChoice(Role.MODERATOR.value, _l("l’équipe de modération")),
-            SelectChoice(Role.ADMINISTRATOR.value, _l("l’administration de la plateforme")),
-            SelectChoice(Role.PREFECTURE.value, _l("la lecture d’un département")),
-        ],
-    )
-    departement = SelectField(
-        _l("Département"),
-        description=_l("Pour une préfecture seulement."),
-        choices=[
-            SelectChoice("", _l("Aucun")),
-            *(SelectChoice(code, departement_label(code)) for code in DEPARTEMENTS),
-        ],
-    )

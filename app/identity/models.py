@@ -54,7 +54,8 @@ class Person(Identified, Base):
 
     @property
     def profile_complete(self) -> bool:
-        return bool(self.full_name and self.profile and self.function)
+        works_for = self.organisation or self.profile is not Profile.PARTNER
+        return bool(self.full_name and self.profile and self.function and works_for)
 
     @property
     def display_name(self) -> str:

@@ -1,4 +1,4 @@
-"""People sign in, say who they are, and are appointed."""
+"""People sign in, and say who they are."""
 
 from __future__ import annotations
 
@@ -7,25 +7,22 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import ColumnElement, delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
-from app.errors import N_, Conflict
-from app.gate import APPOINT, Context, Role, check
-from app.identity.messages import Appointed, SignIn
-from app.identity.models import Appointment, Person, Profile, Session, SignInLink
+from app.errors import N_, Conflict, Invalid
+from app.gate import Context
+from app.identity.messages import SignIn
+from app.identity.models import Person, Profile, Session, SignInLink
 from app.identity.rules import (
     CODE_TRIES,
     LINK_LIFETIME,
-    appointment_refusal,
     is_code,
     link_token,
     normal_email,
     token_hash,
 )
-from app.journal.events import AppointmentEnded, PersonAppointed
-from app.journal.operations import record
 from app.notifications.operations import send
 
 _ASK_AGAIN = N_("Demandez un nouveau lien : il arrive en quelques secondes.")
@@ -130,7 +127,10 @@ def _consumed(*conditions: ColumnElement[bool], ctx: Context) -> SignInLink:
 
 
 def person_at(email: str, *, ctx: Context) -> Person:
-    """The person at an address whose mailbox was just proved, known from now on if not before."""
+    """The person at an address, known from now on if not before; it says nothing of who they are.
+
+    Whoever signs them in has them prove the mailbox first.
+    """
     email = normal_email(email)
     new: Person | None = db.session.scalar(
         insert(Person)
@@ -224,106 +224,17 @@ def complete_profile(
     organisation: str = "",
     ctx: Context,
 ) -> Person:
-    """Say who one is: only the person themself does."""
+    """Say who one is: only the person themself does.
+
+    Raises Conflict, Invalid when a partner names no organisation.
+    """
     if ctx.actor.person_id != person.id:
         raise Conflict(N_("On ne remplit que son propre profil."))
+    if profile is Profile.PARTNER and not organisation.strip():
+        raise Invalid(N_("Dites pour quel organisme vous travaillez."))
     person.full_name = full_name.strip()
     person.profile = profile
     person.function = function.strip()
     person.organisation = organisation.strip() if profile is Profile.PARTNER else ""
     db.session.flush()
     return person
-
-
-def appoint(
-    email: str, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
-    departement_code: str = "", ctx: Context,
-) -> Appointment:  # fmt: skip
-    """Appoint the person at an address: for one consultation, or for every one when none is named.
-
-    A member of a committee sits for an organisation, in one consultation; a prefecture reader
-    reads one département. Nobody appoints themself. Raises NotAllowed, Invalid, Conflict.
-    Appointing twice is not an error: the standing appointment is returned.
-    """
-    check(ctx, APPOINT)
-    if refused := appointment_refusal(role, organisation, consultation_id, departement_code):
-        raise refused
-    person = person_at(email, ctx=ctx)
-    if person.id == ctx.actor.person_id:
-        raise Conflict(
-            N_("Nul ne se nomme soi-même."),
-            way_out=N_("Demandez à une autre personne de l’administration de le faire."),
-        )
-    return _appointed(
-        person, role, organisation=organisation.strip(), consultation_id=consultation_id,
-        departement_code=departement_code, ctx=ctx,
-    )  # fmt: skip
-
-
-def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
-    """Appoint the first administrator, from the server's own command line.
-
-    Raises Conflict once there is one: the next are appointed by an administrator.
-    """
-    # Two commands at once: the second waits, then finds the first one's appointment.
-    db.session.execute(text("LOCK TABLE appointment IN SHARE ROW EXCLUSIVE MODE"))
-    standing = db.session.scalar(
-        select(Appointment.id).where(
-            Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)
-        )
-    )
-    if standing is not None:
-        raise Conflict(
-            N_("La plateforme a déjà une administration."),
-            way_out=N_("Une personne de l’administration peut en nommer une autre."),
-        )
-    return _appointed(person_at(email, ctx=ctx), Role.ADMINISTRATOR, ctx=ctx)
-
-
-def end_appointment(appointment: Appointment, *, ctx: Context) -> Appointment:
-    """End an appointment. One already ended stays as it was. Raises NotAllowed, Conflict."""
-    check(ctx, APPOINT)
-    if appointment.person_id == ctx.actor.person_id:
-        raise Conflict(N_("Nul ne met fin à sa propre nomination."))
-    if appointment.ended_at is None:
-        appointment.ended_at = ctx.instant
-        db.session.flush()
-        record(AppointmentEnded(subject_id=str(appointment.id), role=appointment.role), ctx=ctx)
-    return appointment
-
-
-def _appointed(
-    person: Person, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
-    departement_code: str = "", ctx: Context,
-) -> Appointment:  # fmt: skip
-    inserted: Appointment | None = db.session.scalar(
-        insert(Appointment)
-        .values(
-            id=uuid4(), person_id=person.id, role=role, organisation=organisation,
-            consultation_id=consultation_id, departement_code=departement_code,
-            granted_by_id=ctx.actor.person_id, granted_at=ctx.instant,
-        )
-        .on_conflict_do_nothing()
-        .returning(Appointment)
-    )  # fmt: skip
-    if inserted is not None:
-        record(PersonAppointed(subject_id=str(inserted.id), role=role), ctx=ctx)
-        message = Appointed(role=role, organisation=organisation, departement_code=departement_code)
-        send(message, to=person.email)
-        return inserted
-    standing = db.session.scalars(
-        select(Appointment).where(
-            Appointment.person_id == person.id,
-            Appointment.role == role,
-            Appointment.consultation_id.is_not_distinct_from(consultation_id),
-            Appointment.departement_code == departement_code,
-            Appointment.ended_at.is_(None),
-        )
-    ).one()
-    if standing.organisation != organisation:
-        raise Conflict(
-            N_("Cette personne siège déjà au titre de « %(organisation)s »."),
-            way_out=N_("Mettez d’abord fin à cette nomination."),
-            organisation=standing.organisation,
-        )
-    return standing

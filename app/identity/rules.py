@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hmac
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
 from app.areas import DEPARTEMENTS
-from app.errors import N_, Invalid
+from app.errors import N_, Conflict, Invalid
 from app.gate import Role
 
 LINK_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5
+# So long after signing in, one may add a way to sign in or to confirm that it is oneself: later, a
+# session that was stolen would be enough to take an account over.
+SIGNED_IN_LATELY = timedelta(minutes=10)
 # Neither I, L, O nor 0, 1: read aloud or copied by hand, one is taken for the other.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 8
@@ -21,6 +24,23 @@ CODE_LENGTH = 8
 def normal_email(address: str) -> str:
     """An address as it is compared: without spaces around it, in lower case."""
     return address.strip().lower()
+
+
+def signed_in_lately(opened_at: datetime, instant: datetime) -> bool:
+    """Whether a session had just been opened at an instant, or was opened after it."""
+    return instant < opened_at + SIGNED_IN_LATELY
+
+
+def sign_in_again(act: str) -> Conflict:
+    """What is told to whoever signed in too long ago for an act that takes a session just opened.
+
+    `act` is a phrase after « pour ».
+    """
+    return Conflict(
+        N_("Il faut une connexion de moins de dix minutes pour %(act)s."),
+        way_out=N_("Reconnectez-vous, puis recommencez."),
+        act=act,
+    )
 
 
 def link_token(secret_key: str, link_id: UUID) -> str:
@@ -62,7 +82,7 @@ def appointment_refusal(
     """Why nobody may be appointed so, or None.
 
     A member of a committee sits for an organisation, in one consultation; a prefecture reader
-    reads one département, and nobody else is appointed for one.
+    reads one département, and nobody else is appointed for one; administrators serve them all.
     """
     if role is Role.PREFECTURE and departement_code not in DEPARTEMENTS:
         return Invalid(N_("Choisissez le département de cette préfecture."))
@@ -70,6 +90,11 @@ def appointment_refusal(
         return Invalid(
             N_("Seule une préfecture lit un département."),
             way_out=N_("Laissez « Aucun » pour cette nomination."),
+        )
+    if role is Role.ADMINISTRATOR and consultation_id is not None:
+        return Invalid(
+            N_("L’administration vaut pour toutes les consultations."),
+            way_out=N_("Laissez « Toutes » pour cette nomination."),
         )
     if role is not Role.COPIL:
         return None

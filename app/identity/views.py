@@ -1,4 +1,4 @@
-"""Signing in and out, one's own account, appointments."""
+"""Signing in and out, and one's own account."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Flask,
-    abort,
     current_app,
     redirect,
     render_template,
@@ -21,20 +20,25 @@ from flask_babel import gettext as _
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from app import clock
-from app.db import db
-from app.errors import Conflict, Invalid
-from app.gate import APPOINT, NOBODY, Context, Role, check
+from app.errors import Conflict
+from app.gate import NOBODY, Context
 from app.identity import last_seen, operations, queries
-from app.identity.forms import AppointmentForm, CodeForm, ProfileForm, SignInForm
-from app.identity.models import Appointment, Person, Profile, Session, SignInLink
+from app.identity.forms import CodeForm, SignInForm
+from app.identity.models import Person, Session, SignInLink
 from app.identity.oidc.operations import attach
 from app.identity.oidc.queries import accounts_of
-from app.identity.rules import link_code, normal_email, spaced_code, token_hash
+from app.identity.rules import (
+    link_code,
+    normal_email,
+    signed_in_lately,
+    spaced_code,
+    token_hash,
+)
 from app.web import (
     context,
     limiter,
     login,
-    performs,
+    network,
     public,
     safe_path,
     see,
@@ -109,7 +113,7 @@ def renew_token(*, ctx: Context) -> None:
 def onward(person: Person, next_path: str) -> ResponseReturnValue:
     """Where someone who has just signed in goes: where they were going, once they said who."""
     if not person.profile_complete:
-        return redirect(url_for("identity.profile", suite=next_path or None), 303)
+        return redirect(url_for("profiles.profile", suite=next_path or None), 303)
     return redirect(next_path or url_for("portal.home"), 303)
 
 
@@ -120,14 +124,15 @@ def _address_asked() -> str:
 
 def _address_asked_from_here() -> str:
     """Who floods a mailbox is stopped before its owner, who asks from elsewhere."""
-    return f"{_address_asked()} from {request.remote_addr}"
+    return f"{_address_asked()} from {network()}"
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @public
+# The lowest counts first, and what it refuses counts for none of the others.
+@limiter.limit("15 per 10 minutes", key_func=_address_asked, methods=["POST"])
 @limiter.limit("60 per minute;600 per hour", methods=["POST"])
 @limiter.limit("5 per 10 minutes", key_func=_address_asked_from_here, methods=["POST"])
-@limiter.limit("15 per 10 minutes", key_func=_address_asked, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     next_path = safe_path(request.values.get("suite"))
     if current_user.is_authenticated and request.method == "GET":
@@ -214,14 +219,17 @@ def _welcome(link: SignInLink, ctx: Context) -> ResponseReturnValue:
 @blueprint.post("/deconnexion")
 @signed_in
 def sign_out() -> ResponseReturnValue:
+    """Sign out, for good or to sign in again at once and go on."""
     account_id = current_user.session.external_account_id
     operations.close_session(current_user.session.id, ctx=context())
     logout_user()
     session.clear()
+    if next_path := safe_path(request.form.get("suite")):
+        return redirect(url_for("identity.sign_in", suite=next_path), 303)
     if account_id is not None and current_app.config["OIDC_ISSUER"]:
         session["leaving"] = str(account_id)
         return redirect(url_for("oidc.leave"), 303)
-    return see("portal.home", message=_("Vous êtes déconnecté."))
+    return see("portal.home", message=_("Votre session est fermée."))
 
 
 @blueprint.get("/mon-compte")
@@ -236,29 +244,8 @@ def account() -> ResponseReturnValue:
         sessions=[each for each in sessions if not last_seen.is_over(each, seen, clock.now())],
         seen=seen,
         external_accounts=accounts_of(_person().id),
+        may_attach=signed_in_lately(current_user.session.created_at, context().instant),
     )
-
-
-@blueprint.route("/mon-compte/profil", methods=["GET", "POST"])
-@signed_in
-def profile() -> ResponseReturnValue:
-    person = _person()
-    next_path = safe_path(request.values.get("suite"))
-    form = ProfileForm(obj=person)
-    if form.submitted():
-        operations.complete_profile(
-            person,
-            full_name=written(form.full_name),
-            profile=Profile(form.profile.data),
-            function=written(form.function),
-            organisation=written(form.organisation),
-            ctx=context(),
-        )
-        if next_path:
-            return redirect(next_path, 303)
-        return see("identity.account", message=_("Votre profil est enregistré."))
-    status = 422 if form.errors else 200
-    return render_template("app/identity/profile.html", form=form, next_path=next_path), status
 
 
 @blueprint.post("/mon-compte/sessions/<uuid:session_id>/fermer")
@@ -273,40 +260,6 @@ def close_session(session_id: UUID) -> ResponseReturnValue:
 def close_other_sessions() -> ResponseReturnValue:
     operations.close_other_sessions(current_user.session.id, ctx=context())
     return see("identity.account", message=_("Tous vos autres appareils sont déconnectés."))
-
-
-@blueprint.route("/administration/nominations", methods=["GET", "POST"])
-@signed_in
-@performs(APPOINT)
-def appointments() -> ResponseReturnValue:
-    check(context(), APPOINT)
-    form = AppointmentForm()
-    status = 200
-    if form.submitted():
-        try:
-            operations.appoint(
-                written(form.email), Role(form.role.data),
-                departement_code=written(form.departement), ctx=context(),
-            )  # fmt: skip
-            return see("identity.appointments", message=_("La nomination est enregistrée."))
-        except Conflict as error:
-            form.email.errors = [told(error)]
-        except Invalid as error:
-            form.departement.errors = [told(error)]
-    if form.errors:
-        status = 422
-    return render_template(
-        "app/identity/appointments.html", form=form, appointments=queries.standing_appointments()
-    ), status
-
-
-@blueprint.post("/administration/nominations/<uuid:appointment_id>/fin")
-@signed_in
-@performs(APPOINT)
-def end_appointment(appointment_id: UUID) -> ResponseReturnValue:
-    appointment = db.session.get(Appointment, appointment_id) or abort(404)
-    operations.end_appointment(appointment, ctx=context())
-    return see("identity.appointments", message=_("La nomination a pris fin."))
 
 
 def init_app(app: Flask) -> None:

@@ -14,6 +14,8 @@ UNJOURNALED: Mapping[str, str] = {
     "app.identity.operations.rotate_session": "signing in is no act on the consultation",
     "app.identity.oidc.operations.meet": "signing in is no act on the consultation",
     "app.identity.oidc.operations.attach": "how one signs in is personal data, kept out of the log",
+    "app.identity.oidc.operations.attach_own": "how one signs in is personal data, kept out of the "
+    "log",
     "app.identity.oidc.operations.detach": "how one signs in is personal data, kept out of the log",
     "app.identity.operations.open_session": "signing in is no act on the consultation",
     "app.identity.operations.close_session": "signing out is no act on the consultation",
@@ -21,8 +23,11 @@ UNJOURNALED: Mapping[str, str] = {
     "app.identity.operations.complete_profile": "a profile is personal data, kept out of the log",
     "app.identity.operations.person_at": "an account is personal data, kept out of the log",
     "app.territories.mandates.operations.prepare_mandate": "gives nothing until it is signed",
+    "app.territories.mandates.operations.rewrite_mandate": "gives nothing until it is signed",
     "app.territories.mandates.operations.discard_mandate": "it gave nothing, not being signed",
     "app.territories.mandates.operations.hold_mandate": "only locks and reads",
+    "app.territories.mandates.operations.tell_answerable": "an e-mail; the outbox is its trace",
+    "app.territories.mandates.ends.operations.check_lasts": "only checks",
     "app.territories.memberships.grants.operations.hold": "only locks and reads",
     "app.territories.memberships.grants.operations.hold_people": "only locks",
     "app.territories.memberships.grants.operations.highest": "only reads",
@@ -30,14 +35,24 @@ UNJOURNALED: Mapping[str, str] = {
     "is its trace",
     "app.territories.memberships.notices.operations.tell_mailbox": "an e-mail; the outbox is its "
     "trace",
+    "app.territories.memberships.notices.operations.tell_mailbox_of_request": "an e-mail; the "
+    "outbox is its trace",
     "app.territories.memberships.notices.operations.tell_mailbox_of_mandate": "an e-mail; the "
     "outbox is its trace",
     "app.territories.memberships.notices.operations.issue_notice": "a link, which goes with an "
     "e-mail",
     "app.territories.memberships.notices.operations.issue_mandate_notice": "a link, which goes "
     "with an e-mail",
-    "app.territories.memberships.contests.operations.annulment": "only checks",
+    "app.territories.memberships.contests.judgements.operations.annulment": "only checks",
+    "app.territories.memberships.contests.judgements.operations.judging_refused": "only checks",
+    "app.territories.memberships.contests.judgements.operations.tell_judged": "sends e-mails, and "
+    "keeps on the page of the contest what the annulment records",
+    "app.territories.memberships.contests.judgements.operations.within_consultation": "only reads",
+    "app.territories.memberships.operations.answering_refused": "only checks",
+    "app.territories.memberships.contests.objections.operations.object_to": "what contesting "
+    "records, which is its caller's",
     "app.territories.memberships.contests.operations.voice_of_colleague": "only reads",
+    "app.territories.memberships.invitations.operations.acceptance_refusal": "only checks",
     "app.territories.memberships.members.operations.act_within": "only locks, reads and checks",
     "app.territories.memberships.members.operations.is_last_referent": "only reads",
     "app.identity.stepup.operations.begin_enrolment": "grants nothing until its first code",
@@ -45,7 +60,7 @@ UNJOURNALED: Mapping[str, str] = {
     "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail tells",
     "app.territories.mandates.uses.operations.note_use": "goes with an act, which has its event",
     "app.territories.mandates.uses.operations.mark_seen": "says only that a moderator looked",
-    "consultation.contributions.operations.save_draft": "a draft is no act on the consultation",
-    "consultation.contributions.operations.rewrite_draft": "a draft is no act on the consultation",
-    "consultation.contributions.operations.discard_draft": "a draft is no act on the consultation",
+    "consultation.contributions.drafts.operations.save_draft": "no act on the consultation",
+    "consultation.contributions.drafts.operations.rewrite_draft": "no act on the consultation",
+    "consultation.contributions.drafts.operations.discard_draft": "no act on the consultation",
 }

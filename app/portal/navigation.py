@@ -17,7 +17,6 @@ from app.gate import (
     GRANT_MEMBERSHIP,
     OPEN_CONSULTATION,
     READ_COMMITTEE,
-    READ_DEPARTEMENT,
     TRIAGE,
     WATCH_MANDATES,
     Context,
@@ -32,7 +31,7 @@ from app.web import context
 Link = dict[str, Any]
 
 _NEXT_STEPS = {
-    Phase.COLLECTION: ("contributions.new", N_("Déposer une contribution")),
+    Phase.COLLECTION: ("drafts.new", N_("Déposer une contribution")),
     Phase.SUPPORT: ("supports.proposals", N_("Soutenir des propositions")),
     Phase.AMI: ("ami.calls", N_("Devenir territoire référent")),
 }
@@ -106,7 +105,7 @@ def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
         if shown
     ]
     read = ctx.actor.departements_read(consultation.id)
-    if read and entitled(ctx, READ_DEPARTEMENT, read[0]):
+    if read:
         values = {"consultation": consultation.slug, "code": read[0]}
         links.append(_link(_("Mon département"), "departements.page", **values))
     return links
@@ -119,28 +118,37 @@ def _account(person: Person | None, ctx: Context) -> Link | None:
     if ctx.actor.memberships:
         links.append(_link(_("Ma collectivité"), "portal.my_collectivity"))
     links.append(_link(_("Mes rattachements"), "memberships.mine"))
+    if ctx.actor.mandates:
+        links.append(_link(_("Mes mandats"), "mandates.mine"))
     if ctx.calendar is not None:
         slug = _slug()
         links.append(_link(_("Mes contributions"), "contributions.mine", consultation=slug))
-    if entitled(ctx, GRANT_MEMBERSHIP):
-        links.append(_link(_("Rattachements à confirmer"), "memberships.requests"))
-    if entitled(ctx, DECIDE_CONTEST):
-        links.append(_link(_("Contestations"), "contest_desk.waiting"))
-    if ctx.calendar is not None and entitled(ctx, WATCH_MANDATES):
-        links.append(_link(_("Usage des mandats"), "mandate_watch.watch", consultation=_slug()))
-    if entitled(ctx, APPOINT):
-        links.append(_link(_("Nominations"), "identity.appointments"))
-        if ctx.calendar is not None:
-            links.append(_link(_("Membres du comité"), "copil.members", consultation=_slug()))
-            links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
-    if entitled(ctx, OPEN_CONSULTATION):
-        links.append(_link(_("Nouvelle consultation"), "calendar.new_consultation"))
+    links += _desks(ctx)
     return {
         "name": person.display_name,
         "url": url_for("identity.account"),
         "links": links,
         "sign_out_url": url_for("identity.sign_out"),
     }
+
+
+def _desks(ctx: Context) -> list[Link]:
+    """The desks of those who moderate or administer."""
+    links = []
+    if entitled(ctx, GRANT_MEMBERSHIP):
+        links.append(_link(_("Rattachements à confirmer"), "membership_desk.requests"))
+    if entitled(ctx, DECIDE_CONTEST):
+        links.append(_link(_("Contestations"), "contest_desk.waiting"))
+    if ctx.calendar is not None and entitled(ctx, WATCH_MANDATES):
+        links.append(_link(_("Usage des mandats"), "mandate_watch.watch", consultation=_slug()))
+    if entitled(ctx, APPOINT):
+        links.append(_link(_("Nominations"), "appointments.appointments"))
+        if ctx.calendar is not None:
+            links.append(_link(_("Membres du comité"), "copil.members", consultation=_slug()))
+            links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
+    if entitled(ctx, OPEN_CONSULTATION):
+        links.append(_link(_("Nouvelle consultation"), "calendar.new_consultation"))
+    return links
 
 
 def _banner(consultation: Consultation, ctx: Context) -> Link | None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Consultation
 from app.db import db
 from app.territories.mandates.models import Mandate
-from app.territories.models import Territory
+from app.territories.memberships.models import Membership
+from app.territories.memberships.queries import standing
 from consultation.contributions.models import Contribution, Status, contribution_place
 from consultation.proposals.models import Proposal, Stage
 from delivery.services.models import Service
@@ -33,18 +35,24 @@ class Figures:
     envelope_cents: int
 
 
-def figures(consultation_id: UUID) -> Figures:
-    """Proposals published, supports that stand (from the counters), proposals selected."""
+def figures(
+    consultation_id: UUID, *, beside: Sequence[ScalarSelect[int]] = ()
+) -> tuple[Figures, Sequence[int]]:
+    """Proposals published, supports that stand (from the counters), proposals selected.
+
+    With other counts of the same page, `beside`, in the same statement.
+    """
     envelope = select(Envelope.total_cents).where(Envelope.consultation_id == consultation_id)
-    proposals, supports, selected, envelope_cents = db.session.execute(
+    proposals, supports, selected, envelope_cents, *others = db.session.execute(
         select(
             func.count().filter(_PUBLISHED),
             func.coalesce(func.sum(Proposal.supports_count).filter(_PUBLISHED), 0),
             func.count().filter(Proposal.stage == Stage.SELECTED),
             func.coalesce(envelope.scalar_subquery(), 0),
+            *beside,
         ).where(Proposal.consultation_id == consultation_id)
     ).one()
-    return Figures(proposals, int(supports), selected, envelope_cents)
+    return Figures(proposals, int(supports), selected, envelope_cents), others
 
 
 def most_supported(consultation_id: UUID, limit: int = 5) -> Sequence[Proposal]:
@@ -60,10 +68,13 @@ def most_supported(consultation_id: UUID, limit: int = 5) -> Sequence[Proposal]:
 
 @dataclass(frozen=True)
 class Led:
-    """A selected proposal and its referent territories, the first to come first."""
+    """A selected proposal and its referents, the first to come first.
+
+    With their territories, and the helper structures by whose mandate they are.
+    """
 
     proposal: Proposal
-    referents: list[Territory] = field(default_factory=list)
+    referents: list[Participation] = field(default_factory=list)
 
 
 def selected_with_referents(consultation_id: UUID, limit: int = 6) -> list[Led]:
@@ -85,19 +96,25 @@ def selected_with_referents(consultation_id: UUID, limit: int = 6) -> list[Led]:
         & Participation.left_at.is_(None)
     )
     rows = db.session.execute(
-        select(Proposal, Territory)
+        select(Proposal, Participation)
         .outerjoin(Participation, stands)
-        .outerjoin(Territory, Territory.id == Participation.territory_id)
+        .options(
+            joinedload(Participation.territory),
+            joinedload(Participation.mandate).load_only(Mandate.helper),
+        )
         .where(Proposal.id.in_(chosen))
         .order_by(
-            Proposal.supports_count.desc(), Proposal.number, Participation.joined_at, Territory.id
+            Proposal.supports_count.desc(),
+            Proposal.number,
+            Participation.joined_at,
+            Participation.territory_id,
         )
     )
     led: dict[UUID, Led] = {}
-    for proposal, territory in rows:
+    for proposal, referent in rows:
         one = led.setdefault(proposal.id, Led(proposal))
-        if territory is not None:
-            one.referents.append(territory)
+        if referent is not None:
+            one.referents.append(referent)
     return list(led.values())
 
 
@@ -142,6 +159,24 @@ def committee_work(consultation_id: UUID) -> CommitteeWork:
     )
 
 
+def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Membership], int]:
+    """The standing memberships of a territory, with their people, and how many requests wait."""
+    stands = standing(instant)
+    rows = db.session.execute(
+        select(Membership, stands)
+        .options(joinedload(Membership.person))
+        .where(
+            Membership.territory_id == territory_id,
+            Membership.ended_at.is_(None),
+            Membership.contested_at.is_(None),
+            stands | Membership.wanted.is_not(None),
+        )
+        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.granted_at)
+    ).all()
+    members = [membership for membership, is_member in rows if is_member]
+    return members, sum(membership.wanted is not None for membership, _ in rows)
+
+
 @dataclass(frozen=True)
 class Posted:
     """A contribution of a territory, in which consultation, and via which helper structure."""
@@ -151,19 +186,22 @@ class Posted:
     via: str
 
 
-def contributions_of_territory(territory_id: UUID, *, prepared: bool = False) -> list[Posted]:
+def contributions_of_territory(territory_id: UUID, *, for_members: bool = False) -> list[Posted]:
     """What was deposited in a territory's name, in every consultation, latest first.
 
-    With `prepared`, for its members only, what helpers prepare for it to deposit as well.
+    With `for_members`, what was withdrawn and what helpers prepare for it to deposit as well.
     """
+    drafted = Contribution.status == Status.DRAFT
+    by_mandate = case((drafted, Contribution.drafting_mandate_id), else_=Contribution.mandate_id)
     shown = Contribution.status == Status.SUBMITTED
-    if prepared:
-        shown |= (Contribution.status == Status.DRAFT) & Contribution.mandate_id.is_not(None)
+    if for_members:
+        shown |= Contribution.status == Status.WITHDRAWN
+        shown |= drafted & Contribution.drafting_mandate_id.is_not(None)
     rows = db.session.execute(
         select(Contribution, Consultation, func.coalesce(Mandate.helper, ""))
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .outerjoin(Contribution.mandate)
+        .outerjoin(Mandate, Mandate.id == by_mandate)
         .where(contribution_place.c.territory_id == territory_id, shown)
         .order_by(func.coalesce(Contribution.submitted_at, Contribution.updated_at).desc())
         .limit(200)

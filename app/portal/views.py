@@ -12,13 +12,25 @@ from app.calendar.models import Consultation
 from app.calendar.queries import consultations
 from app.calendar.views import steps
 from app.context import current_consultation, named_consultation
-from app.gate import READ_COMMITTEE, TRIAGE, Context, TerritoryKind, privy
+from app.gate import (
+    APPROVE_MEMBERSHIP,
+    DECIDE_CONTEST,
+    READ_COMMITTEE,
+    TRIAGE,
+    Context,
+    Level,
+    TerritoryKind,
+    allows,
+    entitled,
+    privy,
+)
 from app.phases import Phase
 from app.portal import queries
+from app.portal.contests.queries import Desk, desk, desk_counts
 from app.portal.navigation import to_come
 from app.portal.rules import Moment, moment_of
 from app.territories.memberships.members.views import chosen
-from app.territories.memberships.queries import standing_memberships, territories_of
+from app.territories.memberships.queries import own_suspended, territories_of
 from app.territories.models import Territory
 from app.territories.queries import territory_by_code
 from app.web import context, public, signed_in
@@ -68,9 +80,9 @@ def _standing(found: Consultation) -> dict[str, Any]:
         "instant": instant,
         "steps": steps(calendar, instant),
         "received": conservation(found.id),
-        "figures": queries.figures(found.id) if found.proposals_published_at else None,
         "turnout": turnout(found.id) if found.selection_published_at else None,
         "laureates": laureates(found.id) if found.services_published_at else None,
+        **_counted(found, ctx),
         **_highlights(found),
         **_duties(found, moment, ctx),
     }
@@ -98,21 +110,45 @@ def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]
     }
 
 
+def _counted(found: Consultation, ctx: Context) -> dict[str, Any]:
+    """The figures of a consultation and, for its moderators, what awaits them, at one stroke."""
+    desks = entitled(ctx, DECIDE_CONTEST)
+    seen = desks and ctx.stepped_up
+    figures, awaiting = None, None
+    if found.proposals_published_at:
+        figures, counts = queries.figures(found.id, beside=desk_counts() if seen else ())
+        awaiting = Desk(*counts) if seen else None
+    elif seen:
+        awaiting = desk()
+    return {"figures": figures, "desk": awaiting, "to_confirm": desks and not seen}
+
+
 @blueprint.get("/ma-collectivite")
 @signed_in
 def my_collectivity() -> ResponseReturnValue:
     ctx = context()
     mine = territories_of(ctx.actor)
     territory = chosen(mine, request.args.get("territoire", type=UUID))
+    if territory is None:
+        suspended = own_suspended(ctx.actor)
+        return render_template(
+            "app/portal/my_collectivity.html", territory=None, own_suspended=suspended
+        )
     found = current_consultation()
-    written = queries.contributions_of_territory(territory.id, prepared=True) if territory else []
+    members, waiting = queries.members_and_requests(territory.id, ctx.instant)
+    written = queries.contributions_of_territory(territory.id, for_members=True)
     return render_template(
         "app/portal/my_collectivity.html",
         mine=mine,
         territory=territory,
-        members=standing_memberships(territory.id, ctx.instant) if territory else [],
+        own_suspended=own_suspended(ctx.actor),
+        members=members,
+        waiting=waiting,
+        approves=allows(ctx, APPROVE_MEMBERSHIP, territory),
+        may_commit=Level.MAY_COMMIT,
         prepared=[row for row in written if row.contribution.status is Status.DRAFT],
-        posted=[row for row in written if row.contribution.status is Status.SUBMITTED],
+        posted=[row for row in written if row.contribution.status is not Status.DRAFT],
+        statuses=Status,
         **_acts(territory, found),
         consultation=found,
     )
@@ -134,14 +170,15 @@ def territory(kind: str, code: str) -> ResponseReturnValue:
     )
 
 
-def _acts(territory: Territory | None, found: Consultation | None) -> dict[str, Any]:
-    """What a territory supports, takes part in and carries; the templates say what is public."""
-    if territory is None or found is None:
-        return {"supports": [], "parts": [], "carried": []}
+def _acts(territory: Territory, found: Consultation | None) -> dict[str, Any]:
+    """What a territory supports and takes part in, whenever; what it carries of a consultation.
+
+    The templates say what is public.
+    """
     return {
-        "supports": supports_given(territory.id, found.id),
-        "parts": participations_of(territory.id, found.id) if found.selection_published_at else [],
-        "carried": services_of_territory(territory.id, found.id),
+        "supports": supports_given(territory.id),
+        "parts": participations_of(territory.id),
+        "carried": services_of_territory(territory.id, found.id) if found else [],
     }
 
 

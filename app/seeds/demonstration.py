@@ -160,6 +160,7 @@ def _play(told: Story, tell: Tell) -> Consultation:
     deposits = corpus.deposits()
     cast = _assemble(told, deposits, tell)
     consultation = _open(told, cast)
+    helping.sign_mandates(told, cast, consultation)
     with clock.at(told.instant(story.SEATED)):
         people.seat_committee(cast, consultation)
     deposited = gathering.collect(told, cast, consultation, deposits, tell)
@@ -167,7 +168,6 @@ def _play(told: Story, tell: Tell) -> Consultation:
         return consultation
     proposals = gathering.sort(told, cast, consultation, deposited, tell)
     _invite(told, cast)
-    helping.sign_mandates(told, cast, consultation)
     gathering.support(told, cast, consultation, proposals, tell)
     if not told.has_come(story.DECIDED):
         return consultation

@@ -10,29 +10,36 @@ from app.seeds import people, story
 from app.seeds.corpus import Place
 from app.seeds.people import Cast
 from app.seeds.story import Story
+from app.territories.mandates.messages import mandate_text
 from app.territories.mandates.operations import prepare_mandate, sign_mandate
+from app.territories.mandates.rules import fingerprint
 
-# Three villages of the Hautes-Pyrénées that support proposals.
+# Three villages of the Hautes-Pyrénées that contribute nothing themselves, and support proposals.
 HELPED: tuple[Place, ...] = (
     (TerritoryKind.COMMUNE, "65072"),
     (TerritoryKind.COMMUNE, "65081"),
     (TerritoryKind.COMMUNE, "65100"),
 )
-DAYS = 180
+DAYS = 300
 
 
 def sign_mandates(told: Story, cast: Cast, consultation: Consultation) -> None:
-    """Have each of the three let the syndicat support for it, and prepare its contributions."""
+    """Have each of the three let the syndicat prepare its contributions and support for it.
+
+    And answer the call for interest.
+    """
     with clock.at(told.instant(story.MANDATED)):
+        people.invite_committing(cast, HELPED)
         calendar = fresh_calendar(consultation.id)
         for place in HELPED:
             ctx = cast.acting(cast.committing[place], calendar)
             mandate = prepare_mandate(
                 cast.territories[place], consultation=consultation, helper=None,
-                helper_name=people.SYNDICAT, addresses=[people.HELPER],
+                helper_name=people.SYNDICAT, persons=[people.HELPER],
                 actions=[Action.DRAFT, Action.SUPPORT, Action.AMI],
                 starts_on=told.date(story.MANDATED), ends_on=told.date(story.MANDATED + DAYS - 1),
                 ctx=ctx,
             )  # fmt: skip
-            sign_mandate(mandate, ctx=ctx)
+            read = fingerprint(mandate_text(mandate, signer=cast.committing[place])).hex()
+            sign_mandate(mandate, read=read, ctx=ctx)
             cast.helping[place] = cast.helper

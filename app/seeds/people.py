@@ -13,13 +13,9 @@ from app.calendar.models import Consultation
 from app.context import actor_for, context_for
 from app.db import db
 from app.gate import NOBODY, Actor, Context, Level, Role, TerritoryKind
+from app.identity.appointments.operations import appoint, appoint_first_administrator
 from app.identity.models import Person, Profile
-from app.identity.operations import (
-    appoint,
-    appoint_first_administrator,
-    complete_profile,
-    person_at,
-)
+from app.identity.operations import complete_profile, person_at
 from app.phases import Calendar
 from app.seeds import authenticators, corpus
 from app.seeds.corpus import Author, Place
@@ -28,6 +24,7 @@ from app.territories.mailboxes.models import Mailbox
 from app.territories.memberships.invitations.operations import accept_invitation, invite
 from app.territories.memberships.models import Capacity
 from app.territories.memberships.operations import request_membership
+from app.territories.memberships.rules import BY_MAIL
 from app.territories.models import Territory
 
 DOMAIN = "exemple.fr"
@@ -73,6 +70,7 @@ class Cast:
     authors: dict[Author, Person] = field(default_factory=dict)
     committing: dict[Place, Person] = field(default_factory=dict)
     helping: dict[Place, Person] = field(default_factory=dict)
+    invited: int = 0
     _appointed: dict[UUID, Actor] = field(default_factory=dict)
 
     def acting(self, person: Person | None, calendar: Calendar | None = None) -> Context:
@@ -172,13 +170,14 @@ def invite_authors(cast: Cast, authors: Iterable[Author], tell: Tell) -> None:
 
 
 def invite_committing(cast: Cast, places: Iterable[Place]) -> None:
-    """Give someone who may commit it to each collectivity that supports and has no author."""
+    """Give someone who may commit it to each of these collectivities where nobody does."""
     missing = [place for place in dict.fromkeys(places) if place not in cast.committing]
-    for number, place in enumerate(missing, start=1):
+    for number, place in enumerate(missing, start=cast.invited + 1):
         person = _person(f"soutien-{number:03d}@{DOMAIN}")
         function = "maire" if place[0] is TerritoryKind.COMMUNE else "vice-présidente"
         _introduce(person, f"Soutien {number:03d}", Profile.ELECTED, function)
         _belong(cast, person, place)
+    cast.invited += len(missing)
 
 
 def _person(email: str) -> Person:
@@ -192,7 +191,7 @@ def _belong(cast: Cast, person: Person, place: Place) -> None:
     if first is None:
         _hold_mailbox(territory, person)
         capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
-        request_membership(territory, capacity=capacity, ctx=_newcomer(person))
+        request_membership(territory, capacity=capacity, proved=BY_MAIL, ctx=_newcomer(person))
         cast.committing[place] = person
         return
     invitation = invite(

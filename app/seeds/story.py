@@ -13,6 +13,7 @@ from app.errors import N_
 # last day are both included.
 OPENED = -21
 INVITED = -10
+MANDATED = -7
 SEATED = -5
 COLLECTION = (0, 49)
 SUPPORT_AS_PLANNED = (63, 92)
@@ -21,7 +22,6 @@ WRITTEN = 51
 REORIENTED = 59
 GROUPED = 60
 COMMITTING = 74
-MANDATED = 76
 PUBLISHED = 79
 SUPPORT = (80, 109)
 ASSESSED = 104

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Table, UniqueConstraint
 from sqlalchemy.dialects.postgresql import TSVECTOR
@@ -16,7 +17,7 @@ from app.errors import N_
 from app.identity.models import Person, Profile
 from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
-from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH
+from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH, Content
 
 
 class Kind(StrEnum):
@@ -53,9 +54,11 @@ class Contribution(Identified, Base):
     """A need or an existing service, told by an author or imported from a source.
 
     `number` is public and given at submission. `profile`, `function` and `organisation` are what
-    the public knows of the author, as they were then. `mandate_id` names the mandate by which a
-    helper wrote it, if any: the members of its territory then share it with its author. `source`
-    and `reference` name an imported row, so that importing it again changes nothing.
+    the public knows of the author, as they were then. `drafting_mandate_id` names the mandate by
+    which a helper prepared it, if any: the members of its territory then share the draft.
+    `mandate_id` names the one by which it was deposited, `withdrawal_mandate_id` withdrawn; one
+    that was annulled was withdrawn by nobody. `source` and `reference` name an imported row, so
+    that importing it again changes nothing.
     """
 
     __tablename__ = "contribution"
@@ -79,6 +82,7 @@ class Contribution(Identified, Base):
     beneficiaries: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id), index=True)
+    drafting_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id), index=True)
     profile: Mapped[Profile | None]
     function: Mapped[str] = mapped_column(default="")
@@ -89,6 +93,8 @@ class Contribution(Identified, Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+    withdrawal_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     # The public reason, of one withdrawn because it had been deposited without the right to.
     annulment: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(
@@ -103,7 +109,10 @@ class Contribution(Identified, Base):
     )
 
     theme: Mapped[Theme | None] = relationship(lazy="raise")
-    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
+    drafting_mandate: Mapped[Mandate | None] = relationship(
+        foreign_keys=drafting_mandate_id, lazy="raise"
+    )
+    mandate: Mapped[Mandate | None] = relationship(foreign_keys=mandate_id, lazy="raise")
     places: Mapped[list[Territory]] = relationship(
         secondary=contribution_place, order_by=Territory.name, lazy="raise"
     )
@@ -112,3 +121,26 @@ class Contribution(Identified, Base):
     def spoken_for(self) -> UUID | None:
         """The territory its author speaks for, if any; needs `places` loaded."""
         return self.places[0].id if self.author_id and self.places else None
+
+    @classmethod
+    def begun(
+        cls, consultation_id: UUID, author_id: UUID | None, content: Content,
+        places: Sequence[Territory], instant: datetime,
+    ) -> Contribution:  # fmt: skip
+        """What someone begins to write, not deposited yet."""
+        draft = cls(
+            id=uuid4(), consultation_id=consultation_id, status=Status.DRAFT, author_id=author_id,
+            created_at=instant,
+        )  # fmt: skip
+        draft.write(content, places, instant)
+        return draft
+
+    def write(self, content: Content, places: Sequence[Territory], instant: datetime) -> None:
+        """Say all this instead of what it said."""
+        self.kind = Kind(content.kind)
+        self.title = content.title
+        self.theme_id = content.theme_id
+        self.beneficiaries = content.beneficiaries
+        self.description = content.description
+        self.places = list(places)
+        self.updated_at = instant

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
-from app.db import db
-from app.errors import N_
-from app.territories.mandates.models import Mandate, MandateUse
-from app.territories.mandates.rules import Act
+from app.db import advisory_lock, db
+from app.errors import N_, NotFound
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from app.territories.queries import in_departement
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
@@ -25,11 +24,14 @@ EXCERPT_LENGTH = 280
 
 
 def with_helper() -> ExecutableOption:
-    """Reading a contribution with the name of the helper structure that wrote it, if any."""
+    """Reading a contribution with the name of the helper structure that deposited it, if any."""
     return joinedload(Contribution.mandate).load_only(Mandate.helper)
 
 
-_WHOLE = (joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
+_WHOLE = (
+    joinedload(Contribution.theme), selectinload(Contribution.places), with_helper(),
+    joinedload(Contribution.drafting_mandate).load_only(Mandate.helper),
+)  # fmt: skip
 
 
 class Order(StrEnum):
@@ -159,18 +161,6 @@ def kept_contribution(consultation_id: UUID, contribution_id: UUID) -> Contribut
     )
 
 
-def was_deposited_by_mandate(contribution: Contribution) -> bool:
-    """Whether a helper deposited it; else a member did, of what a helper prepared or nobody did."""
-    if contribution.mandate_id is None:
-        return False
-    deposited = select(MandateUse.id).where(
-        MandateUse.mandate_id == contribution.mandate_id,
-        MandateUse.act == Act.DEPOSITED,
-        MandateUse.number == contribution.number,
-    )
-    return bool(db.session.scalar(select(deposited.exists())))
-
-
 def contributions_of(consultation_id: UUID, person_id: UUID | None) -> Sequence[Contribution]:
     """All a person wrote in a consultation, drafts first, then the latest touched."""
     return db.session.scalars(
@@ -181,11 +171,16 @@ def contributions_of(consultation_id: UUID, person_id: UUID | None) -> Sequence[
     ).all()
 
 
-def same_contribution(
+def already_written(
     consultation_id: UUID, person_id: UUID | None, status: Status, content: Content,
     place: Territory | None,
 ) -> Contribution | None:  # fmt: skip
-    """What a person already wrote word for word, for the same territory, if they did."""
+    """What a person already wrote word for word, for the same territory, if they did.
+
+    A double click sends two requests at once: the second waits here, then finds the first.
+    """
+    assert person_id is not None
+    advisory_lock(person_id)
     found = db.session.scalars(
         select(Contribution)
         .options(*_WHOLE)
@@ -205,11 +200,16 @@ def same_contribution(
 
 
 def hold(contribution: Contribution) -> None:
-    """Hold a contribution until the transaction ends, and read it as it now stands."""
-    db.session.scalars(
+    """Hold a contribution until the transaction ends, and read it as it now stands.
+
+    Raises NotFound when it was a draft that someone threw away meanwhile.
+    """
+    held = db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)
         .where(Contribution.id == contribution.id)
         .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    if held is None:
+        raise NotFound(N_("Ce brouillon n’existe plus."))

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
 
-from app.errors import N_, Invalid
+from app.errors import N_, Conflict, Invalid
 
 TITLE_LENGTH = 160
 BENEFICIARIES_LENGTH = 500
@@ -46,6 +46,10 @@ class Written(Protocol):
     @property
     def description(self) -> str: ...
     @property
+    def drafting_mandate_id(self) -> UUID | None: ...
+    @property
+    def mandate_id(self) -> UUID | None: ...
+    @property
     def places(self) -> Sequence[_Place]: ...
 
 
@@ -79,6 +83,29 @@ def version(content: Content, place_ids: Iterable[UUID]) -> str:
 def version_of(written: Written) -> str:
     """The version a contribution is at."""
     return version(content_of(written), [place.id for place in written.places])
+
+
+def says(written: Written, content: Content, places: Sequence[_Place]) -> bool:
+    """Whether a contribution says all this already, for these territories."""
+    return version_of(written) == version(content, [place.id for place in places])
+
+
+def rewriting_refusal(written: Written, *, seen: str) -> Conflict | None:
+    """Why a contribution is not to be written over, or thrown away, or None.
+
+    `seen` is the version that was read: what another person, or another tab, wrote since is kept.
+    """
+    if version_of(written) == seen:
+        return None
+    shared = written.drafting_mandate_id is not None or written.mandate_id is not None
+    return Conflict(
+        N_("Ce texte a changé depuis que vous l’avez ouvert : une autre personne y travaille.")
+        if shared
+        else N_(
+            "Ce texte a changé depuis que vous l’avez ouvert, sans doute dans un autre onglet."
+        ),
+        way_out=N_("Ce que vous venez d’écrire est toujours là : comparez, puis enregistrez."),
+    )
 
 
 def length_refusal(content: Content) -> Invalid | None:

@@ -10,13 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.areas import DEPARTEMENTS
-from app.calendar.models import Theme
 from app.calendar.queries import themes as themes_of
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
 from app.gate import (
-    DRAFT,
     EDIT,
     SUBMIT,
     WITHDRAW,
@@ -26,15 +24,13 @@ from app.gate import (
     check,
     entitled,
 )
-from app.identity.views import signed_in_person
 from app.phases import Phase
-from app.territories.mandates.queries import ActingFor, territories_acted_for
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
 from app.web import context, limiter, page_number, performs, public, see, signed_in, told
 from consultation.contributions import operations, queries
-from consultation.contributions.forms import ContributionForm, DraftForm, WordsForm
+from consultation.contributions.forms import WordsForm
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.queries import Filters, Order
 from consultation.contributions.rules import cleaned, version_of
@@ -57,7 +53,7 @@ def index(consultation: str) -> ResponseReturnValue:
     filters = _filters({theme.id for theme in themes}, territory)
     return render_template(
         "consultation/contributions/index.html",
-        **_around(consultation), filters=filters, themes=themes, kinds=Kind, orders=Order,
+        **around(consultation), filters=filters, themes=themes, kinds=Kind, orders=Order,
         departements=DEPARTEMENTS, territory=territory, place_name=place_name,
         results=choices(search_territories(db.session(), place_name)) if looking else None,
         listing=queries.public_contributions(found.id, filters, page=page_number()),
@@ -89,9 +85,8 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "consultation/contributions/page.html",
-        **_around(consultation), contribution=found, own=own, wrote=wrote, statuses=Status,
+        **around(consultation), contribution=found, own=own, wrote=wrote, statuses=Status,
         may_edit=allows(ctx, EDIT, found), may_withdraw=allows(ctx, WITHDRAW, found),
-        deposited_by_mandate=queries.was_deposited_by_mandate(found),
     )  # fmt: skip
 
 
@@ -106,129 +101,19 @@ def mine(consultation: str) -> ResponseReturnValue:
     ]
     return render_template(
         "consultation/contributions/mine.html",
-        **_around(consultation), contributions=found, statuses=Status,
+        **around(consultation), contributions=found, statuses=Status,
         editable={each.id for each in found if allows(ctx, EDIT, each)},
-        prepared={each.id for each in found if each.mandate_id and not _deposits(ctx, each.places)},
+        prepared={
+            each.id
+            for each in found
+            if each.drafting_mandate_id and not deposits_for(ctx, each.places)
+        },
     )  # fmt: skip
 
 
-def _deposits(ctx: Context, places: Sequence[Territory]) -> bool:
+def deposits_for(ctx: Context, places: Sequence[Territory]) -> bool:
     """Whether one may deposit for all these territories, be it the moment or not."""
     return all(entitled(ctx, SUBMIT, place) for place in places)
-
-
-@blueprint.route("/nouvelle", methods=["GET", "POST"])
-@signed_in
-@performs(DRAFT, WRITE_DRAFT, SUBMIT)
-@limiter.limit(WRITES, methods=["POST"])
-def new(consultation: str) -> ResponseReturnValue:
-    return _write(consultation, None)
-
-
-@blueprint.route("/brouillons/<uuid:draft_id>", methods=["GET", "POST"])
-@signed_in
-@performs(DRAFT, WRITE_DRAFT, SUBMIT)
-@limiter.limit(WRITES, methods=["POST"])
-def draft(consultation: str, draft_id: UUID) -> ResponseReturnValue:
-    found = _draft(draft_id)
-    if request.method == "GET" and found.number is not None:
-        return see("contributions.page", consultation=consultation, number=found.number)
-    return _write(consultation, found)
-
-
-def _write(consultation: str, kept: Contribution | None) -> ResponseReturnValue:
-    """Write a contribution, anew or from a draft; keep it as a draft, or deposit it."""
-    ctx = context()
-    mine, organisation = _capacities(kept, ctx)
-    deposits = {each.territory.id for each in mine if _deposits(ctx, [each.territory])}
-    form = DraftForm() if "brouillon" in request.form else ContributionForm()
-    form.offer_words(themes_of(named_consultation().id))
-    form.offer_capacities(mine, organisation, deposits)
-    if kept and not form.is_submitted():
-        form.show(kept)
-    refused: DomainError | None = None
-    if form.submitted():
-        try:
-            written = _kept if isinstance(form, DraftForm) else _deposited
-            return written(form, kept, form.territory(mine))
-        except DomainError as error:
-            refused = error
-            if kept:
-                form.seen.data = version_of(kept)
-    return render_template(
-        "consultation/contributions/write.html",
-        **_around(consultation), form=form, kept=kept, refused=refused,
-        told=told(refused) if refused else "",
-        may_speak=bool(mine or organisation), may_deposit=bool(deposits or organisation),
-        helps=any(each.via for each in mine), profile_complete=ctx.actor.profile_complete,
-    ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
-
-
-def _capacities(kept: Contribution | None, ctx: Context) -> tuple[Sequence[ActingFor], str]:
-    """For which territories, or which organisation, one may write; a shared draft has its own."""
-    mine = territories_acted_for(ctx, DRAFT)
-    if kept and kept.mandate_id:
-        return [each for each in mine if each.territory.id == kept.spoken_for], ""
-    person = signed_in_person()
-    return mine, person.organisation if person and ctx.actor.organisation else ""
-
-
-def _kept(
-    form: ContributionForm, kept: Contribution | None, territory: Territory | None
-) -> ResponseReturnValue:
-    consultation, content = named_consultation(), form.content()
-    if kept:
-        operations.rewrite_draft(
-            kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
-        )
-    else:
-        kept = operations.save_draft(
-            consultation, content=content, on_behalf_of=territory, ctx=context()
-        )
-    message = _("Votre brouillon est enregistré. Vous seul pouvez le lire.")
-    if kept.mandate_id and territory:
-        message = _(
-            "Le brouillon est enregistré. %(name)s peut le lire et le déposer.", name=territory.name
-        )
-    return see(
-        "contributions.draft", consultation=consultation.slug, draft_id=kept.id, message=message
-    )
-
-
-def _deposited(
-    form: ContributionForm, kept: Contribution | None, territory: Territory | None
-) -> ResponseReturnValue:
-    consultation, content = named_consultation(), form.content()
-    if kept:
-        deposited = operations.submit_draft(
-            kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
-        )
-    else:
-        deposited = operations.submit_contribution(
-            consultation, kind=Kind(content.kind), title=content.title,
-            theme=db.session.get(Theme, content.theme_id) if content.theme_id else None,
-            beneficiaries=content.beneficiaries, description=content.description,
-            on_behalf_of=territory, ctx=context(),
-        )  # fmt: skip
-    return see(
-        "contributions.page", consultation=consultation.slug, number=deposited.number,
-        message=_("Votre contribution n° %(number)d est déposée.", number=deposited.number),
-    )  # fmt: skip
-
-
-@blueprint.route("/brouillons/<uuid:draft_id>/supprimer", methods=["GET", "POST"])
-@signed_in
-@performs(DRAFT, WRITE_DRAFT)
-def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
-    found = _draft(draft_id)
-    if request.method == "POST":
-        operations.discard_draft(found, ctx=context())
-        return see(
-            "contributions.mine", consultation=consultation, message=_("Le brouillon est supprimé.")
-        )
-    return render_template(
-        "consultation/contributions/discard.html", **_around(consultation), draft=found
-    )
 
 
 @blueprint.route(f"/{NUMBER}/modifier", methods=["GET", "POST"])
@@ -259,7 +144,7 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
             form.seen.data = version_of(found)
     return render_template(
         "consultation/contributions/edit.html",
-        **_around(consultation), form=form, contribution=found, refused=refused,
+        **around(consultation), form=form, contribution=found, refused=refused,
         told=told(refused) if refused else "",
     ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
 
@@ -277,11 +162,11 @@ def withdraw(consultation: str, number: int) -> ResponseReturnValue:
         )  # fmt: skip
     check(context(), WITHDRAW, found)
     return render_template(
-        "consultation/contributions/withdraw.html", **_around(consultation), contribution=found
+        "consultation/contributions/withdraw.html", **around(consultation), contribution=found
     )
 
 
-def _around(slug: str) -> dict[str, object]:
+def around(slug: str) -> dict[str, object]:
     """What every page of contributions is told: the consultation, and where its collection is."""
     ctx = context()
     return {
@@ -295,12 +180,4 @@ def _around(slug: str) -> dict[str, object]:
 def _contribution(number: int) -> Contribution:
     found = queries.contribution_by_number(named_consultation().id, number) or abort(404)
     assert isinstance(found, Contribution)
-    return found
-
-
-def _draft(draft_id: UUID) -> Contribution:
-    """A draft of one's own, or prepared for one's territory; there is none for anyone else."""
-    found = queries.kept_contribution(named_consultation().id, draft_id)
-    if found is None or not allows(context(), WRITE_DRAFT, found):
-        abort(404)
     return found

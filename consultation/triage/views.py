@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -275,7 +276,10 @@ def _seen(file: CaseFile) -> str:
 def _query() -> dict[str, str]:
     """What the queue was asked for, carried from one contribution to the next."""
     kept = ("etat", "q", "type", "theme")
-    return {name: request.args[name] for name in kept if request.args.get(name)}
+    asked = {name: request.args[name] for name in kept if request.args.get(name)}
+    # Whoever comes from the judgement of a contest goes back to it.
+    contest = request.args.get("contestation", type=UUID)
+    return asked | ({"contestation": str(contest)} if contest else {})
 
 
 def _decided(number: int, outcome: Outcome) -> str:

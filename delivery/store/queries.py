@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.calendar.models import Consultation
 from app.db import db
+from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal
@@ -18,6 +19,11 @@ from delivery.services.models import Service
 from voting.ami.models import Part, Participation
 
 PAGE_SIZE = 12
+
+# The contribution a service is drawn from, with the helper structure that deposited it, if any.
+_ORIGIN = joinedload(Service.contribution).options(
+    selectinload(Contribution.places), joinedload(Contribution.mandate).load_only(Mandate.helper)
+)
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,7 @@ def public_services(
     found = db.session.scalars(
         query.options(
             contains_eager(Service.proposal).joinedload(Proposal.theme),
-            joinedload(Service.contribution).selectinload(Contribution.places),
+            _ORIGIN,
             joinedload(Service.carrier_territory),
         )
         .order_by(Service.number)
@@ -71,7 +77,7 @@ def public_service(consultation_id: UUID, number: int) -> Service | None:
         _public(consultation_id)
         .options(
             contains_eager(Service.proposal).joinedload(Proposal.theme),
-            joinedload(Service.contribution).selectinload(Contribution.places),
+            _ORIGIN,
             joinedload(Service.carrier_territory),
         )
         .where(Service.number == number)

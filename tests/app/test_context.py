@@ -105,11 +105,11 @@ def test_a_phase_without_dates_or_no_consultation_is_not_entered(
     ("profile", "organisation", "expected"),
     [
         (Profile.PARTNER, "Une association", True),
-        (Profile.PARTNER, "", False),
+        (Profile.PARTNER, "", True),
         (Profile.AGENT, "Une mairie", False),
     ],
 )
-def test_a_partner_speaks_for_the_organisation_they_named(
+def test_a_partner_is_one_whatever_they_name(
     profile: Profile, organisation: str, expected: bool
 ) -> None:
     person = factories.person(profile=profile, organisation=organisation)

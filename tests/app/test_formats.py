@@ -98,3 +98,20 @@ def test_figures_are_spaced_and_sentences_begin_with_a_capital() -> None:
 )
 def test_a_share_is_a_percentage_to_the_tenth(part: int, whole: int, said: str) -> None:
     assert formats.share(part, whole) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("Cubry", "de Cubry"),
+        ("Odile Martin", "d’Odile Martin"),
+        ("Évron", "d’Évron"),
+        ("Œuilly", "d’Œuilly"),
+        ("Le Havre", "du Havre"),
+        ("Les Andelys", "des Andelys"),
+        ("La Rochelle", "de La Rochelle"),
+        ("Léry", "de Léry"),
+    ],
+)
+def test_what_is_of_someone_is_elided_or_contracted(name: str, said: str) -> None:
+    assert formats.of(name) == said

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,10 +13,12 @@ from app.errors import NotAllowed, PhaseClosed, StepUpNeeded
 from app.gate import (
     NOBODY,
     RULED_BY_KIND,
+    Action,
     Actor,
     Appointment,
     Context,
     Level,
+    Mandate,
     Membership,
     Role,
     TerritoryKind,
@@ -27,6 +29,7 @@ from app.gate import (
     powers,
     privy,
     refusal,
+    undoing_refusal,
 )  # fmt: skip
 from app.phases import Calendar, Phase, Window
 
@@ -51,19 +54,21 @@ AGENCY = {
     powers.committee, powers.prefecture,
 }  # fmt: skip
 # What asks for a step-up without being the agency's.
-PERSONAL = {"authenticator:change", "referent:change", "mandate:sign"}
+PERSONAL = {"account:attach", "authenticator:change", "referent:change", "mandate:sign"}
 
 
 @dataclass(frozen=True)
 class Place:
     id: UUID
     kind: TerritoryKind
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Text:
     author_id: UUID | None
     spoken_for: UUID | None = None
+    drafting_mandate_id: UUID | None = None
     mandate_id: UUID | None = None
 
 
@@ -157,6 +162,7 @@ def test_the_rules_of_the_consultation_open_a_verb_to_kinds_of_territory(
     assert allows(ctx, verb, Place(HERE, kind)) is (kind is TerritoryKind.COMMUNE)
     unruled = replace(ctx, calendar=replace(CALENDAR, rules={}))
     assert isinstance(refusal(unruled, verb, Place(HERE, kind)), NotAllowed)
+    assert isinstance(refusal(ctx, verb, Place(HERE, kind, ORIGIN.date())), NotAllowed)
 
 
 def test_withdrawing_a_support_needs_no_rule() -> None:
@@ -188,3 +194,42 @@ def test_check_raises_the_refusal_and_lets_the_rest_through() -> None:
         check(replace(ctx, actor=NOBODY), gate.SUPPORT, COMMUNE)
     with pytest.raises(PhaseClosed):
         check(replace(ctx, instant=DURING[Phase.AMI]), gate.SUPPORT, COMMUNE)
+
+
+def _mandated(**held: object) -> Actor:
+    mandate = Mandate(
+        uuid4(), HERE, CONSULTATION, frozenset(Action), ORIGIN, ORIGIN + 365 * DAY, "SICTIAM"
+    )
+    return replace(NOBODY, person_id=PERSON, mandates=(mandate,), **held)  # type: ignore[arg-type]
+
+
+def test_who_is_contested_in_a_territory_does_not_act_for_it_by_a_mandate() -> None:
+    """Seen red by asking the mandate alone."""
+    own = Membership(HERE, Level.MAY_COMMIT)
+    elsewhere = Membership(ANOTHER, Level.MAY_COMMIT, contested=True)
+    ctx = Context(_mandated(), DURING[Phase.SUPPORT], CALENDAR)
+    place = Place(HERE, TerritoryKind.COMMUNE)
+    for memberships, allowed in (
+        ((), True), ((own,), True), ((elsewhere,), True), ((replace(own, contested=True),), False),
+    ):  # fmt: skip
+        actor = _mandated(memberships=memberships)
+        assert allows(replace(ctx, actor=actor), gate.SUPPORT, place) is allowed
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "allowed"),
+    [
+        (("SICTIAM", None), ("SICTIAM", None), True), (("SICTIAM", None), ("Mégalis", None), False),
+        (("Allier", HERE), ("Allier", HERE), True), (("Allier", HERE), ("Allier", None), False),
+        (("Allier", HERE), ("Allier", ANOTHER), False), (("SICTIAM", None), None, False),
+        (None, None, True), (None, ("SICTIAM", None), True),
+    ],
+)  # fmt: skip
+def test_a_helper_undoes_only_what_their_own_structure_did(
+    mine: tuple[str, UUID | None] | None, theirs: tuple[str, UUID | None] | None, allowed: bool
+) -> None:
+    by, done = (
+        Mandate(uuid4(), PERSON, CONSULTATION, frozenset(), ORIGIN, ORIGIN, *of) if of else None
+        for of in (mine, theirs)
+    )
+    assert (undoing_refusal(by, done_by=done) is None) is allowed

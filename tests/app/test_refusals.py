@@ -32,12 +32,14 @@ from app.web import told
 class Place:
     id: UUID
     kind: TerritoryKind
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Text:
     author_id: UUID
     spoken_for: UUID | None = None
+    drafting_mandate_id: UUID | None = None
     mandate_id: UUID | None = None
 
 
@@ -78,6 +80,10 @@ WRONG_KIND = (
     "Dans cette consultation, les intercommunalités ne peuvent pas soutenir une proposition. "
     "Les règles de la consultation disent qui peut faire quoi."
 )
+REPLACED = (
+    "Cette collectivité n’existe plus : le registre officiel l’a remplacée. "
+    "Demandez votre rattachement à celle qui lui a succédé."
+)
 CONTRIBUTE = (
     "Il faut être rattaché à un territoire, ou travailler pour un partenaire, pour déposer une "
     "contribution. Complétez votre profil ou demandez votre rattachement depuis « Mon compte »."
@@ -110,11 +116,13 @@ def _told(error: DomainError) -> str:
         (MODERATOR, gate.TRIAGE, None, FEBRUARY, "phase-closed", TOO_EARLY),
         # Then the kind of territory.
         (COMMITTING, gate.SUPPORT, EPCI, APRIL, "not-allowed", WRONG_KIND),
+        (COMMITTING, gate.SUPPORT, replace(COMMUNE, ended_on=date(2021, 1, 1)), APRIL,
+         "not-allowed", REPLACED),
         # Each power has its own sentence.
         (NEWCOMER, gate.SUBMIT, COMMUNE, APRIL, "not-allowed", CONTRIBUTE),
         (NEWCOMER, gate.EDIT, Text(uuid4()), APRIL, "not-allowed", OWN),
     ],
-)
+)  # fmt: skip
 def test_a_refusal_says_the_first_thing_in_the_way(
     actor: Actor, verb: Verb, subject: object, month: datetime, code: str, said: str
 ) -> None:

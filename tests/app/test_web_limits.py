@@ -12,6 +12,7 @@ from app.embedded import Services
 from app.jobs import connection
 from app.web import limiter, public
 from tests import factories
+from tests.authority.scene import token_of
 from tests.dedicated import closed_port, dedicated
 from tests.reading import Page, Visitor
 
@@ -75,6 +76,57 @@ def test_asking_for_links_is_limited(limited: Flask) -> None:
     for _ in range(5):
         form.send(email="maire@exemple.fr")
     form.send(email="maire@exemple.fr", status=429)
+
+
+HERE, ELSEWHERE = "203.0.113.7", "198.51.100.9"
+NETWORK, NEXT_DOOR = "2001:db8:1:2", "2001:db8:1:3::1"
+
+
+def _asks(app: Flask, place: str) -> int:
+    """Ask for a link for the same mailbox, from a place; what is answered."""
+    someone, told = Visitor(app), {"REMOTE_ADDR": place}
+    form = Page(someone, someone.ask("GET", "/connexion", environ_base=told)).form(
+        button="Recevoir"
+    )
+    data = {**form.fields, "email": "maire@exemple.fr"}
+    return someone.ask("POST", "/connexion", data=data, environ_base=told).status_code
+
+
+def test_nobody_locks_another_out_of_sign_in(limited: Flask) -> None:
+    """Seen red: when the mailbox’s own limit counted what that of the place refuses."""
+    answers = [_asks(limited, HERE) for _ in range(30)]
+    assert answers == [303] * 5 + [429] * 25
+    assert _asks(limited, ELSEWHERE) == 303
+
+
+def test_addresses_of_one_network_are_one_place(limited: Flask) -> None:
+    answers = [_asks(limited, f"{NETWORK}::{rank:x}") for rank in range(1, 9)]
+    assert answers == [303] * 5 + [429] * 3
+    assert _asks(limited, NEXT_DOOR) == 303
+    # Those of version 4 written in version 6 are not all of one network.
+    assert [_asks(limited, f"::ffff:203.0.113.{rank}") for rank in range(1, 8)] == [303] * 7
+
+
+@pytest.mark.parametrize("end", ["", "/fin"])
+def test_town_halls_behind_one_address_contest_each_by_its_link(limited: Flask, end: str) -> None:
+    """Seen red: when their common address was counted."""
+    someone = Visitor(limited)
+    sent = {"csrf_token": token_of(someone)}
+
+    def contests(link: str) -> int:
+        path = f"/rattachements/contester/{link * 64}{end}"
+        return someone.ask("POST", path, data=sent).status_code
+
+    first, other = [contests("a") for _ in range(31)], contests("b")
+    assert (first.count(429), first[-1]) == (1, 429)
+    assert other == first[0] != 429
+    keys = b"\n".join(connection().scan_iter()).decode()
+    assert "a" * 64 not in keys
+
+
+def test_a_mailbox_is_not_flooded_from_everywhere(limited: Flask) -> None:
+    answers = [_asks(limited, f"203.0.113.{rank}") for rank in range(17)]
+    assert answers == [303] * 15 + [429] * 2
 
 
 def test_without_its_store_limits_fall_back_to_memory(app: Flask, services: Services) -> None:

@@ -12,6 +12,7 @@ from tests.authority.intruders.invitations import INVITATIONS
 from tests.authority.intruders.mandates import MANDATES
 from tests.authority.intruders.moderators import MODERATORS
 from tests.authority.intruders.providers import PROVIDERS
+from tests.authority.intruders.returning import RETURNING
 from tests.authority.intruders.rights import RIGHTS
 from tests.authority.intruders.sessions import SESSIONS
 from tests.authority.intruders.signatures import SIGNATURES
@@ -22,6 +23,7 @@ ATTACKS: dict[str, Attack] = {
     **PROVIDERS,  # what an identity provider says
     **CODES,  # sent to the official mailbox
     **INVITATIONS,  # sent by a referent
+    **RETURNING,  # once ended, or in a session that proves less
     **RIGHTS,  # that ran out, were lost, or are another's
     **MODERATORS,  # who answer requests
     **SESSIONS,  # of someone else

@@ -1,7 +1,9 @@
 """The table of honest people: who they are, where they start from, what they do page by page.
 
 A step is one page where the person acts: ask, type a code, accept, sign, support. Signing in,
-saying who one is the first time, and confirming that it is oneself are counted apart.
+saying who one is the first time, and confirming that it is oneself are counted apart. Without a
+script the page that asks is sent twice, to look for the territory first: the secretary of a village
+then sends four forms on three pages.
 """
 
 from __future__ import annotations

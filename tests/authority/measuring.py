@@ -12,6 +12,7 @@ from werkzeug.test import TestResponse
 from app import clock
 from app.db import db, transaction
 from app.gate import Level
+from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.territories.mailboxes.rules import Proof
 from app.territories.memberships.models import Capacity, Membership
@@ -44,7 +45,7 @@ def answers(scene: Scene, visitor: Visitor) -> dict[str, str]:
 
     None of the requests comes from a page: whoever is offered nothing sends it all the same.
     """
-    acts = list(_acts(scene))
+    acts = list(_acts(scene, scene.behind(visitor)))
     scene.confirm_everyone()
     token, found = token_of(visitor), {}
     for act in acts:
@@ -62,15 +63,17 @@ def _word(act: Act, response: TestResponse) -> str:
     return REFUSED if response.status_code in refusals else str(response.status_code)
 
 
-def _acts(scene: Scene) -> Iterator[Act]:
+def _acts(scene: Scene, signer: Person | None) -> Iterator[Act]:
     place = {"territory": scene.lannion}
     mandates = "/ma-collectivite/mandats"
     theme = factories.theme(scene.consultation).id
     whom = scene.own_membership() or _bystander().id
+    referent = factories.referent_of(LANNION)
     mandate = mandating.prepared(
-        factories.territory(LANNION), scene.consultation, factories.person(),
-        by=factories.referent_of(LANNION),
-    )  # fmt: skip
+        factories.territory(LANNION), scene.consultation, factories.person(), by=referent
+    )
+    # The very text, as its reader would sign it.
+    read = mandating.text_read(mandate, signer or referent)
     db.session.rollback()
     yield Act("support", f"{scene.proposal_page}/soutien", place)
     yield Act("refer", f"{scene.call_page}/referent", place)
@@ -83,7 +86,7 @@ def _acts(scene: Scene) -> Iterator[Act]:
     yield Act("invite", f"/ma-collectivite/membres/inviter/{scene.lannion}", {
         "email": "complice@gmail.com", "level": 2,
     })  # fmt: skip
-    yield Act("sign", f"{mandates}/{mandate.id}/signer", {})
+    yield Act("sign", f"{mandates}/{mandate.id}/signer", {"read": read})
 
 
 def _bystander() -> Membership:

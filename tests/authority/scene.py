@@ -19,10 +19,11 @@ from app.calendar.models import Consultation, PhaseWindow, Theme
 from app.db import db, transaction
 from app.gate import Level, TerritoryKind, powers
 from app.identity.models import Person, Profile, Session
+from app.identity.queries import session_by_token
 from app.phases import Phase
 from app.territories.memberships.models import Membership
 from consultation.proposals.models import Proposal, Stage
-from tests import factories
+from tests import factories, signing_in
 from tests.identity_providers import Forger
 from tests.joining import MINE, code_in, path_in, received
 from tests.reading import Form, Page, Visitor
@@ -147,14 +148,19 @@ class Scene:
 
     # What they hold.
 
-    def held(self) -> tuple[Level | None, bool]:
-        """What whoever is measured may do for Lannion in their own right, and whether as referent.
+    def behind(self, visitor: Visitor) -> Person | None:
+        """Whom a browser is signed in as, by the cookie it holds; nobody when it is signed out."""
+        db.session.rollback()
+        session = session_by_token(signing_in.token_of(visitor), clock.now())
+        return session.person if session else None
+
+    def held(self, known: Person | None) -> tuple[Level | None, bool]:
+        """What someone may do for Lannion in their own right, and whether as referent.
 
         As the gate says: neither rows nor mandates.
         """
         db.session.rollback()
         db.session.expire_all()
-        known = db.session.scalar(select(Person).where(Person.email == self.email))
         ctx, place = factories.acting(known), factories.territory(LANNION)
         level = Level.MEMBER if powers.member.holds(ctx, place) else None
         if powers.may_commit.holds(ctx, place):

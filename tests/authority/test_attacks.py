@@ -36,7 +36,9 @@ def test_no_wrongful_authority(scene: Scene, name: str) -> None:
     attack = ATTACKS[name]
     visitor = attack.tries(scene)
     with clock.at(scene.at) if scene.at else nullcontext():
-        assert scene.held() == (attack.holds, False)
+        behind = scene.behind(visitor)
+        assert (behind is not None) is attack.signed_in
+        assert scene.held(behind) == (attack.holds, False)
         for form in scene.kept:
             answer = visitor.ask("POST", form.action, data=form.fields)
             assert answer.status_code == (403 if attack.signed_in else 303)
@@ -51,7 +53,7 @@ def test_no_wrongful_authority(scene: Scene, name: str) -> None:
 def test_a_referent_is_let_do_all_that_is_measured(scene: Scene) -> None:
     """Else the requests would be refused for what they are, and not for who sends them."""
     visitor = scene.returns(factories.referent_of(LANNION))
-    assert scene.held() == (Level.MAY_COMMIT, True)
+    assert scene.held(scene.person()) == (Level.MAY_COMMIT, True)
     # About another's request: nobody answers their own.
     scene.email = ""
     told = answers(scene, visitor)

@@ -54,9 +54,10 @@ def test_a_moderator_decides_a_contest(comes: Comes) -> None:
     _be_refused(alex)
     moderator.sign_in(moderator_email)
     _decide(moderator)
+    _both_sides_are_told(town_hall, DECISION)
     _annul_the_support(moderator)
     _everyone_reads_it(visitor)
-    _both_sides_are_told(town_hall)
+    _both_sides_are_told(town_hall, PUBLIC)
 
 
 def _another_commune_supports(consultation: Consultation, proposal: Proposal) -> None:
@@ -73,7 +74,7 @@ def _be_granted_by_the_code(person: PersonRow) -> None:
             ctx=make.acting(person),
         )  # fmt: skip
     with transaction():
-        code, membership = latest_code(asked.id), own_membership(asked.id, person.id)
+        code, membership = latest_code(asked), own_membership(asked.id, person.id)
         assert code is not None
         assert membership is not None
         typed = code_for(current_app.config["SECRET_KEY"], code.id)
@@ -137,10 +138,10 @@ def _annul_the_support(moderator: Person) -> None:
     moderator.follow("Annuler ce soutien")
     moderator.reads(COMMUNE, WATER)
     moderator.fill("Raison, publique", "Alex Test n’est plus de la commune.")
-    moderator.press("Annuler un soutien", status=422)
+    moderator.press("Prononcer l’annulation", status=422)
     moderator.reads("Cette raison nomme une personne : elle est publique.")
     moderator.fill("Raison, publique", PUBLIC)
-    moderator.press("Annuler un soutien")
+    moderator.press("Prononcer l’annulation")
     moderator.reads("C’est annulé", "Rien qui tienne encore.")
 
 
@@ -153,6 +154,6 @@ def _everyone_reads_it(visitor: Person) -> None:
         expect(visitor.main).not_to_contain_text(private)
 
 
-def _both_sides_are_told(mailboxes: Person) -> None:
+def _both_sides_are_told(mailboxes: Person, reason: str) -> None:
     for address in (EMAIL, OFFICIAL):
-        expect(mailboxes.receives(address)).to_contain_text(DECISION)
+        expect(mailboxes.receives(address)).to_contain_text(reason)

@@ -45,7 +45,7 @@ def test_a_contributor_says_what_their_commune_needs(comes: Comes) -> None:
     someone.open_account("Mon compte")
     someone.page.locator("details[data-menu] > summary").click()
     someone.press("Se déconnecter")
-    someone.reads("Vous êtes déconnecté")
+    someone.reads("Votre session est fermée")
 
 
 def _complete_profile(someone: Person) -> None:
@@ -149,4 +149,4 @@ def _deposit_another_and_withdraw_it(someone: Person) -> None:
     expect(dialog).to_contain_text("ne pourra pas être rétablie")
     someone.look()
     someone.press("Retirer la contribution", within=dialog)
-    someone.reads("La contribution n° 2 est retirée.", "Retirée, vous seul la voyez")
+    someone.reads("La contribution n° 2 est retirée.", "Retirée, elle n’est plus publique")

@@ -25,7 +25,7 @@ VIA = "via SICTIAM"
 WATER = "Prévenir les habitants d’une coupure d’eau"
 AGENDA = "Partager un agenda entre communes"
 NEED = "Signaler une panne d’éclairage"
-SUPPORTING = "Soutenir au nom de"
+SUPPORTING = "Soutenir au nom d"
 
 
 def test_a_helper_acts_for_three_communes_until_one_ends_it(comes: Comes) -> None:
@@ -54,7 +54,7 @@ def test_a_helper_acts_for_three_communes_until_one_ends_it(comes: Comes) -> Non
 
 def _be_mandated_by_the_others(consultation: Consultation) -> None:
     helper = make.person(
-        email=HELPER_EMAIL, full_name="Claude Test", function="chargée de mission numérique"
+        email=HELPER_EMAIL, full_name="Dominique Test", function="chargée de mission numérique"
     )
     mandated(helper, make.territory(CONSEGUDES), consultation, helper_name=HELPER)
     mandated(
@@ -79,6 +79,7 @@ def _sign_a_mandate(referent: Person) -> None:
     referent.reads("Un mandat dure au plus 365 jours.")
     referent.fill("Dernier jour, inclus", (last - timedelta(days=1)).isoformat())
     referent.press("Lire le texte")
+    referent.follow("Confirmer que c’est bien moi, pour signer")
     referent.step_up()
     referent.reads("Qui donne ce mandat", "Aiglun", HELPER, HELPER_EMAIL, "soutenir des proposit")
     referent.press("Signer ce mandat")
@@ -89,7 +90,7 @@ def _be_told(mailboxes: Person) -> None:
     """The helper by their address, and the town hall, which can end it without an account."""
     expect(mailboxes.receives(HELPER_EMAIL)).to_contain_text("Un mandat vous permet désormais")
     message = mailboxes.receives(OFFICIAL)
-    for words in (HELPER, "Claude Test", "soutenir des propositions", "sans compte"):
+    for words in (HELPER, HELPER_EMAIL, "soutenir des propositions", "sans compte"):
         expect(message).to_contain_text(words)
 
 
@@ -124,8 +125,8 @@ def _support_for_the_two_others(helper: Person) -> None:
     helper.follow("Soutenir des propositions")
     helper.follow(WATER)
     expect(helper.main.get_by_role("button", name=SUPPORTING)).to_have_count(2)
-    for name in ("Aiglun", "Conségudes"):
-        helper.tab_to(helper.main.get_by_role("button", name=f"{SUPPORTING} {name}"))
+    for name, of_name in (("Aiglun", "’Aiglun"), ("Conségudes", "e Conségudes")):
+        helper.tab_to(helper.main.get_by_role("button", name=f"{SUPPORTING}{of_name}"))
         with helper.arriving():
             helper.page.keyboard.press("Enter")
         helper.reads(f"{name} soutient cette proposition.")
@@ -146,7 +147,7 @@ def _everyone_reads_by_whom(visitor: Person) -> None:
     visitor.reads("Déposée via", HELPER)
     visitor.navigate("Journal")
     visitor.reads(f"{VIA}, soutient la proposition n° 1.")
-    for private in ("Claude", HELPER_EMAIL):
+    for private in ("Dominique", HELPER_EMAIL):
         expect(visitor.main).not_to_contain_text(private)
 
 
@@ -159,9 +160,9 @@ def _end_the_mandate(referent: Person) -> None:
 
 def _be_refused(helper: Person) -> None:
     """From a page opened before: the commune that ended it is out of reach, the other is not."""
-    helper.press(f"{SUPPORTING} Aiglun", status=403)
+    helper.press(f"{SUPPORTING}’Aiglun", status=403)
     helper.reads("habilité")
-    expect(helper.main.get_by_role("button", name=f"{SUPPORTING} Aiglun")).to_have_count(0)
-    helper.press(f"{SUPPORTING} Conségudes")
+    expect(helper.main.get_by_role("button", name=f"{SUPPORTING}’Aiglun")).to_have_count(0)
+    helper.press(f"{SUPPORTING}e Conségudes")
     supporters = helper.page.get_by_role("list", name="Collectivités qui soutiennent")
     expect(supporters.get_by_role("listitem")).to_have_text([f"Conségudes 06, {VIA}"])

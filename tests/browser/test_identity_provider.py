@@ -97,7 +97,7 @@ def test_one_signs_in_by_the_provider_and_out_of_both(comes: Comes, site: Site) 
     anne.page.get_by_role("button", name=re.compile("sign me out", re.IGNORECASE)).click()
     anne.page.wait_for_url(site.url + "/**")
     anne.look()
-    expect(anne.page.get_by_text("Vous êtes déconnecté.")).to_be_visible()
+    expect(anne.page.get_by_text("Votre session est fermée.")).to_be_visible()
 
     anne.goto("/connexion")
     _leave_for_the_provider(anne, "Se connecter avec ProConnect")

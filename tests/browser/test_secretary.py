@@ -61,7 +61,7 @@ def _say_who_one_is(secretary: Person) -> None:
     secretary.choose("Agent ou agente")
     secretary.fill("Fonction", "secrétaire de mairie")
     secretary.press("Enregistrer")
-    secretary.reads(WATER, "Vous n’êtes pas encore rattaché à une collectivité.")
+    secretary.reads(WATER, "Il vous manque un rattachement à une collectivité.")
 
 
 def _ask_for_the_village_by_keyboard(secretary: Person) -> None:

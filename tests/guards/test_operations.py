@@ -8,9 +8,10 @@ from pathlib import Path
 from app.journal.rules import UNJOURNALED
 from config import ROOT
 
-# The last four are what every path to a membership or from a mandate ends with, in other modules.
+# All but two are what every path to something ends with, in other modules.
 RECORDING = {
     "record", "record_all", "recognise", "terminate", "refuse_request", "end_mandate",
+    "deposit",
 }  # fmt: skip
 
 

@@ -28,7 +28,7 @@ WITHOUT_VERB = {
     "identity.sign_out": "of one’s own session",
     "identity.close_session": "of one’s own sessions",
     "identity.close_other_sessions": "of one’s own sessions",
-    "identity.profile": "one’s own profile, the operation sees to it",
+    "profiles.profile": "one’s own profile, the operation sees to it",
     "stepup.confirm": "the code typed is the power, and what it confirms is oneself",
     "oidc.callback": "what the identity provider asserts is the power",
     "oidc.prove": "nobody is signed in yet: a link is sent to whoever holds the mailbox",

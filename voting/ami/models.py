@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
@@ -35,14 +35,23 @@ _PARTS = {
 
 
 class Participation(Identified, Base):
-    """At most one row per territory and proposal, whoever of the territory acts.
+    """A part as it was taken, once; taken up again, or exchanged for the other, it is another row.
 
-    It stands while `left_at` is empty; taken up again, the same row stands again. `mandate_id`
-    names the mandate it was taken by, if any.
+    It stands while `left_at` is empty: at most one does per territory and proposal, whoever of the
+    territory acts. `mandate_id` names the mandate it was taken by, `leave_mandate_id` the one it
+    was left by, if any. One that was annulled was left by nobody.
     """
 
     __tablename__ = "participation"
-    __table_args__ = (UniqueConstraint("proposal_id", "territory_id"),)
+    __table_args__ = (
+        Index(
+            "uq_participation_standing",
+            "proposal_id",
+            "territory_id",
+            unique=True,
+            postgresql_where=text("left_at IS NULL"),
+        ),
+    )
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey(Proposal.id))
     territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
@@ -51,7 +60,9 @@ class Participation(Identified, Base):
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
+    left_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+    leave_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
 
     territory: Mapped[Territory] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
+    mandate: Mapped[Mandate | None] = relationship(foreign_keys=mandate_id, lazy="raise")

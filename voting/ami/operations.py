@@ -5,17 +5,32 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID, uuid4
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from app.calendar.queries import fresh_calendar
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
-from app.gate import ANNUL_PARTICIPATION, JOIN, LEAVE, REFER, Context, Mandate, check, relied_on
+from app.gate import (
+    ANNUL_PARTICIPATION,
+    JOIN,
+    LEAVE,
+    REFER,
+    RESTORE_PARTICIPATION,
+    Context,
+    Mandate,
+    check,
+    relied_on,
+    undoing_refusal,
+)
 from app.journal.events import (
+    FreeText,
     ParticipationAnnulled,
     ParticipationEnded,
+    ParticipationRestored,
     ReferentNamed,
     WorkingGroupJoined,
 )
@@ -23,9 +38,9 @@ from app.journal.operations import record
 from app.phases import Phase
 from app.territories.mandates.rules import Act
 from app.territories.mandates.uses.operations import note_use
+from app.territories.memberships.contests.judgements.operations import annulment, tell_judged
 from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.operations import annulment
-from app.territories.memberships.contests.rules import Origin
+from app.territories.memberships.contests.rules import Judged, Origin
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation
@@ -41,8 +56,9 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
     """Make a collectivity referent territory of a selected proposal; of several if it wishes.
 
     Raises NotAllowed, PhaseClosed, NotFound when the proposal is not known to be selected in this
-    consultation. A member of its working group becomes referent instead. Becoming it twice is not
-    an error: the participation that stands is returned.
+    consultation. A member of its working group becomes referent instead: a helper exchanges only
+    what their own structure took. Becoming it twice is not an error: the participation that stands
+    is returned.
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, REFER, on_behalf_of)
@@ -68,24 +84,17 @@ def join_working_group(
 def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     """End the part a territory takes, whichever it is; it may take one up again until the close.
 
-    Raises NotAllowed, PhaseClosed, NotFound. Leaving where one takes no part changes nothing.
+    A helper leaves only what their own structure took. Raises NotAllowed, PhaseClosed, NotFound.
+    Leaving where one takes no part changes nothing.
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, LEAVE, on_behalf_of)
     mandate = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
-    left = db.session.scalar(
-        update(Participation)
-        .where(
-            Participation.proposal_id == proposal.id,
-            Participation.territory_id == on_behalf_of.id,
-            Participation.left_at.is_(None),
-        )
-        .values(left_at=ctx.instant)
-        .returning(Participation.id)
-    )
-    if left is not None:
-        _tell((ParticipationEnded, Act.LEFT), left, proposal, on_behalf_of, mandate, ctx)
+    if standing := _standing(proposal, on_behalf_of):
+        _leave(standing, mandate, ctx)
+        happened = (ParticipationEnded, Act.LEFT)
+        _tell(happened, standing.id, proposal, on_behalf_of, mandate, ctx)
 
 
 def annul_participation(
@@ -100,59 +109,110 @@ def annul_participation(
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, ANNUL_PARTICIPATION)
-    db.session.refresh(
-        participation, attribute_names=["joined_by_id", "mandate_id", "left_at"],
-        with_for_update=True,
-    )  # fmt: skip
+    _hold(participation)
     origin = Origin(
-        participation.joined_by_id, participation.territory_id, participation.mandate_id
-    )
-    public_reason = annulment(contest, origin, reason=reason)
+        participation.joined_by_id, participation.territory_id, participation.mandate_id,
+        participation.joined_at,
+    )  # fmt: skip
+    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     if participation.left_at is not None:
         return participation
     participation.left_at = ctx.instant
     db.session.flush()
-    territory = participation.territory
-    record(
-        ParticipationAnnulled(
-            subject_id=str(participation.id), proposal=participation.proposal.number,
-            kind=territory.kind, code=territory.code, territory=territory.name, via=contest.via,
-            reason=public_reason,
-        ),
-        ctx=ctx,
+    record(_judged(ParticipationAnnulled, participation, contest, public_reason), ctx=ctx)
+    tell_judged(
+        contest, Judged.PARTICIPATION, participation.proposal, reason=public_reason,
+        acted=[origin.person_id], ctx=ctx,
     )  # fmt: skip
     return participation
+
+
+def restore_participation(
+    participation: Participation, *, contest: Contest, reason: str, ctx: Context
+) -> Participation:
+    """Have stand again a part left, or exchanged, by a right that a moderator has since ended.
+
+    Whatever the phase, as it was taken. Needs `proposal` and `territory` loaded, and what is
+    contested. Raises as `annul_participation` does. Restoring what stands, or where the territory
+    takes a part since, changes nothing.
+    """
+    ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
+    check(ctx, RESTORE_PARTICIPATION)
+    _hold(participation)
+    if participation.left_at is None:
+        return participation
+    origin = Origin(
+        participation.left_by_id, participation.territory_id, participation.leave_mandate_id,
+        participation.left_at,
+    )  # fmt: skip
+    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    try:
+        with db.session.begin_nested():
+            participation.left_at = None
+            participation.left_by_id = participation.leave_mandate_id = None
+    except IntegrityError:
+        return participation
+    record(_judged(ParticipationRestored, participation, contest, public_reason), ctx=ctx)
+    tell_judged(
+        contest, Judged.PARTICIPATION, participation.proposal, reason=public_reason,
+        acted=[origin.person_id], restored=True, ctx=ctx,
+    )  # fmt: skip
+    return participation
+
+
+def _hold(participation: Participation) -> None:
+    state = [
+        "joined_by_id", "mandate_id", "joined_at", "left_by_id", "leave_mandate_id", "left_at",
+    ]  # fmt: skip
+    db.session.refresh(participation, attribute_names=state, with_for_update=True)
+
+
+def _judged(
+    happened: type[ParticipationAnnulled | ParticipationRestored], participation: Participation,
+    contest: Contest, reason: FreeText,
+) -> ParticipationAnnulled | ParticipationRestored:  # fmt: skip
+    territory = participation.territory
+    return happened(
+        subject_id=str(participation.id), proposal=participation.proposal.number,
+        kind=territory.kind, code=territory.code, territory=territory.name, via=contest.via,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _take(
     part: Part, proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context
 ) -> Participation:
     _called(proposal, ctx)
-    offered = insert(Participation).values(
-        id=uuid4(), proposal_id=proposal.id, territory_id=territory.id, part=part,
-        joined_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
-        joined_at=ctx.instant,
-    )  # fmt: skip
-    taken: Participation | None = db.session.scalar(
-        offered.on_conflict_do_update(
+    offered = (
+        insert(Participation)
+        .values(
+            id=uuid4(), proposal_id=proposal.id, territory_id=territory.id, part=part,
+            joined_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
+            joined_at=ctx.instant,
+        )
+        .on_conflict_do_nothing(
             index_elements=[Participation.proposal_id, Participation.territory_id],
-            set_={
-                "part": offered.excluded.part,
-                "joined_by_id": offered.excluded.joined_by_id,
-                "mandate_id": offered.excluded.mandate_id,
-                "joined_at": offered.excluded.joined_at,
-                "left_at": None,
-            },
-            where=or_(
-                Participation.left_at.is_not(None), Participation.part != offered.excluded.part
-            ),
-        ).returning(Participation),
-        execution_options={"populate_existing": True},
-    )
-    if taken is None:
-        return _standing(proposal, territory)
+            index_where=Participation.left_at.is_(None),
+        )
+        .returning(Participation)
+    )  # fmt: skip
+    # What stands may be left between the two statements: the part is offered again.
+    while (taken := db.session.scalar(offered)) is None:
+        if standing := _standing(proposal, territory):
+            if standing.part is part:
+                return standing
+            _leave(standing, mandate, ctx)
     _tell(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
     return taken
+
+
+def _leave(standing: Participation, mandate: Mandate | None, ctx: Context) -> None:
+    """End a part, that is left or exchanged for the other."""
+    if refused := undoing_refusal(mandate, done_by=standing.mandate):
+        raise refused
+    standing.left_at, standing.left_by_id = ctx.instant, ctx.actor.person_id
+    standing.leave_mandate_id = mandate.id if mandate else None
+    db.session.flush()
 
 
 def _called(proposal: Proposal, ctx: Context) -> None:
@@ -162,12 +222,19 @@ def _called(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Aucun appel n’est ouvert pour cette proposition."))
 
 
-def _standing(proposal: Proposal, territory: Territory) -> Participation:
-    return db.session.scalars(
+def _standing(proposal: Proposal, territory: Territory) -> Participation | None:
+    """The part that stands, held until the transaction ends, with its mandate."""
+    return db.session.scalar(
         select(Participation)
-        .where(Participation.proposal_id == proposal.id, Participation.territory_id == territory.id)
+        .options(joinedload(Participation.mandate))
+        .where(
+            Participation.proposal_id == proposal.id,
+            Participation.territory_id == territory.id,
+            Participation.left_at.is_(None),
+        )
+        .with_for_update(of=Participation)
         .execution_options(populate_existing=True)
-    ).one()
+    )
 
 
 def _tell(
@@ -183,4 +250,7 @@ def _tell(
         ctx=ctx,
     )  # fmt: skip
     if mandate:
-        note_use(mandate.id, act, number=proposal.number, title=proposal.title, ctx=ctx)
+        note_use(
+            mandate.id, act, subject_id=participation_id, number=proposal.number,
+            title=proposal.title, ctx=ctx,
+        )  # fmt: skip

@@ -21,7 +21,7 @@ from voting.ami.models import Part, Participation
 _STANDS = Participation.left_at.is_(None)
 _REFERENT = Participation.part == Part.REFERENT
 _WORKING_GROUP = Participation.part == Part.WORKING_GROUP
-_HELPER = joinedload(Participation.mandate).load_only(Mandate.helper)
+_HELPER = joinedload(Participation.mandate).load_only(Mandate.helper, Mandate.helper_id)
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,12 @@ def standing_parts(territory_ids: Collection[UUID], consultation_id: UUID) -> di
 class TakenPart:
     """A part one territory takes, and by whom it was taken up: their name is for members only.
 
-    `via` is the helper structure by whose mandate they did, empty for a colleague.
+    In which consultation too; `via` is the helper structure by whose mandate they did, empty for a
+    colleague.
     """
 
     proposal: Proposal
+    consultation: Consultation
     part: Part
     joined_at: datetime
     joined_by: str
@@ -114,27 +116,28 @@ class TakenPart:
     via: str
 
 
-def participations_of(territory_id: UUID, consultation_id: UUID) -> list[TakenPart]:
-    """The parts a territory takes in a consultation, latest first."""
+def participations_of(territory_id: UUID) -> list[TakenPart]:
+    """The parts a territory takes in every consultation whose selection is known, latest first."""
     rows = db.session.execute(
-        select(Participation, Person)
+        select(Participation, Consultation, Person)
         .join(Participation.proposal)
+        .join(Consultation, Consultation.id == Proposal.consultation_id)
         .join(Person, Person.id == Participation.joined_by_id, isouter=True)
         .options(contains_eager(Participation.proposal), _HELPER)
         .where(
             Participation.territory_id == territory_id,
-            Proposal.consultation_id == consultation_id,
+            Consultation.selection_published_at.is_not(None),
             _STANDS,
         )
         .order_by(Participation.joined_at.desc())
     )
     return [
         TakenPart(
-            taken.proposal, taken.part, taken.joined_at,
+            taken.proposal, consultation, taken.part, taken.joined_at,
             person.display_name if person else "", person.function if person else "",
             taken.mandate.helper if taken.mandate else "",
         )
-        for taken, person in rows
+        for taken, consultation, person in rows
     ]  # fmt: skip
 
 

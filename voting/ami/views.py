@@ -13,11 +13,22 @@ from flask_babel import gettext as _
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
-from app.gate import JOIN, KIND_PLURALS, LEAVE, REFER, Context, Verb, refusal
+from app.gate import (
+    JOIN,
+    KIND_PLURALS,
+    LEAVE,
+    REFER,
+    Context,
+    Verb,
+    refusal,
+    relied_on,
+    undoing_refusal,
+)
 from app.phases import Phase
 from app.territories.mandates.queries import ActingFor, territories_acted_for
+from app.territories.memberships.queries import own_suspended
 from app.territories.views import chosen_territory
-from app.web import context, performs, public, see, signed_in, told
+from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in, told
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries
 from voting.ami.models import Part, Participation
@@ -68,6 +79,7 @@ def call(consultation: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/referent")
 @signed_in
 @performs(REFER)
+@limiter.limit(MANY_ACTS)
 def refer(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.become_referent,
@@ -78,6 +90,7 @@ def refer(consultation: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/groupe-de-travail")
 @signed_in
 @performs(JOIN)
+@limiter.limit(MANY_ACTS)
 def join(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.join_working_group,
@@ -88,6 +101,7 @@ def join(consultation: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/retrait")
 @signed_in
 @performs(LEAVE)
+@limiter.limit(MANY_ACTS)
 def leave(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.leave,
@@ -133,7 +147,8 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
             _standing(acting, taken.get(acting.territory.id), ctx)
             for acting in territories_acted_for(ctx, REFER)
         ],
-        signed_in=ctx.actor.person_id is not None,
+        signed_in=ctx.actor.person_id is not None, helps=bool(ctx.actor.mandates),
+        own_suspended=own_suspended(ctx.actor),
     ), status  # fmt: skip
 
 
@@ -144,6 +159,9 @@ def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> S
         allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
         refused = refusal(ctx, REFER if allowed else JOIN, territory)
         return Standing(acting, taken, [], [told(refused)] if refused else [], may_leave=False)
+    mandate = relied_on(ctx, LEAVE, territory)
+    if taken and (kept := undoing_refusal(mandate, done_by=taken.mandate)):
+        return Standing(acting, taken, [], [told(kept)], may_leave=False)
     offers, refusals = [], []
     for part, verb in _VERBS.items():
         if taken is not None and taken.part is part:

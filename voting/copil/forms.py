@@ -6,10 +6,11 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, EmailField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Email, Length
+from wtforms.validators import DataRequired, Length
 
+from app.identity.forms import email_field
 from app.web import Form
 from consultation.proposals.models import Maturity, Stage
 from consultation.triage.forms import SeenForm
@@ -70,13 +71,7 @@ class PublicationForm(Form):
 
 
 class MemberForm(Form):
-    email = EmailField(
-        _l("Adresse électronique"),
-        validators=[
-            DataRequired(_l("Écrivez l’adresse de la personne.")), Length(max=254),
-            Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr.")),
-        ],
-    )  # fmt: skip
+    email = email_field(_l("Écrivez l’adresse de la personne."))
     organisation = StringField(
         _l("Organisme"),
         description=_l("Celui au titre duquel la personne siège : lui seul est public."),

@@ -27,7 +27,7 @@ from app.gate import (
     entitled,
     refusal,
 )
-from app.identity.operations import appoint, end_appointment
+from app.identity.appointments.operations import appoint, end_appointment
 from app.phases import Phase, Window
 from app.web import context, performs, public, see, signed_in, told, written
 from consultation.proposals.models import Maturity, Stage

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
@@ -16,14 +16,23 @@ from consultation.proposals.models import Proposal
 
 
 class Support(Identified, Base):
-    """At most one row per collectivity and proposal, whoever of the collectivity acts.
+    """A support as it was given, once; given again after a withdrawal, it is another row.
 
-    It stands while `withdrawn_at` is empty; given again, the same row stands again. `mandate_id`
-    names the mandate it was given by, if any.
+    It stands while `withdrawn_at` is empty: at most one does per collectivity and proposal, whoever
+    of the collectivity acts. `mandate_id` names the mandate it was given by, if any,
+    `withdrawal_mandate_id` the one it was withdrawn by. An annulled one was withdrawn by nobody.
     """
 
     __tablename__ = "support"
-    __table_args__ = (UniqueConstraint("proposal_id", "territory_id"),)
+    __table_args__ = (
+        Index(
+            "uq_support_standing",
+            "proposal_id",
+            "territory_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey(Proposal.id))
     territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
@@ -31,7 +40,9 @@ class Support(Identified, Base):
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+    withdrawal_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
 
     territory: Mapped[Territory] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
+    mandate: Mapped[Mandate | None] = relationship(foreign_keys=mandate_id, lazy="raise")

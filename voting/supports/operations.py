@@ -7,20 +7,37 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from app.calendar.queries import fresh_calendar
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
-from app.gate import ANNUL_SUPPORT, SUPPORT, WITHDRAW_SUPPORT, Context, check, relied_on
-from app.journal.events import SupportAnnulled, SupportGiven, SupportWithdrawn
+from app.gate import (
+    ANNUL_SUPPORT,
+    RESTORE_SUPPORT,
+    SUPPORT,
+    WITHDRAW_SUPPORT,
+    Context,
+    check,
+    relied_on,
+    undoing_refusal,
+)
+from app.journal.events import (
+    FreeText,
+    SupportAnnulled,
+    SupportGiven,
+    SupportRestored,
+    SupportWithdrawn,
+)
 from app.journal.operations import record
 from app.phases import Phase
 from app.territories.mandates.rules import Act
 from app.territories.mandates.uses.operations import note_use
+from app.territories.memberships.contests.judgements.operations import annulment, tell_judged
 from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.operations import annulment
-from app.territories.memberships.contests.rules import Origin
+from app.territories.memberships.contests.rules import Judged, Origin
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.supports.models import Support
@@ -36,26 +53,23 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     check(ctx, SUPPORT, on_behalf_of)
     mandate = relied_on(ctx, SUPPORT, on_behalf_of)
     _public(proposal, ctx)
-    offered = insert(Support).values(
-        id=uuid4(), proposal_id=proposal.id, territory_id=on_behalf_of.id,
-        given_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
-        given_at=ctx.instant,
-    )  # fmt: skip
-    given: Support | None = db.session.scalar(
-        offered.on_conflict_do_update(
+    offered = (
+        insert(Support)
+        .values(
+            id=uuid4(), proposal_id=proposal.id, territory_id=on_behalf_of.id,
+            given_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
+            given_at=ctx.instant,
+        )
+        .on_conflict_do_nothing(
             index_elements=[Support.proposal_id, Support.territory_id],
-            set_={
-                "given_by_id": offered.excluded.given_by_id,
-                "mandate_id": offered.excluded.mandate_id,
-                "given_at": offered.excluded.given_at,
-                "withdrawn_at": None,
-            },
-            where=Support.withdrawn_at.is_not(None),
-        ).returning(Support),
-        execution_options={"populate_existing": True},
-    )
-    if given is None:
-        return _standing(proposal, on_behalf_of)
+            index_where=Support.withdrawn_at.is_(None),
+        )
+        .returning(Support)
+    )  # fmt: skip
+    # The support that stands may be withdrawn between the two statements: it is offered again.
+    while (given := db.session.scalar(offered)) is None:
+        if standing := _standing(proposal, on_behalf_of):
+            return standing
     _count(proposal.id, +1)
     record(
         SupportGiven(
@@ -66,42 +80,45 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         ctx=ctx,
     )  # fmt: skip
     if mandate:
-        note_use(mandate.id, Act.SUPPORTED, number=proposal.number, title=proposal.title, ctx=ctx)
+        note_use(
+            mandate.id, Act.SUPPORTED, subject_id=given.id, number=proposal.number,
+            title=proposal.title, ctx=ctx,
+        )  # fmt: skip
     return given
 
 
 def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     """Withdraw a collectivity's support, which it may do until the close, and give again.
 
-    Raises NotAllowed, PhaseClosed, NotFound. Withdrawing what is not given changes nothing.
+    A helper withdraws only what their own structure gave. Raises NotAllowed, PhaseClosed, NotFound.
+    Withdrawing what is not given changes nothing.
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     mandate = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
-    withdrawn = db.session.scalar(
-        update(Support)
-        .where(
-            Support.proposal_id == proposal.id,
-            Support.territory_id == on_behalf_of.id,
-            Support.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=ctx.instant)
-        .returning(Support.id)
-    )
-    if withdrawn is None:
+    support = _standing(proposal, on_behalf_of, hold=True)
+    if support is None:
         return
+    if refused := undoing_refusal(mandate, done_by=support.mandate):
+        raise refused
+    support.withdrawn_at, support.withdrawn_by_id = ctx.instant, ctx.actor.person_id
+    support.withdrawal_mandate_id = mandate.id if mandate else None
+    db.session.flush()
     _count(proposal.id, -1)
     record(
         SupportWithdrawn(
-            subject_id=str(withdrawn), proposal=proposal.number, kind=on_behalf_of.kind,
+            subject_id=str(support.id), proposal=proposal.number, kind=on_behalf_of.kind,
             code=on_behalf_of.code, territory=on_behalf_of.name,
             via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
     )  # fmt: skip
     if mandate:
-        note_use(mandate.id, Act.UNSUPPORTED, number=proposal.number, title=proposal.title, ctx=ctx)
+        note_use(
+            mandate.id, Act.UNSUPPORTED, subject_id=support.id, number=proposal.number,
+            title=proposal.title, ctx=ctx,
+        )  # fmt: skip
 
 
 def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
@@ -114,25 +131,70 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, ANNUL_SUPPORT)
-    db.session.refresh(
-        support, attribute_names=["given_by_id", "mandate_id", "withdrawn_at"], with_for_update=True
-    )
-    origin = Origin(support.given_by_id, support.territory_id, support.mandate_id)
-    public_reason = annulment(contest, origin, reason=reason)
+    _hold(support)
+    origin = Origin(support.given_by_id, support.territory_id, support.mandate_id, support.given_at)
+    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     if support.withdrawn_at is not None:
         return support
     support.withdrawn_at = ctx.instant
     db.session.flush()
     _count(support.proposal_id, -1)
-    territory = support.territory
-    record(
-        SupportAnnulled(
-            subject_id=str(support.id), proposal=support.proposal.number, kind=territory.kind,
-            code=territory.code, territory=territory.name, via=contest.via, reason=public_reason,
-        ),
+    record(_judged(SupportAnnulled, support, contest, public_reason), ctx=ctx)
+    tell_judged(
+        contest, Judged.SUPPORT, support.proposal, reason=public_reason, acted=[origin.person_id],
         ctx=ctx,
     )  # fmt: skip
     return support
+
+
+def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
+    """Have stand again a support withdrawn by a right that a moderator has since ended.
+
+    Whatever the phase, as it was given. Needs `proposal` and `territory` loaded, and what is
+    contested. Raises as `annul_support` does. Restoring what stands, or what the collectivity has
+    given again since, changes nothing.
+    """
+    ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
+    check(ctx, RESTORE_SUPPORT)
+    _hold(support)
+    origin = Origin(
+        support.withdrawn_by_id, support.territory_id, support.withdrawal_mandate_id,
+        support.withdrawn_at,
+    )  # fmt: skip
+    if support.withdrawn_at is None:
+        return support
+    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    try:
+        with db.session.begin_nested():
+            support.withdrawn_at = support.withdrawn_by_id = support.withdrawal_mandate_id = None
+    except IntegrityError:
+        return support
+    _count(support.proposal_id, +1)
+    record(_judged(SupportRestored, support, contest, public_reason), ctx=ctx)
+    tell_judged(
+        contest, Judged.SUPPORT, support.proposal, reason=public_reason, acted=[origin.person_id],
+        restored=True, ctx=ctx,
+    )  # fmt: skip
+    return support
+
+
+def _hold(support: Support) -> None:
+    state = [
+        "given_by_id", "mandate_id", "given_at",
+        "withdrawn_by_id", "withdrawal_mandate_id", "withdrawn_at",
+    ]  # fmt: skip
+    db.session.refresh(support, attribute_names=state, with_for_update=True)
+
+
+def _judged(
+    happened: type[SupportAnnulled | SupportRestored], support: Support, contest: Contest,
+    reason: FreeText,
+) -> SupportAnnulled | SupportRestored:  # fmt: skip
+    territory = support.territory
+    return happened(
+        subject_id=str(support.id), proposal=support.proposal.number, kind=territory.kind,
+        code=territory.code, territory=territory.name, via=contest.via, reason=reason,
+    )  # fmt: skip
 
 
 def _public(proposal: Proposal, ctx: Context) -> None:
@@ -140,12 +202,19 @@ def _public(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
 
 
-def _standing(proposal: Proposal, territory: Territory) -> Support:
-    return db.session.scalars(
+def _standing(proposal: Proposal, territory: Territory, *, hold: bool = False) -> Support | None:
+    """The support that stands, with its mandate; held until the transaction ends, if asked."""
+    query = (
         select(Support)
-        .where(Support.proposal_id == proposal.id, Support.territory_id == territory.id)
+        .options(joinedload(Support.mandate))
+        .where(
+            Support.proposal_id == proposal.id,
+            Support.territory_id == territory.id,
+            Support.withdrawn_at.is_(None),
+        )
         .execution_options(populate_existing=True)
-    ).one()
+    )
+    return db.session.scalar(query.with_for_update(of=Support) if hold else query)
 
 
 def _count(proposal_id: UUID, change: int) -> None:

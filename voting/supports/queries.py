@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.calendar.models import Consultation
 from app.db import db
 from app.identity.models import Person
 from app.territories.mandates.models import Mandate
@@ -47,18 +48,15 @@ class ProposalPage:
 
 def public_proposals(
     consultation_id: UUID, *, words: str = "", theme_id: UUID | None = None,
-    supported_by: UUID | None = None, decision: Stage | None = None,
-    order: Order = Order.SUPPORTS, page: int = 1,
+    decision: Stage | None = None, order: Order = Order.SUPPORTS, page: int = 1,
 ) -> ProposalPage:  # fmt: skip
-    """The published proposals, by search words, theme, supporting territory or decision."""
+    """The published proposals, by search words, theme or decision."""
     query = _published(consultation_id).options(joinedload(Proposal.theme))
     if words:
         search = func.french_query(words)
         query = query.where(Proposal.search.op("@@")(search))
     if theme_id is not None:
         query = query.where(Proposal.theme_id == theme_id)
-    if supported_by is not None:
-        query = query.where(Proposal.id.in_(_supported(supported_by)))
     if decision is not None:
         query = query.where(Proposal.stage == decision)
     total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
@@ -113,80 +111,65 @@ def supporters(proposal_id: UUID, page: int = 1) -> list[Supporter]:
     return [Supporter(territory, via) for territory, via in rows]
 
 
-@dataclass(frozen=True)
-class StandingSupport:
-    """Since when a support stands, and via which helper structure it was given, if any."""
-
-    since: datetime
-    via: str
-
-
 def standing_supports(
     territory_ids: Collection[UUID], proposal_ids: Collection[UUID]
-) -> dict[tuple[UUID, UUID], StandingSupport]:
-    """The supports of these territories to these proposals, by territory and proposal."""
+) -> dict[tuple[UUID, UUID], Support]:
+    """The supports of these territories to these proposals, by territory and proposal.
+
+    With the helper structures by whose mandate they were given.
+    """
     if not territory_ids or not proposal_ids:
         return {}
-    rows = db.session.execute(
-        select(Support.territory_id, Support.proposal_id, Support.given_at, _VIA)
-        .outerjoin(Support.mandate)
+    rows = db.session.scalars(
+        select(Support)
+        .options(joinedload(Support.mandate).load_only(Mandate.helper, Mandate.helper_id))
         .where(
             Support.territory_id.in_(territory_ids),
             Support.proposal_id.in_(proposal_ids),
             Support.withdrawn_at.is_(None),
         )
     )
-    return {
-        (territory, proposal): StandingSupport(given_at, via)
-        for territory, proposal, given_at, via in rows
-    }
+    return {(support.territory_id, support.proposal_id): support for support in rows}
 
 
 @dataclass(frozen=True)
 class GivenSupport:
     """A support of one territory, and by whom it was given: their name is for members only.
 
-    `via` is the helper structure by whose mandate they gave it, empty for a colleague.
+    In which consultation too; `via` is the helper structure by whose mandate they gave it, empty
+    for a colleague.
     """
 
     proposal: Proposal
+    consultation: Consultation
     given_at: datetime
     given_by: str
     function: str
     via: str
 
 
-def supports_given(territory_id: UUID, consultation_id: UUID) -> list[GivenSupport]:
-    """What a collectivity supports in a consultation, latest first."""
+def supports_given(territory_id: UUID) -> list[GivenSupport]:
+    """What a collectivity supports, in every consultation, latest first."""
     rows = db.session.execute(
-        select(Support, Person, _VIA)
+        select(Support, Consultation, Person, _VIA)
         .join(Support.proposal)
+        .join(Consultation, Consultation.id == Proposal.consultation_id)
         .outerjoin(Support.mandate)
         .join(Person, Person.id == Support.given_by_id, isouter=True)
         .options(contains_eager(Support.proposal))
-        .where(
-            Support.territory_id == territory_id,
-            Support.withdrawn_at.is_(None),
-            Proposal.consultation_id == consultation_id,
-        )
+        .where(Support.territory_id == territory_id, Support.withdrawn_at.is_(None))
         .order_by(Support.given_at.desc())
     )
     return [
         GivenSupport(
-            support.proposal, support.given_at,
+            support.proposal, consultation, support.given_at,
             person.display_name if person else "", person.function if person else "", via,
         )
-        for support, person, via in rows
+        for support, consultation, person, via in rows
     ]  # fmt: skip
 
 
 def _published(consultation_id: UUID) -> Select[Proposal]:
     return select(Proposal).where(
         Proposal.consultation_id == consultation_id, Proposal.stage != Stage.WRITTEN
-    )
-
-
-def _supported(territory_id: UUID) -> Select[UUID]:
-    return select(Support.proposal_id).where(
-        Support.territory_id == territory_id, Support.withdrawn_at.is_(None)
     )

@@ -15,14 +15,27 @@ from app.calendar.queries import themes
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
-from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal
+from app.formats import of
+from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal, relied_on, undoing_refusal
 from app.phases import Phase
 from app.territories.mandates.queries import ActingFor, territories_acted_for
+from app.territories.memberships.queries import own_suspended
 from app.territories.views import chosen_territory
-from app.web import context, page_number, performs, public, see, signed_in, told
+from app.web import (
+    MANY_ACTS,
+    context,
+    limiter,
+    page_number,
+    performs,
+    public,
+    see,
+    signed_in,
+    told,
+)
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from voting.supports import operations, queries
-from voting.supports.queries import Order, StandingSupport
+from voting.supports.models import Support
+from voting.supports.queries import Order
 
 blueprint = Blueprint("supports", __name__)
 
@@ -32,7 +45,7 @@ class Standing:
     """Where a territory the visitor acts for stands towards a proposal."""
 
     acting: ActingFor
-    given: StandingSupport | None
+    given: Support | None
     refused: str
 
 
@@ -75,6 +88,7 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/consultations/<consultation>/propositions/<int:number>/soutien")
 @signed_in
 @performs(SUPPORT)
+@limiter.limit(MANY_ACTS)
 def give(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.give_support,
@@ -85,10 +99,11 @@ def give(consultation: str, number: int) -> ResponseReturnValue:
 @blueprint.post("/consultations/<consultation>/propositions/<int:number>/soutien/retirer")
 @signed_in
 @performs(WITHDRAW_SUPPORT)
+@limiter.limit(MANY_ACTS)
 def withdraw(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
         consultation, number, operations.withdraw_support,
-        lambda name: _("Le soutien de %(name)s est retiré.", name=name),
+        lambda name: _("Le soutien %(of_name)s est retiré.", of_name=of(name)),
     )  # fmt: skip
 
 
@@ -129,6 +144,8 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         page=page, pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
         window=ctx.calendar.window(Phase.SUPPORT), instant=ctx.instant,
         standings=_standings(found, ctx), signed_in=ctx.actor.person_id is not None,
+        helps=bool(ctx.actor.mandates),
+        own_suspended=own_suspended(ctx.actor),
     ), status  # fmt: skip
 
 
@@ -137,7 +154,10 @@ def _standings(found: Proposal, ctx: Context) -> list[Standing]:
     given = queries.standing_supports([acting.territory.id for acting in mine], [found.id])
     standings = []
     for acting in mine:
-        refused = refusal(ctx, SUPPORT, acting.territory)
         standing = given.get((acting.territory.id, found.id))
+        refused = refusal(ctx, SUPPORT, acting.territory)
+        if refused is None and standing is not None:
+            mandate = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
+            refused = undoing_refusal(mandate, done_by=standing.mandate)
         standings.append(Standing(acting, standing, told(refused) if refused else ""))
     return standings

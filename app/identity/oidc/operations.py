@@ -9,12 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import Context
+from app.gate import ATTACH_ACCOUNT, Context, check
 from app.identity.models import Person, Session
 from app.identity.oidc.messages import ExternalAccountAttached
 from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.rules import Claims, full_name
-from app.identity.rules import normal_email
+from app.identity.rules import normal_email, sign_in_again, signed_in_lately
+from app.identity.stepup.queries import authenticator_of
 from app.notifications.operations import send
 
 
@@ -42,8 +43,8 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
 def attach(account_id: UUID, person: Person, *, provider: str, ctx: Context) -> ExternalAccount:
     """Make an account at the provider one by which a person signs in, and tell them.
 
-    To be called once the person is known otherwise: their mailbox was just proved, or they are
-    signed in. Attaching again changes nothing. Raises Conflict when it is someone else's.
+    To be called once the person is known otherwise: their mailbox was just proved, or they agreed
+    (`attach_own`). Attaching again changes nothing. Raises Conflict when it is someone else's.
     """
     attached: ExternalAccount | None = db.session.scalar(
         update(ExternalAccount)
@@ -57,6 +58,27 @@ def attach(account_id: UUID, person: Person, *, provider: str, ctx: Context) -> 
         person.full_name = full_name(attached.given_name, attached.usual_name)
     db.session.flush()
     send(ExternalAccountAttached(provider=provider), to=person.email)
+    return attached
+
+
+def attach_own(
+    account_id: UUID, session: Session, *, provider: str, ctx: Context
+) -> ExternalAccount:  # fmt: skip
+    """Make an account at the provider one by which the person behind a session signs in.
+
+    Signing out of the session then leads to sign out there too. Raises NotAllowed, StepUpNeeded
+    for whoever has an authenticator, Conflict when it is someone else's, or unless the session was
+    just opened: who stole one gains no second door.
+    """
+    if authenticator_of(session.person_id) is not None:
+        check(ctx, ATTACH_ACCOUNT)
+    if session.person_id != ctx.actor.person_id:
+        raise Conflict(N_("On ne rattache un compte qu’au sien."))
+    if not signed_in_lately(session.created_at, ctx.instant):
+        raise sign_in_again(ATTACH_ACCOUNT.phrase)
+    attached = attach(account_id, session.person, provider=provider, ctx=ctx)
+    session.external_account_id = attached.id
+    db.session.flush()
     return attached
 
 

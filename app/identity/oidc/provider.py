@@ -123,8 +123,9 @@ class Provider:
         id_token = str(tokens.get("id_token", ""))
         identity = self._verified(id_token, self._id_token_alg)
         if refused := id_token_refusal(
-            identity, issuer=self.issuer, client_id=self.client_id, nonce=nonce, instant=instant
-        ):
+            identity, issuer=self.issuer, client_id=self.client_id, nonce=nonce, instant=instant,
+            acr_values=self._acr_values.split(),
+        ):  # fmt: skip
             raise refused
         told = self._told(answer)
         if refused := userinfo_refusal(

@@ -21,15 +21,12 @@ def accounts_of(person_id: UUID) -> list[ExternalAccount]:
     )
 
 
-def siret_of(person_id: UUID) -> str | None:
-    """The establishment a person works for, as their identity provider last told: 14 digits.
+def siret_of(account_id: UUID) -> str:
+    """The establishment where the identity provider last told that an account's person works.
 
-    It proves an employer and no right: a school carries a number under its commune's SIREN.
+    14 digits, empty when it tells none. It proves an employer: that of a territory's own siège
+    makes a member of it, and none commits anything, for a school carries one under its commune's
+    SIREN.
     """
-    told = db.session.scalar(
-        select(ExternalAccount.siret)
-        .where(ExternalAccount.person_id == person_id)
-        .order_by(ExternalAccount.seen_at.desc())
-        .limit(1)
-    )
-    return told or None
+    told = select(ExternalAccount.siret).where(ExternalAccount.id == account_id)
+    return db.session.scalar(told) or ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,11 +58,13 @@ def flow_refusal(
 
 
 def id_token_refusal(
-    told: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, instant: datetime
-) -> ProviderRefusal | None:
+    told: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, instant: datetime,
+    acr_values: Collection[str] = (),
+) -> ProviderRefusal | None:  # fmt: skip
     """Why an identity token, whose signature holds, is not to be believed, or None.
 
-    Source: OpenID Connect Core 1.0, section 3.1.3.7.
+    `acr_values` are the levels of authentication asked for, of which it must name one; none when
+    any will do. Source: OpenID Connect Core 1.0, section 3.1.3.7.
     """
     audience = told.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
@@ -80,6 +82,10 @@ def id_token_refusal(
         and issued_at <= now + leeway
         and _is_subject(told.get("sub"))
     )
+    if believed and acr_values and told.get("acr") not in acr_values:
+        return ProviderRefusal(
+            N_("Votre connexion n’a pas été vérifiée au niveau que demande la plateforme.")
+        )
     return None if believed else _unbelievable()
 
 

@@ -23,8 +23,8 @@ from flask_login import current_user
 
 from app import clock
 from app.db import db, rollback
-from app.errors import N_, DomainError
-from app.gate import NOBODY, Context
+from app.errors import N_, Conflict, DomainError
+from app.gate import ATTACH_ACCOUNT, NOBODY, Context
 from app.identity.models import Person
 from app.identity.oidc import operations, provider
 from app.identity.oidc.models import ExternalAccount
@@ -35,6 +35,8 @@ from app.web import (
     Form,
     context,
     limiter,
+    network,
+    performs,
     public,
     safe_path,
     see,
@@ -67,6 +69,7 @@ def start() -> ResponseReturnValue:
 @signed_in
 @limiter.limit("20 per minute")
 def start_attaching() -> ResponseReturnValue:
+    """Leave for the provider; what one brings back is asked about (`attach`)."""
     return _depart(attaching_in=str(current_user.session.id))
 
 
@@ -102,7 +105,7 @@ def callback() -> ResponseReturnValue:
     try:
         account = _identified(flow, ctx)
         if flow["attaching_in"]:
-            return _attached(account, flow["attaching_in"])
+            return _brought_back(account, flow["attaching_in"])
     except DomainError as error:
         return _failed(error)
     if account.person_id is None:
@@ -153,12 +156,32 @@ def _refused_there(error: str, name: str) -> ProviderRefusal:
     return ProviderRefusal(N_("%(provider)s n’a pas confirmé votre connexion."), provider=name)
 
 
-def _attached(account: ExternalAccount, session_id: str) -> ResponseReturnValue:
-    """An account taken as theirs by someone signed in, in the session where they asked."""
+def _brought_back(account: ExternalAccount, session_id: str) -> ResponseReturnValue:
+    """An account that someone signed in may take as theirs, in the session where they asked."""
     if not current_user.is_authenticated or str(current_user.session.id) != session_id:
         raise ProviderRefusal(N_("Votre session a changé pendant la connexion."))
+    session["brought"] = str(account.id)
+    return redirect(url_for("oidc.attach"), 303)
+
+
+@blueprint.route("/mon-compte/externe/confirmer", methods=["GET", "POST"])
+@signed_in
+@performs(ATTACH_ACCOUNT)
+@limiter.limit("20 per minute", methods=["POST"])
+def attach() -> ResponseReturnValue:
+    """The account may be of whoever led the person there: they say whether it is theirs."""
+    brought = session.get("brought")
+    account = db.session.get(ExternalAccount, UUID(brought)) if brought else None
+    if account is None:
+        return redirect(url_for("identity.account"), 303)
+    if not Form().submitted():
+        return render_template("app/identity/oidc/attach.html", email=account.email)
     name = provider.configured().name
-    operations.attach(account.id, current_user.person, provider=name, ctx=context())
+    try:
+        operations.attach_own(account.id, current_user.session, provider=name, ctx=context())
+    except Conflict as error:
+        return _failed(error)
+    session.pop("brought")
     renew_token(ctx=context())
     return see(
         "identity.account",
@@ -178,10 +201,15 @@ def _mailbox_met() -> str:
     return f"mailbox:{account.email if account else ''}"
 
 
+def _mailbox_met_from_here() -> str:
+    return f"{_mailbox_met()} from {network()}"
+
+
 @blueprint.route("/connexion/externe/adresse", methods=["GET", "POST"])
 @public
+@limiter.limit("15 per 10 minutes", key_func=_mailbox_met, methods=["POST"])
 @limiter.limit("60 per minute", methods=["POST"])
-@limiter.limit("5 per 10 minutes", key_func=_mailbox_met, methods=["POST"])
+@limiter.limit("5 per 10 minutes", key_func=_mailbox_met_from_here, methods=["POST"])
 def prove() -> ResponseReturnValue:
     """First time: the address the provider tells is proved, whether it is known here or not."""
     account = _met()
@@ -227,7 +255,7 @@ def leave() -> ResponseReturnValue:
         except ProviderDown as error:
             current_app.logger.info("sign-out from the provider: %s", error)
     if not address:
-        return see("portal.home", message=_("Vous êtes déconnecté."))
+        return see("portal.home", message=_("Votre session est fermée."))
     session["left"] = state
     return render_template("app/identity/oidc/leave.html", address=address)
 
@@ -237,9 +265,10 @@ def leave() -> ResponseReturnValue:
 def left() -> ResponseReturnValue:
     """Back from the provider, where one signed out."""
     state = session.pop("left", "")
-    if not state or not secrets.compare_digest(state, request.args.get("state", "")):
+    told = request.args.get("state", "")
+    if not state or not secrets.compare_digest(state.encode(), told.encode()):
         return redirect(url_for("portal.home"), 303)
-    return see("portal.home", message=_("Vous êtes déconnecté."))
+    return see("portal.home", message=_("Votre session est fermée."))
 
 
 def _return_address() -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, ValidationError
+from wtforms import StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, ValidationError
 
+from app.identity.forms import email_field
 from app.identity.stepup.rules import is_time_based
 from app.web import Form
 
@@ -42,14 +43,7 @@ class RecoveryForm(Form):
 
 
 class ResetForm(Form):
-    email = EmailField(
-        _l("Adresse électronique"),
-        validators=[
-            DataRequired(_l("Écrivez l’adresse de la personne.")),
-            Length(max=254),
-            Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr.")),
-        ],
-    )
+    email = email_field(_l("Écrivez l’adresse de la personne."))
     reason = TextAreaField(
         _l("Raison"),
         validators=[

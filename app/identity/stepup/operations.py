@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from flask import current_app
 from sqlalchemy import delete, func, select, update
@@ -12,7 +12,7 @@ from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, Context, check
 from app.identity.models import Person, Session
-from app.identity.rules import token_hash
+from app.identity.rules import sign_in_again, signed_in_lately, token_hash
 from app.identity.stepup import messages, queries, rules, totp
 from app.identity.stepup.messages import SecondFactorNotice
 from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode
@@ -26,21 +26,24 @@ from app.journal.operations import record
 from app.notifications.operations import send
 
 
-def begin_enrolment(person: Person, *, ctx: Context) -> Authenticator:
+def begin_enrolment(session: Session, *, ctx: Context) -> Authenticator:
     """Make a secret for an application to add; it grants nothing before its first code.
 
-    One begun before is forgotten. Raises NotAllowed, StepUpNeeded when it would replace another.
+    One begun before is forgotten. Raises NotAllowed, StepUpNeeded when it would replace another,
+    Conflict unless the session was just opened: who stole one may not confirm that it is them.
     """
-    _check_may_enrol(person, ctx)
+    owner = session.person_id
+    _check_may_enrol(owner, ctx)
+    if not signed_in_lately(session.created_at, ctx.instant):
+        raise sign_in_again(ENROL.phrase)
     db.session.execute(
         delete(Authenticator).where(
-            Authenticator.person_id == person.id, Authenticator.confirmed_at.is_(None)
+            Authenticator.person_id == owner, Authenticator.confirmed_at.is_(None)
         )
     )
-    secret = totp.sealed(
-        totp.new_secret(), secret_key=current_app.config["SECRET_KEY"], owner=person.id
-    )
-    pending = Authenticator(person_id=person.id, secret=secret, created_at=ctx.instant)
+    key = current_app.config["SECRET_KEY"]
+    secret = totp.sealed(totp.new_secret(), secret_key=key, owner=owner)
+    pending = Authenticator(person_id=owner, secret=secret, created_at=ctx.instant)
     db.session.add(pending)
     db.session.flush()
     return pending
@@ -54,8 +57,8 @@ def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[lis
     confirmed. Raises NotAllowed, StepUpNeeded, Conflict when the enrolment is over, Invalid.
     """
     person = session.person
-    _check_may_enrol(person, ctx)
-    pending = queries.pending_authenticator_of(person.id, ctx.instant)
+    _check_may_enrol(person.id, ctx)
+    pending = queries.pending_authenticator_of(session, ctx.instant)
     if pending is None:
         raise Conflict(
             N_("L’ajout de cette application n’est plus en cours."),
@@ -90,7 +93,7 @@ def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
     there is no authenticator, and when the session was ended meanwhile.
     """
     person = session.person
-    _hold(person)
+    _hold(person.id)
     _check_may_try(person, ctx)
     taken = (
         _takes_code(person, code, ctx)
@@ -147,28 +150,28 @@ def reset_from_the_server(person: Person, *, reason: str, ctx: Context) -> None:
     _reset(person, reason, ctx)
 
 
-def _hold(person: Person) -> None:
+def _hold(person_id: UUID) -> None:
     """From here to the commit, nothing else happens to this person's second factor."""
-    advisory_lock(person.id)
+    advisory_lock(person_id)
 
 
-def _check_own(person: Person, ctx: Context) -> None:
-    if ctx.actor.person_id != person.id:
+def _check_own(person_id: UUID, ctx: Context) -> None:
+    if ctx.actor.person_id != person_id:
         raise Conflict(N_("On ne change que sa propre double authentification."))
 
 
-def _check_may_enrol(person: Person, ctx: Context) -> None:
+def _check_may_enrol(person_id: UUID, ctx: Context) -> None:
     check(ctx, ENROL)
-    _check_own(person, ctx)
-    _hold(person)
-    if queries.authenticator_of(person.id) is not None:
+    _check_own(person_id, ctx)
+    _hold(person_id)
+    if queries.authenticator_of(person_id) is not None:
         check(ctx, CHANGE_AUTHENTICATOR)
 
 
 def _check_may_change(person: Person, ctx: Context) -> None:
     check(ctx, CHANGE_AUTHENTICATOR)
-    _check_own(person, ctx)
-    _hold(person)
+    _check_own(person.id, ctx)
+    _hold(person.id)
 
 
 def _check_may_try(person: Person, ctx: Context) -> None:
@@ -272,7 +275,7 @@ def _forget_authenticator(person: Person) -> Authenticator | None:
 def _reset(person: Person, reason: str, ctx: Context) -> None:
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la personne lira cette raison."))
-    _hold(person)
+    _hold(person.id)
     removed = _forget_authenticator(person)
     if removed is None:
         raise Conflict(N_("Cette personne n’a pas de double authentification."))

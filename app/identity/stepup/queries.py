@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from app.db import db
 from app.errors import N_, Conflict
 from app.identity.models import Person, Session
+from app.identity.rules import signed_in_lately
 from app.identity.stepup import rules, totp
 from app.identity.stepup.models import Authenticator, RecoveryCode
 
@@ -36,16 +37,19 @@ def authenticator_of(person_id: UUID) -> Authenticator | None:
     )
 
 
-def pending_authenticator_of(person_id: UUID, instant: datetime) -> Authenticator | None:
-    """The authenticator a person is adding, unless they began too long ago."""
+def pending_authenticator_of(session: Session, instant: datetime) -> Authenticator | None:
+    """The authenticator the person behind a session is adding, unless they began too long ago.
+
+    None too in a session that was opened long before: its secret is not for whoever stole that.
+    """
     pending = db.session.scalar(
         select(Authenticator).where(
-            Authenticator.person_id == person_id, Authenticator.confirmed_at.is_(None)
+            Authenticator.person_id == session.person_id, Authenticator.confirmed_at.is_(None)
         )
     )
     if pending is None or rules.expired(pending.created_at, instant):
         return None
-    return pending
+    return pending if signed_in_lately(session.created_at, pending.created_at) else None
 
 
 def count_recovery_codes(person_id: UUID) -> int:

@@ -13,10 +13,10 @@ from app import db
 from app.errors import Conflict, DomainError, Invalid, StepUpNeeded
 from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, check
 from app.identity.models import Person, Session
-from app.identity.rules import normal_email
+from app.identity.rules import normal_email, signed_in_lately
 from app.identity.stepup import operations, queries, rules, totp
 from app.identity.stepup.forms import CodeForm, RecoveryForm, ResetForm
-from app.identity.views import Browser
+from app.identity.views import Browser, renew_token
 from app.web import (
     ANSWERS,
     SAFE_METHODS,
@@ -67,6 +67,7 @@ def overview() -> ResponseReturnValue:
         stepped_up=ctx.stepped_up,
         hours=queries.step_up_hours(),
         serves=bool(ctx.actor.appointments),
+        may_add=signed_in_lately(_session().created_at, ctx.instant),
         next_path=_next_path(),
     )
 
@@ -75,7 +76,7 @@ def overview() -> ResponseReturnValue:
 @signed_in
 @performs(ENROL, CHANGE_AUTHENTICATOR)
 def begin() -> ResponseReturnValue:
-    operations.begin_enrolment(_person(), ctx=context())
+    operations.begin_enrolment(_session(), ctx=context())
     return redirect(url_for("stepup.enrol", suite=_next_path() or None), 303)
 
 
@@ -108,7 +109,7 @@ def _enrolment(form: CodeForm, status: int) -> ResponseReturnValue:
     person, ctx = _person(), context()
     if queries.authenticator_of(person.id) is not None:
         check(ctx, CHANGE_AUTHENTICATOR)
-    pending = queries.pending_authenticator_of(person.id, ctx.instant)
+    pending = queries.pending_authenticator_of(_session(), ctx.instant)
     if pending is None:
         return redirect(url_for("stepup.overview", suite=_next_path() or None), 303)
     secret = queries.secret_of(pending)
@@ -132,7 +133,9 @@ def _recovery_codes(codes: list[str], *, added: bool = False) -> ResponseReturnV
 @signed_in
 @performs(CHANGE_AUTHENTICATOR)
 def renew_codes() -> ResponseReturnValue:
-    return _recovery_codes(operations.renew_recovery_codes(_person(), ctx=context()))
+    codes = operations.renew_recovery_codes(_person(), ctx=context())
+    renew_token(ctx=context())
+    return _recovery_codes(codes)
 
 
 @blueprint.route("/mon-compte/double-authentification/retirer", methods=["GET", "POST"])
@@ -142,6 +145,7 @@ def remove() -> ResponseReturnValue:
     check(context(), CHANGE_AUTHENTICATOR)
     if request.method == "POST":
         operations.remove_authenticator(_person(), ctx=context())
+        renew_token(ctx=context())
         return see("stepup.overview", message=_("Votre double authentification est retirée."))
     return render_template("app/identity/stepup/remove.html")
 

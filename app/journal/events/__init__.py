@@ -3,6 +3,7 @@
 from app.journal.events.ami import (
     ParticipationAnnulled,
     ParticipationEnded,
+    ParticipationRestored,
     ReferentNamed,
     WorkingGroupJoined,
 )
@@ -13,11 +14,16 @@ from app.journal.events.authenticators import (
 )
 from app.journal.events.base import REGISTRY, Disclosure, Event, FreeText
 from app.journal.events.calendar import ConsultationOpened, RulesSet, WindowAmended, WindowSet
-from app.journal.events.contests import MandateContestDecided, MandateContested
+from app.journal.events.contests import (
+    MandateContestClosed,
+    MandateContestDecided,
+    MandateContested,
+)
 from app.journal.events.contributions import (
     ContributionAnnulled,
     ContributionEdited,
     ContributionImported,
+    ContributionRestored,
     ContributionSubmitted,
     ContributionWithdrawn,
 )
@@ -34,7 +40,9 @@ from app.journal.events.identity import (
 )
 from app.journal.events.mandates import MandatePersonRemoved, MandateRevoked, MandateSigned
 from app.journal.events.memberships import (
+    ContestClosed,
     ContestDecided,
+    ContestReplied,
     InvitationAccepted,
     InvitationRevoked,
     MemberInvited,
@@ -42,6 +50,7 @@ from app.journal.events.memberships import (
     MembershipContested,
     MembershipEnded,
     MembershipGranted,
+    MembershipLowered,
     MembershipProposed,
     MembershipReferentEnded,
     MembershipReferentNamed,
@@ -58,7 +67,12 @@ from app.journal.events.services import (
     ServicePublished,
     ServiceRevised,
 )
-from app.journal.events.supports import SupportAnnulled, SupportGiven, SupportWithdrawn
+from app.journal.events.supports import (
+    SupportAnnulled,
+    SupportGiven,
+    SupportRestored,
+    SupportWithdrawn,
+)
 from app.journal.events.triage import (
     ContributionGrouped,
     ContributionRejected,
@@ -80,13 +94,16 @@ __all__ = [
     "AuthenticatorRemoved",
     "AuthenticatorReset",
     "ConsultationOpened",
+    "ContestClosed",
     "ContestDecided",
+    "ContestReplied",
     "ContributionAnnulled",
     "ContributionEdited",
     "ContributionGrouped",
     "ContributionImported",
     "ContributionRejected",
     "ContributionReoriented",
+    "ContributionRestored",
     "ContributionSubmitted",
     "ContributionWithdrawn",
     "DecisionPublished",
@@ -97,6 +114,7 @@ __all__ = [
     "InvitationAccepted",
     "InvitationRevoked",
     "MailboxesImported",
+    "MandateContestClosed",
     "MandateContestDecided",
     "MandateContested",
     "MandatePersonRemoved",
@@ -108,6 +126,7 @@ __all__ = [
     "MembershipContested",
     "MembershipEnded",
     "MembershipGranted",
+    "MembershipLowered",
     "MembershipProposed",
     "MembershipReferentEnded",
     "MembershipReferentNamed",
@@ -117,6 +136,7 @@ __all__ = [
     "OutcomeUndone",
     "ParticipationAnnulled",
     "ParticipationEnded",
+    "ParticipationRestored",
     "PersonAppointed",
     "ProposalDecided",
     "ProposalEdited",
@@ -132,6 +152,7 @@ __all__ = [
     "ServiceRevised",
     "SupportAnnulled",
     "SupportGiven",
+    "SupportRestored",
     "SupportWithdrawn",
     "VerdictUndone",
     "WindowAmended",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.journal.events.base import Event, FreeText, by_mandate
 
 
@@ -61,7 +62,21 @@ class ParticipationAnnulled(_ParticipationEvent):
 
     def sentence(self) -> str:
         return _(
-            "La participation de %(territory)s à la suite de la proposition n° %(proposal)d est "
+            "La participation %(of_territory)s à la suite de la proposition n° %(proposal)d est "
             "annulée : elle avait été prise sans droit.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
+            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParticipationRestored(_ParticipationEvent):
+    """Left by someone who had no right to: it stands again, as it had been taken."""
+
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La participation %(of_territory)s à la suite de la proposition n° %(proposal)d est "
+            "rétablie : elle avait été retirée sans droit.",
+            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
         )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.journal.events.base import Disclosure, Event, FreeText
 
 
@@ -20,41 +21,54 @@ class _MandateContestEvent(Event):
 
     territory: str
     helper: str
-    reason: FreeText
 
 
 @dataclass(frozen=True, kw_only=True)
 class MandateContested(_MandateContestEvent):
     """`suspended`: from then on; what is suspended already is not once more."""
 
+    reason: FreeText
     suspended: bool
 
     def sentence(self) -> str:
         if not self.suspended:
             return _(
-                "Le mandat de %(territory)s (structure aidante : %(helper)s) a été contesté.",
-                territory=self.territory, helper=self.helper,
+                "Le mandat %(of_territory)s (structure aidante : %(helper)s) a été contesté.",
+                of_territory=of(self.territory), helper=self.helper,
             )  # fmt: skip
         return _(
-            "Le mandat de %(territory)s (structure aidante : %(helper)s) a été contesté : il est "
+            "Le mandat %(of_territory)s (structure aidante : %(helper)s) a été contesté : il est "
             "suspendu.",
-            territory=self.territory, helper=self.helper,
+            of_territory=of(self.territory), helper=self.helper,
         )  # fmt: skip
 
 
 @dataclass(frozen=True, kw_only=True)
 class MandateContestDecided(_MandateContestEvent):
     upheld: bool
+    reason: FreeText
 
     def sentence(self) -> str:
         if self.upheld:
             return _(
-                "La contestation du mandat de %(territory)s (structure aidante : %(helper)s) a "
+                "La contestation du mandat %(of_territory)s (structure aidante : %(helper)s) a "
                 "été écartée.",
-                territory=self.territory, helper=self.helper,
+                of_territory=of(self.territory), helper=self.helper,
             )  # fmt: skip
         return _(
-            "La contestation du mandat de %(territory)s (structure aidante : %(helper)s) a été "
+            "La contestation du mandat %(of_territory)s (structure aidante : %(helper)s) a été "
             "retenue : il est terminé.",
-            territory=self.territory, helper=self.helper,
+            of_territory=of(self.territory), helper=self.helper,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateContestClosed(_MandateContestEvent):
+    """What a contested mandate did is judged: what remains of it is left in place."""
+
+    def sentence(self) -> str:
+        return _(
+            "Les actes du mandat contesté %(of_territory)s (structure aidante : %(helper)s) sont "
+            "jugés : le reste demeure.",
+            of_territory=of(self.territory), helper=self.helper,
         )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.journal.events.base import Event, FreeText
 
 
@@ -35,8 +36,8 @@ class ContributionSubmitted(_ContributionEvent):
         if not self.places:
             return _("La contribution n° %(number)d a été déposée.", number=self.number)
         return _(
-            "La contribution n° %(number)d a été déposée au nom de %(places)s%(via)s.",
-            number=self.number, places=self.places, via=self.by_mandate,
+            "La contribution n° %(number)d a été déposée au nom %(of_places)s%(via)s.",
+            number=self.number, of_places=of(self.places), via=self.by_mandate,
         )  # fmt: skip
 
 
@@ -82,6 +83,20 @@ class ContributionAnnulled(_ContributionEvent):
     def sentence(self) -> str:
         return _(
             "La contribution n° %(number)d est annulée : elle avait été déposée sans droit au nom "
-            "de %(places)s%(via)s.",
-            number=self.number, places=self.places, via=self.by_mandate,
+            "%(of_places)s%(via)s.",
+            number=self.number, of_places=of(self.places), via=self.by_mandate,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContributionRestored(_ContributionEvent):
+    """Withdrawn by someone who had no right to: it counts again, as it had been deposited."""
+
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La contribution n° %(number)d est rétablie : elle avait été retirée sans droit au nom "
+            "%(of_places)s%(via)s.",
+            number=self.number, of_places=of(self.places), via=self.by_mandate,
         )  # fmt: skip

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.journal.events.base import Disclosure, Event
 
 
@@ -52,9 +53,9 @@ class MandateRevoked(_MandateEvent):
             "moderator": _("l’équipe de modération"),
         }[self.by]
         return _(
-            "Le mandat de %(territory)s a pris fin, à la demande de : %(by)s. La structure "
+            "Le mandat %(of_territory)s a pris fin, à la demande de : %(by)s. La structure "
             "mandatée était : %(helper)s.",
-            territory=self.territory, helper=self.helper, by=ended,
+            of_territory=of(self.territory), helper=self.helper, by=ended,
         )  # fmt: skip
 
 
@@ -67,12 +68,12 @@ class MandatePersonRemoved(_MandateEvent):
     def sentence(self) -> str:
         if self.by == "person":
             return _(
-                "Une personne a renoncé au mandat de %(territory)s ; elle y était nommée pour "
+                "Une personne a renoncé au mandat %(of_territory)s ; elle y était nommée pour "
                 "cette structure : %(helper)s.",
-                territory=self.territory, helper=self.helper,
+                of_territory=of(self.territory), helper=self.helper,
             )  # fmt: skip
         return _(
-            "Une personne a été retirée du mandat de %(territory)s ; elle y était nommée pour "
+            "Une personne a été retirée du mandat %(of_territory)s ; elle y était nommée pour "
             "cette structure : %(helper)s.",
-            territory=self.territory, helper=self.helper,
+            of_territory=of(self.territory), helper=self.helper,
         )  # fmt: skip

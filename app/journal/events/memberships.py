@@ -121,6 +121,14 @@ class MembershipReferentEnded(_MembershipEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MembershipLowered(_MembershipEvent):
+    """The person became a partner, who commits no collectivity."""
+
+    def sentence(self) -> str:
+        return _("Une personne n’engage plus %(territory)s.", territory=self.territory)
+
+
+@dataclass(frozen=True, kw_only=True)
 class MembershipContested(_MembershipEvent):
     """`suspended`: from then on; a colleague's word suspends nothing, nor is it done twice."""
 
@@ -150,6 +158,30 @@ class ContestDecided(_MembershipEvent):
             )
         return _(
             "La contestation d’un rattachement à %(territory)s a été retenue : il est terminé.",
+            territory=self.territory,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestReplied(_MembershipEvent):
+    """The person contested says what they have to say of it."""
+
+    words: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La personne dont le rattachement à %(territory)s est contesté a répondu.",
+            territory=self.territory,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestClosed(_MembershipEvent):
+    """What a contested right did is judged: what remains of it is left in place."""
+
+    def sentence(self) -> str:
+        return _(
+            "Les actes d’un rattachement contesté à %(territory)s sont jugés : le reste demeure.",
             territory=self.territory,
         )
 

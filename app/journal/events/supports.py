@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.journal.events.base import Event, FreeText, by_mandate
 
 
@@ -52,7 +53,21 @@ class SupportAnnulled(_SupportEvent):
 
     def sentence(self) -> str:
         return _(
-            "Le soutien de %(territory)s à la proposition n° %(proposal)d est annulé : il avait "
+            "Le soutien %(of_territory)s à la proposition n° %(proposal)d est annulé : il avait "
             "été donné sans droit.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
+            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class SupportRestored(_SupportEvent):
+    """Withdrawn by someone who had no right to: it stands again, as it had been given."""
+
+    reason: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "Le soutien %(of_territory)s à la proposition n° %(proposal)d est rétabli : il avait "
+            "été retiré sans droit.",
+            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
         )  # fmt: skip

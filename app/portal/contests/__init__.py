@@ -1,1 +1,1 @@
-"""What moderators decide of a contested membership, and of each act it did."""
+"""What moderators decide of contested memberships and mandates, and of each act they did."""

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from app.errors import N_, Invalid
 from app.gate import TerritoryKind
-from app.territories.mailboxes.queries import registered
+from app.territories.mailboxes.queries import Registered, registered
 
 COLUMNS = ("insee_code", "siren", "email", "website")
 # The SIRET of the territory's siège: a column a file may lack.
@@ -52,48 +52,60 @@ def read_mailboxes(data: bytes, kind: TerritoryKind) -> Reading:
     person is a fault, and only the SIRET is left out.
 
     A territory is known by its SIREN, else by its code within `kind`. A row that names two
-    territories, none, or no address one can write to, is a fault and is left out. Raises Invalid
-    when the file is no such table.
+    territories, none, one of another kind, one that a row above names, or no address one can write
+    to, is a fault and is left out. Raises Invalid when the file is no such table.
     """
-    by_siren, by_code = registered(kind)
+    known = registered(kind)
     entries: dict[UUID, Entry] = {}
     faults: list[str] = []
     without = 0
     for number, row in enumerate(_rows(data), start=2):
-        address = (row["email"] or "").strip().lower()
+        cells = {name: (row.get(name) or "").strip() for name in (*COLUMNS, SIRET)}
+        address, siret = cells["email"].lower(), "".join(cells[SIRET].split())
         if not address:
             without += 1
             continue
-        siren, code = (row["siren"] or "").strip(), (row["insee_code"] or "").strip()
-        found = {by_siren[siren]} if siren in by_siren else set()
-        found |= {by_code[code]} if code in by_code else set()
-        if len(found) != 1:
-            faults.append(
-                _("ligne %(number)d : le registre n’a pas un territoire %(code)s, SIREN %(siren)s",
-                  number=number, code=code or "?", siren=siren or "?")
-            )  # fmt: skip
-        elif not _ADDRESS.fullmatch(address):
-            faults.append(
-                _("ligne %(number)d : « %(address)s » n’est pas une adresse",
-                  number=number, address=address)
-            )  # fmt: skip
-        else:
-            territory_id = found.pop()
-            siret = "".join((row.get(SIRET) or "").split())
-            if siret and not _is_siege(siret, territory_id, by_siren):
-                faults.append(
-                    _("ligne %(number)d : « %(siret)s » n’est pas un SIRET de ce territoire",
-                      number=number, siret=siret)
-                )  # fmt: skip
-                siret = ""
-            website = (row["website"] or "").strip()
-            entries[territory_id] = Entry(territory_id, address, website, siret)
+        found = _named(cells, known)
+        if fault := _fault(found, cells, address, entries, known):
+            faults.append(_("ligne %(number)d : %(fault)s", number=number, fault=fault))
+            continue
+        [territory_id] = found
+        if siret and not _is_siege(siret, territory_id, known):
+            fault = _("« %(siret)s » n’est pas un SIRET de ce territoire", siret=siret)
+            faults.append(_("ligne %(number)d : %(fault)s", number=number, fault=fault))
+            siret = ""
+        entries[territory_id] = Entry(territory_id, address, cells["website"], siret)
     return Reading(entries, without, faults, sha256(data).hexdigest())
 
 
-def _is_siege(siret: str, territory_id: UUID, by_siren: Mapping[str, UUID]) -> bool:
+def _named(cells: Mapping[str, str], known: Registered) -> set[UUID]:
+    siren, code = cells["siren"], cells["insee_code"]
+    found = {known.by_siren[siren]} if siren in known.by_siren else set()
+    return found | ({known.by_code[code]} if code in known.by_code else set())
+
+
+def _fault(
+    found: set[UUID], cells: Mapping[str, str], address: str, entries: Mapping[UUID, Entry],
+    known: Registered,
+) -> str:  # fmt: skip
+    """Why a row is left out; nothing when it gives one territory its mailbox."""
+    code, siren = cells["insee_code"] or "?", cells["siren"] or "?"
+    if len(found) != 1:
+        return _("le registre n’a pas un territoire %(code)s, SIREN %(siren)s",
+                 code=code, siren=siren)  # fmt: skip
+    if not found <= known.own:
+        return _("le territoire %(code)s, SIREN %(siren)s, relève d’un autre fichier",
+                 code=code, siren=siren)  # fmt: skip
+    if not _ADDRESS.fullmatch(address):
+        return _("« %(address)s » n’est pas une adresse", address=address)
+    if not entries.keys().isdisjoint(found):
+        return _("une ligne précédente donne déjà la boîte de ce territoire")
+    return ""
+
+
+def _is_siege(siret: str, territory_id: UUID, known: Registered) -> bool:
     whole = len(siret) == 14 and siret.isascii() and siret.isdigit()
-    return whole and by_siren.get(siret[:9]) == territory_id
+    return whole and known.by_siren.get(siret[:9]) == territory_id
 
 
 def _rows(data: bytes) -> Iterator[dict[str, str | None]]:

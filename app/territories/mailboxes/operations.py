@@ -9,13 +9,18 @@ from sqlalchemy import ColumnElement, case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
+from app.errors import N_, Invalid
 from app.gate import Context, TerritoryKind
 from app.journal.events import MailboxesImported
 from app.journal.operations import record
 from app.territories.mailboxes.imports import Reading
 from app.territories.mailboxes.models import Mailbox
+from app.territories.mailboxes.queries import given_in
 from app.territories.mailboxes.rules import domain_of
 from app.territories.models import Territory
+
+# A file that takes more away is likely cut short, or of another kind of territory.
+MOST_GONE = 0.05
 
 
 @dataclass(frozen=True)
@@ -28,14 +33,17 @@ class ImportReport:
     unchanged: int
 
 
-def import_mailboxes(reading: Reading, *, kind: TerritoryKind, ctx: Context) -> ImportReport:
+def import_mailboxes(
+    reading: Reading, *, kind: TerritoryKind, force: bool = False, ctx: Context
+) -> ImportReport:
     """Bring the mailboxes of a kind of territory to what a whole file of them says.
 
     Only from the server's own command line. An address that changes, or appears after the first
     import of the kind, is dated: for thirty days it proves nothing by itself. A territory absent
-    from the file no longer has a mailbox. Importing the same file again changes nothing.
+    from the file no longer has a mailbox. Importing the same file again changes nothing. Raises
+    Invalid, unless by `force`, when more than one mailbox in twenty would go.
     """
-    of_kind = select(Territory.id).where(Territory.kind == kind)
+    of_kind = select(Territory.id).where(given_in(kind))
     before = dict(
         db.session.execute(
             select(Mailbox.territory_id, Mailbox.address).where(Mailbox.territory_id.in_(of_kind))
@@ -45,6 +53,12 @@ def import_mailboxes(reading: Reading, *, kind: TerritoryKind, ctx: Context) -> 
     added = sum(id_ not in before for id_ in entries)
     changed = sum(id_ in before and before[id_] != e.address for id_, e in entries.items())
     gone = [id_ for id_ in before if id_ not in entries]
+    if len(gone) > MOST_GONE * len(before) and not force:
+        raise Invalid(
+            N_("Ce fichier retirerait %(gone)d boîtes officielles sur %(known)d."),
+            way_out=N_("Vérifiez qu’il est entier et du bon type, ou ajoutez --force."),
+            gone=len(gone), known=len(before),
+        )  # fmt: skip
     db.session.execute(delete(Mailbox).where(Mailbox.territory_id == func.any(gone)))
     if entries:
         _write(reading, first=not before, ctx=ctx)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, case, func, select
 
 from app.db import db
 from app.gate import TerritoryKind
@@ -14,15 +15,35 @@ from app.territories.mailboxes.models import Mailbox
 from app.territories.mailboxes.rules import RECENT_CHANGE, Standing, domain_of
 from app.territories.models import Territory
 
-Registered = tuple[Mapping[str, UUID], Mapping[str, UUID]]
+
+@dataclass(frozen=True)
+class Registered:
+    """The standing territories by SIREN, and those counted as a kind by code, others included.
+
+    `own` are those whose mailbox a file of the kind gives.
+    """
+
+    by_siren: Mapping[str, UUID]
+    by_code: Mapping[str, UUID]
+    own: frozenset[UUID]
+
+
+def given_in(kind: TerritoryKind) -> ColumnElement[bool]:
+    """Whether the mailbox of a territory is given by the files of a kind, and by no other.
+
+    Several official lists count the Ville de Paris or the Collectivité de Corse: the first in the
+    order of `counted_as` gives it, else the next import of each would change it again.
+    """
+    special = Territory.kind == TerritoryKind.SPECIAL
+    return case((special, Territory.counted_as[1] == kind.value), else_=Territory.kind == kind)
 
 
 def registered(kind: TerritoryKind) -> Registered:
-    """The standing territories by SIREN, and those of a kind by code, other codes included."""
+    """The standing territories, as the rows of a file of a kind name them."""
     rows = db.session.execute(
         select(
             Territory.id, Territory.kind, Territory.code, Territory.siren,
-            Territory.counted_as, Territory.other_codes,
+            Territory.counted_as, Territory.other_codes, given_in(kind).label("own"),
         ).where(Territory.ended_on.is_(None))
     ).all()  # fmt: skip
     by_siren = {row.siren: row.id for row in rows if row.siren}
@@ -32,7 +53,7 @@ def registered(kind: TerritoryKind) -> Registered:
         if row.kind is kind or kind.value in row.counted_as
         for code in (row.code, *row.other_codes)
     }
-    return by_siren, by_code
+    return Registered(by_siren, by_code, frozenset(row.id for row in rows if row.own))
 
 
 def mailbox_of(territory_id: UUID) -> Mailbox | None:
@@ -68,4 +89,6 @@ def standing_of(territory_id: UUID, address: str) -> Standing:
     ).one()
     if own is None:
         return Standing(on_domain=on_domain)
-    return Standing(own.address, holders, own.changed_at, on_domain, here == 1)
+    place = db.session.get_one(Territory, territory_id)
+    names = (place.name, *place.other_names)
+    return Standing(own.address, holders, own.changed_at, on_domain, here == 1, names, own.website)

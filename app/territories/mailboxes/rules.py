@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -10,8 +11,13 @@ from importlib.resources import files
 
 from disposable_email_domains import blocklist
 
+from app.territories.rules import search_key
+
 # A mailbox that has just changed may have been changed for the occasion.
 RECENT_CHANGE = timedelta(days=30)
+# Shorter words of a name, and those that many names share, tell no place.
+_SHORTEST = 4
+_COMMON = frozenset({"saint", "sainte", "saints", "saintes", "sous", "pres", "ville", "bourg"})
 
 
 class Proof(StrEnum):
@@ -29,7 +35,7 @@ class Standing:
 
     `holders` counts the territories that share the territory's mailbox, itself included (0 when it
     has none); `on_domain` those that have a mailbox on the address's domain, `here` whether the
-    territory is one of them.
+    territory is one of them. `names` are those it bears, `website` its own.
     """
 
     address: str = ""
@@ -37,6 +43,8 @@ class Standing:
     changed_at: datetime | None = None
     on_domain: int = 0
     here: bool = False
+    names: tuple[str, ...] = ()
+    website: str = ""
 
 
 @cache
@@ -59,20 +67,45 @@ def is_anyones(domain: str) -> bool:
     return domain in _providers() or domain in blocklist
 
 
+def is_named_after(domain: str, names: Collection[str], website: str) -> bool:
+    """Whether a domain is a place's own by its look: it bears its name, or hosts its website.
+
+    The name whole, or one word of it that is neither short nor common, whatever separates them;
+    the ending of the domain says nothing. A provider's, or that of a shared body, bears neither.
+    """
+    if domain and _host(website) == domain:
+        return True
+    look = _letters(domain.rpartition(".")[0])
+    keys = [search_key(name) for name in names]
+    tried = {word for key in keys for word in key.split()} - _COMMON | {_letters(k) for k in keys}
+    return any(len(word) >= _SHORTEST and word in look for word in tried)
+
+
+def _host(website: str) -> str:
+    address = website.strip().lower().rpartition("://")[2]
+    return address.partition("/")[0].partition(":")[0].removeprefix("www.")
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text if character.isalnum())
+
+
 def proof_of(address: str, standing: Standing, instant: datetime) -> Proof:
     """The strongest proof an address gives of a territory, at an instant.
 
     A mailbox that several territories share proves none of them, and one changed within thirty
     days is for a moderator to look at. A domain proves only when this territory alone has a mailbox
-    there and nobody else can open one.
+    there, it bears its name or hosts its website, and nobody else can open one.
     """
     if not standing.address or standing.holders != 1 or _changed_recently(standing, instant):
         return Proof.MODERATOR
     if address == standing.address:
         return Proof.MAILBOX
-    own = standing.here and standing.on_domain == 1
-    if own and address.isascii() and not is_anyones(domain_of(address)):
-        return Proof.DOMAIN
+    domain = domain_of(address)
+    alone = standing.here and standing.on_domain == 1
+    if alone and address.isascii() and not is_anyones(domain):
+        own = is_named_after(domain, standing.names, standing.website)
+        return Proof.DOMAIN if own else Proof.CODE
     return Proof.CODE
 
 

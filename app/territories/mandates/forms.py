@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,13 +14,16 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.calendar.models import Consultation
+from app.clock import in_paris, last_day
 from app.formats import upper_first
 from app.gate import Action
-from app.territories.mandates.rules import ACTION_LABELS, LONGEST_NAME, MOST_PERSONS
+from app.territories.mandates.models import Mandate
+from app.territories.mandates.rules import ACTION_LABELS, LONGEST_NAME, MOST_PERSONS, Named
 from app.web import Form
 
-# So many of the longest addresses there can be.
-_MOST_TYPED = MOST_PERSONS * 255
+# So many of the longest names and addresses there can be.
+_MOST_TYPED = MOST_PERSONS * (LONGEST_NAME + 255)
 
 
 class ActionsField(SelectMultipleField):
@@ -45,10 +49,6 @@ class MandateForm(Form):
     consultation = SelectField(_l("Pour la consultation"), coerce=UUID)
     actions = ActionsField(
         _l("Ce qu’elles pourront faire"),
-        choices=[
-            SelectChoice(action.value, _l(upper_first(label)))
-            for action, label in ACTION_LABELS.items()
-        ],
         validators=[DataRequired(_l("Cochez au moins une action."))],
     )
     starts_on = DateField(
@@ -58,21 +58,48 @@ class MandateForm(Form):
         _l("Dernier jour, inclus"), validators=[DataRequired(_l("Donnez le dernier jour."))]
     )
 
-    def written_addresses(self) -> list[str]:
-        """The addresses, one per line or apart by commas, without repeats."""
-        typed = re.split(r"[\s,;]+", self.addresses.data or "")
-        return list(dict.fromkeys(address for address in typed if address))
+    def offer(self, consultations: Collection[Consultation], actions: Collection[Action]) -> None:
+        """Offer the consultations that are not over, and the actions there is still time for."""
+        self.consultation.choices = [SelectChoice(str(it.id), it.title) for it in consultations]
+        self.actions.choices = [
+            SelectChoice(action.value, upper_first(_(label)))
+            for action, label in ACTION_LABELS.items()
+            if action in actions
+        ]
+
+    def show(self, mandate: Mandate) -> None:
+        """Show what a prepared mandate says, to be corrected."""
+        self.territory.data = str(mandate.helper_id or "")
+        self.helper_name.data = "" if mandate.helper_id else mandate.helper
+        self.addresses.data = "\n".join(mandate.named)
+        self.consultation.data = mandate.consultation_id
+        self.actions.data = mandate.actions
+        self.starts_on.data = in_paris(mandate.starts_at).date()
+        self.ends_on.data = last_day(mandate.ends_at)
+
+    def written_persons(self) -> list[str]:
+        """The persons, an address or « Prénom Nom <adresse> » each, without repeats.
+
+        One per line, or apart by commas or semicolons; addresses alone, by spaces as well.
+        """
+        found: list[str] = []
+        for piece in re.split(r"[\r\n,;]+", self.addresses.data or ""):
+            found += [piece] if "<" in piece else piece.split()
+        return list(dict.fromkeys(" ".join(person.split()) for person in found))
 
     def chosen_actions(self) -> list[Action]:
         return [Action(action) for action in self.actions.data or []]
 
     def validate_addresses(self, _field: TextAreaField) -> None:
-        for address in self.written_addresses():
+        for written in self.written_persons():
+            person = Named.parse(written)
             try:
-                validate_email(address, check_deliverability=False)
+                validate_email(person.address, check_deliverability=False)
             except EmailNotValidError:
-                message = _("Cette adresse est à corriger : %(address)s", address=address)
+                message = _("Cette adresse est à corriger : %(address)s", address=person.address)
                 raise ValidationError(message) from None
+            if len(person.name) > LONGEST_NAME or not person.name.isprintable():
+                raise ValidationError(_("Ce nom est à corriger : %(name)s", name=person.name))
 
     def validate_helper_name(self, field: StringField) -> None:
         by_name, in_registry = bool((field.data or "").strip()), bool(self.territory.data)

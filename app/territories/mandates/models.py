@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -13,7 +13,7 @@ from app.calendar.models import Consultation
 from app.db import Base, Identified
 from app.gate import Action
 from app.identity.models import Person
-from app.territories.mandates.rules import Act
+from app.territories.mandates.rules import Act, Named
 from app.territories.models import Territory
 
 
@@ -23,6 +23,8 @@ class Mandate(Identified, Base):
     Prepared, it gives nothing; signed, it gives its actions from `starts_at` until `ends_at`,
     unless contested or revoked before. `text` is what was signed, `text_hash` its SHA-256. The
     helper is a territory of the registry, or, by its name alone, a syndicat or an association.
+    `named` is whom the territory names, as it wrote them (see `rules.Named`): until the signature
+    nobody is known by it, from then on they are its `persons`.
     """
 
     __tablename__ = "mandate"
@@ -39,6 +41,7 @@ class Mandate(Identified, Base):
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
     helper_id: Mapped[UUID | None] = mapped_column(ForeignKey(Territory.id))
     helper: Mapped[str]
+    named: Mapped[list[str]] = mapped_column(ARRAY(Text))
     actions: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -62,6 +65,26 @@ class Mandate(Identified, Base):
     def allowed(self) -> frozenset[Action]:
         return frozenset(Action(action) for action in self.actions)
 
+    def called(self, person: Person) -> str:
+        """A person as the territory named them: it reads nothing else that is known of them."""
+        labels = {each.address: each.label for each in map(Named.parse, self.named)}
+        return labels.get(person.email, person.email)
+
+    @property
+    def signature(self) -> str:
+        """Who signed it, « Prénom Nom, fonction »; needs `signed_by` loaded."""
+        who = self.signed_by
+        return ", ".join(filter(None, (who.display_name, who.function))) if who else ""
+
+    @property
+    def labels(self) -> list[str]:
+        """Whom the territory names, as a text says them."""
+        return [Named.parse(person).label for person in self.named]
+
+    def lasts(self, instant: datetime) -> bool:
+        """Whether there is something left to end: signed, neither ended nor past its term."""
+        return self.signed_at is not None and self.revoked_at is None and instant < self.ends_at
+
     def stands(self, instant: datetime) -> bool:
         """Whether it gives its actions at an instant."""
         return (
@@ -71,7 +94,7 @@ class Mandate(Identified, Base):
 
 
 class MandatePerson(Base):
-    """A person whom a mandate names, until removed from it."""
+    """A person whom a signed mandate names, until removed from it."""
 
     __tablename__ = "mandate_person"
 
@@ -86,7 +109,11 @@ class MandatePerson(Base):
 
 
 class MandateUse(Identified, Base):
-    """An act done by a mandate: what the territory reads of what is done in its name."""
+    """An act done by a mandate: what the territory reads of what is done in its name.
+
+    `subject_id` is the support, the participation or the contribution, as the journal names it;
+    none of the acts of before it was kept.
+    """
 
     __tablename__ = "mandate_use"
     __table_args__ = (Index(None, "person_id", "done_at"), Index(None, "mandate_id", "done_at"))
@@ -94,6 +121,7 @@ class MandateUse(Identified, Base):
     mandate_id: Mapped[UUID] = mapped_column(ForeignKey(Mandate.id))
     person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
     act: Mapped[Act]
+    subject_id: Mapped[UUID | None]
     number: Mapped[int]
     title: Mapped[str]
     done_at: Mapped[datetime]

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from flask_babel import gettext as _
-from sqlalchemy import Select, and_, case, func, or_, select
+from sqlalchemy import Select, and_, case, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.calendar.queries import fresh_calendar
 from app.db import db
 from app.gate import Context, TerritoryKind, Verb, relied_on
-from app.territories.mandates.models import Mandate, MandatePerson, MandateUse
+from app.identity.models import Person
+from app.territories.mandates.models import Mandate, MandatePerson
 from app.territories.memberships.models import Membership
 from app.territories.memberships.queries import standing
 from app.territories.models import Territory
 from app.territories.rules import body_and_place, place_key, search_key
-
-USES_PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,18 @@ def mandate(mandate_id: UUID) -> Mandate | None:
     )
 
 
+def whole(held: Mandate) -> Mandate:
+    """A mandate that there is, read again with all of it."""
+    found = mandate(held.id)
+    assert found is not None
+    return found
+
+
+def within(held: Mandate, ctx: Context) -> Context:
+    """The same act, in the consultation a mandate is for, whichever the page was about."""
+    return replace(ctx, calendar=fresh_calendar(held.consultation_id))
+
+
 def mandates_of_territory(territory_id: UUID) -> Sequence[Mandate]:
     """The mandates of a territory: those to sign, then those signed, then those over."""
     over = case((Mandate.revoked_at.is_not(None), 2), (Mandate.signed_at.is_not(None), 1), else_=0)
@@ -120,16 +132,18 @@ def named(mandate_id: UUID, person_id: UUID | None) -> MandatePerson | None:
 
 
 def members_among(
-    person_ids: Collection[UUID], territory_id: UUID, instant: datetime, *, contested: bool = False
-) -> set[UUID]:
-    """Those of some people who stand as members of a territory, or are contested there if asked."""
+    addresses: Collection[str], territory_id: UUID, instant: datetime, *, contested: bool = False
+) -> set[str]:
+    """The addresses, of some, of standing members of a territory, or contested ones if asked."""
     belongs = standing(instant)
     if contested:
         belongs |= and_(Membership.contested_at.is_not(None), Membership.ended_at.is_(None))
     return set(
         db.session.scalars(
-            select(Membership.person_id).where(
-                Membership.person_id.in_(person_ids),
+            select(Person.email)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Person.email.in_(addresses),
                 Membership.territory_id == territory_id,
                 belongs,
             )
@@ -150,31 +164,3 @@ def territory_named(name: str) -> Territory | None:
         .where(or_(Territory.name_key == key, *alike), Territory.ended_on.is_(None))
         .limit(1)
     ).one_or_none()
-
-
-@dataclass(frozen=True)
-class UsePage:
-    """One page of what was done by a mandate; `total` counts all of it."""
-
-    items: Sequence[MandateUse]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // USES_PAGE_SIZE)
-
-
-def uses_of(mandate_id: UUID, page: int = 1) -> UsePage:
-    """What was done by a mandate, and by whom, the latest first."""
-    done = MandateUse.mandate_id == mandate_id
-    total = db.session.scalar(select(func.count()).select_from(MandateUse).where(done)) or 0
-    rows = db.session.scalars(
-        select(MandateUse)
-        .options(joinedload(MandateUse.person))
-        .where(done)
-        .order_by(MandateUse.done_at.desc(), MandateUse.id)
-        .limit(USES_PAGE_SIZE)
-        .offset((page - 1) * USES_PAGE_SIZE)
-    ).all()
-    return UsePage(rows, total, page)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
-from uuid import UUID
 
 from app.errors import N_, Conflict, Invalid
 from app.gate import Action
+from app.phases import Phase
 
 LONGEST = timedelta(days=365)
 MOST_PERSONS = 20
@@ -22,13 +24,26 @@ SURGE_QUIET = timedelta(days=1)
 
 ACTION_LABELS = {
     Action.DRAFT: N_("préparer des contributions, que la collectivité dépose"),
-    Action.SUBMIT: N_("déposer des contributions"),
+    Action.SUBMIT: N_("déposer des contributions, les modifier et les retirer"),
     Action.SUPPORT: N_("soutenir des propositions, et retirer ces soutiens"),
-    Action.AMI: N_("répondre à l’appel à manifestation d’intérêt"),
+    Action.AMI: N_("répondre à l’appel à manifestation d’intérêt, et revenir sur ces réponses"),
 }
 
+# An action is done in its phase alone: once that is over, a mandate does not give it.
+ACTION_PHASES = {
+    Action.DRAFT: Phase.COLLECTION,
+    Action.SUBMIT: Phase.COLLECTION,
+    Action.SUPPORT: Phase.SUPPORT,
+    Action.AMI: Phase.AMI,
+}
 
 LONGEST_NAME = 120
+
+# What no helper structure may claim to be, in whole words, as `_plain` writes them.
+_CLAIMS = re.compile(
+    r"\b(coconstruire|anct|agence nationale de la cohesion des territoires|prefete?s?|prefectures?"
+    r"|ministeres?|ministres?|gouvernement|etat|republique francaise|moderation)\b"
+)
 
 
 def terms_refusal(
@@ -72,12 +87,26 @@ def with_implied(actions: Collection[Action]) -> list[Action]:
 def name_refusal(name: str, *, of_registry: bool) -> Invalid | None:
     """Why a helper structure may not be known by a name, or None.
 
-    The persons of a territory of the registry must belong to it: it is not to be named by hand.
+    The name is public beside each act: it is in Latin letters, for others look like them, and
+    claims to be neither the State nor the platform. The persons of a territory of the registry
+    must belong to it: it is not to be named by hand.
     """
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         return Invalid(
             N_("Écrivez le nom de la structure, en %(most)d caractères au plus."),
             most=LONGEST_NAME,
+        )  # fmt: skip
+    if foreign := [letter for letter in name if not _is_plain(letter)]:
+        return Invalid(
+            N_("Ce nom contient une lettre qui n’est pas de l’alphabet latin : « %(letter)s »."),
+            way_out=N_("Écrivez-le de nouveau, au clavier."),
+            letter=foreign[0],
+        )  # fmt: skip
+    if claimed := _CLAIMS.search(_plain(name)):
+        return Invalid(
+            N_("Une structure aidante n’est ni l’État ni cette plateforme : « %(words)s »."),
+            way_out=N_("Écrivez son nom sans ce mot."),
+            words=claimed[0],
         )  # fmt: skip
     if of_registry:
         return Invalid(
@@ -90,21 +119,63 @@ def name_refusal(name: str, *, of_registry: bool) -> Invalid | None:
     return None
 
 
-def persons_refusal(
-    named: Mapping[UUID, str], *, by: UUID | None, members: Collection[UUID],
-    helpers: Collection[UUID],
-) -> Conflict | None:  # fmt: skip
-    """Why these persons may not be named in a mandate by someone, or None.
+def _is_plain(character: str) -> bool:
+    """Whether it is a letter of the Latin alphabet, accented or not, or neither letter nor digit.
 
-    `named` holds their addresses. Nobody names themself; `members` are those who belong to the
-    territory, and act by their own right or are contested; `helpers` those of the helper structure.
+    Letters of other scripts, small capitals, and mathematical ones pass for those they look like.
+    """
+    base = unicodedata.normalize("NFD", character)[0]
+    return base.isascii() or base in "œŒæÆ" or not base.isalnum()
+
+
+def _plain(name: str) -> str:
+    """A name in small letters without accents, words apart by a space, « A.N.C.T. » being one."""
+    letters = unicodedata.normalize("NFD", name.casefold())
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    words = " ".join(re.findall(r"\w+", bare))
+    return re.sub(r"\b(\w) (?=\w\b)", r"\1", words)
+
+
+@dataclass(frozen=True)
+class Named:
+    """A person whom a mandate names: by an address, and by a name if the territory wrote one.
+
+    It is read back from what it is written as: an address, or « Prénom Nom <adresse> ».
+    """
+
+    address: str
+    name: str = ""
+
+    @classmethod
+    def parse(cls, written: str) -> Named:
+        name, opened, address = written.rpartition("<")
+        if not opened:
+            return cls(written.strip())
+        return cls(address.removesuffix(">").strip(), " ".join(name.split()))
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+    @property
+    def label(self) -> str:
+        """How a text names them: « Prénom Nom (adresse) », or the address alone."""
+        return f"{self.name} ({self.address})" if self.name else self.address
+
+
+def persons_refusal(
+    named: Collection[str], *, by: str, members: Collection[str], helpers: Collection[str]
+) -> Conflict | None:
+    """Why the persons at these addresses may not be named in a mandate by someone, or None.
+
+    Nobody names themself; `members` are those who belong to the territory, and act by their own
+    right or are contested; `helpers` those of the helper structure.
     """
     if by in named:
         return Conflict(
             N_("Nul ne se donne mandat à soi-même."),
             way_out=N_("Retirez votre adresse de la liste."),
         )
-    if at_home := [address for id_, address in named.items() if id_ in members]:
+    if at_home := [address for address in named if address in members]:
         return Conflict(
             N_("Ces personnes appartiennent à votre collectivité : %(addresses)s."),
             way_out=N_(
@@ -113,11 +184,35 @@ def persons_refusal(
             ),
             addresses=", ".join(at_home),
         )
-    if strangers := [address for id_, address in named.items() if id_ not in helpers]:
+    if strangers := [address for address in named if address not in helpers]:
         return Conflict(
             N_("Ces personnes ne sont pas rattachées à la structure aidante : %(addresses)s."),
             way_out=N_("Elles doivent d’abord demander ce rattachement, depuis leur compte."),
             addresses=", ".join(strangers),
+        )
+    return None
+
+
+def ending_refusal(
+    *, signed: bool, over: bool, ends_at: datetime, instant: datetime
+) -> Conflict | None:
+    """Why a mandate may not be ended, nor a person taken out of it, or None.
+
+    What nobody signed gives nothing yet; `over`, or past its term, it gives nothing more.
+    """
+    if over:
+        return Conflict(
+            N_("Ce mandat a déjà pris fin."), way_out=N_("La liste montre ceux qui valent encore.")
+        )
+    if not signed:
+        return Conflict(
+            N_("Ce mandat n’est pas signé : il ne donne encore rien."),
+            way_out=N_("Une personne référente peut l’abandonner."),
+        )
+    if instant >= ends_at:
+        return Conflict(
+            N_("Ce mandat est arrivé à son terme : il ne donne plus rien."),
+            way_out=N_("La liste montre ceux qui valent encore."),
         )
     return None
 

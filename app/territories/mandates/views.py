@@ -9,7 +9,6 @@ from uuid import UUID
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
@@ -17,6 +16,7 @@ from app.clock import in_paris
 from app.db import db
 from app.errors import N_, DomainError, NotAllowed
 from app.gate import (
+    CONTEST_MANDATE,
     PREPARE_MANDATE,
     RENOUNCE_MANDATE,
     REVOKE_MANDATE,
@@ -31,10 +31,22 @@ from app.gate import (
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.mandates import operations, queries
+from app.territories.mandates.ends.operations import (
+    remove_person,
+    renounce_mandate,
+    revoke_mandate,
+)
 from app.territories.mandates.forms import MandateForm
-from app.territories.mandates.messages import mandate_text, period
+from app.territories.mandates.messages import mandate_text, period, signed_file
 from app.territories.mandates.models import Mandate
-from app.territories.mandates.rules import LONGEST, MOST_PERSONS, articles, fingerprint
+from app.territories.mandates.rules import (
+    ACTION_PHASES,
+    LONGEST,
+    MOST_PERSONS,
+    articles,
+    fingerprint,
+)
+from app.territories.mandates.uses.queries import uses_of
 from app.territories.memberships.members.views import chosen
 from app.territories.memberships.queries import territories_of
 from app.territories.models import Territory
@@ -64,19 +76,38 @@ def mandates() -> ResponseReturnValue:
 @performs(PREPARE_MANDATE)
 @limiter.limit("60 per hour", methods=["POST"])
 def prepare(territory_id: UUID) -> ResponseReturnValue:
-    territory = db.session.get(Territory, territory_id) or abort(404)
+    return _preparation(db.session.get(Territory, territory_id) or abort(404))
+
+
+@blueprint.route("/ma-collectivite/mandats/<uuid:mandate_id>/modifier", methods=["GET", "POST"])
+@signed_in
+@performs(PREPARE_MANDATE)
+@limiter.limit("60 per hour", methods=["POST"])
+def rewrite(mandate_id: UUID) -> ResponseReturnValue:
+    mandate = queries.mandate(mandate_id) or abort(404)
+    return _preparation(mandate.territory, mandate)
+
+
+def _preparation(territory: Territory, mandate: Mandate | None = None) -> ResponseReturnValue:
+    """The form of a mandate to prepare or, with one that is prepared, to correct."""
     ctx, form, results, status = context(), MandateForm(), None, 200
     check(ctx, PREPARE_MANDATE, territory)
+    if mandate and mandate.signed_at is not None and request.method == "GET":
+        return see("mandates.one", mandate_id=mandate.id)
     offered = _offered(ctx.instant)
-    form.consultation.choices = [SelectChoice(str(each.id), each.title) for each in offered]
-    if request.method == "GET":
-        form.actions.data = [Action.DRAFT.value, Action.SUBMIT.value]
+    possible = _possible(offered, ctx.instant)
+    form.offer(offered, possible)
+    if request.method == "GET" and mandate:
+        form.show(mandate)
+    elif request.method == "GET":
+        usual = (Action.DRAFT, Action.SUBMIT)
+        form.actions.data = [action.value for action in usual if action in possible]
         form.starts_on.data = in_paris(ctx.instant).date()
     elif request.form.get("chercher"):
         results = choices(search_territories(db.session(), written(form.query)))
     elif form.submitted():
         try:
-            return _prepared(territory, form, offered)
+            return _prepared(territory, mandate, form, offered)
         except NotAllowed:
             raise
         except DomainError as error:
@@ -87,9 +118,9 @@ def prepare(territory_id: UUID) -> ResponseReturnValue:
     helper = chosen_territory(form.territory.data)
     return render_template(
         "app/territories/mandates/prepare.html",
-        territory=territory, form=form, results=results, offered=offered,
+        territory=territory, mandate=mandate, form=form, results=results, offered=offered,
         chosen=[{"value": str(helper.id), "label": helper.label}] if helper else [],
-        longest=LONGEST.days, most=MOST_PERSONS,
+        longest=LONGEST.days, most=MOST_PERSONS, confirmed=ctx.stepped_up,
     ), status  # fmt: skip
 
 
@@ -98,18 +129,31 @@ def _offered(instant: datetime) -> list[Consultation]:
     return [each for each in consultations() if not each.calendar().is_past(Phase.AMI, instant)]
 
 
+def _possible(offered: Sequence[Consultation], instant: datetime) -> list[Action]:
+    """The actions there is still time for, in one consultation at least."""
+    calendars = [each.calendar() for each in offered]
+    return [
+        action for action, phase in ACTION_PHASES.items()
+        if any(not each.is_past(phase, instant) for each in calendars)
+    ]  # fmt: skip
+
+
 def _prepared(
-    territory: Territory, form: MandateForm, offered: Sequence[Consultation]
-) -> ResponseReturnValue:
+    territory: Territory, mandate: Mandate | None, form: MandateForm,
+    offered: Sequence[Consultation],
+) -> ResponseReturnValue:  # fmt: skip
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
-    consultation = next(each for each in offered if each.id == form.consultation.data)
-    mandate = operations.prepare_mandate(
-        territory, consultation=consultation, helper=chosen_territory(form.territory.data),
-        helper_name=written(form.helper_name), addresses=form.written_addresses(),
-        actions=form.chosen_actions(), starts_on=form.starts_on.data, ends_on=form.ends_on.data,
-        ctx=context(),
+    terms = operations.Terms(
+        consultation=next(each for each in offered if each.id == form.consultation.data),
+        helper=chosen_territory(form.territory.data), helper_name=written(form.helper_name),
+        persons=form.written_persons(), actions=form.chosen_actions(),
+        starts_on=form.starts_on.data, ends_on=form.ends_on.data,
     )  # fmt: skip
+    if mandate:
+        operations.rewrite_mandate(mandate, ctx=context(), **terms)
+    else:
+        mandate = operations.prepare_mandate(territory, ctx=context(), **terms)
     return see("mandates.sign", mandate_id=mandate.id)
 
 
@@ -121,9 +165,12 @@ def one(mandate_id: UUID) -> ResponseReturnValue:
     return render_template(
         "app/territories/mandates/one.html",
         mandate=mandate, articles=articles(_text(mandate)), instant=ctx.instant,
-        period=period(mandate), own=own, uses=queries.uses_of(mandate.id, page_number()),
+        period=period(mandate), own=own,
+        uses=uses_of(mandate.id, page_number(), whole=request.args.get("actes") == "tous"),
         member=ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None,
         ends=allows(ctx, REVOKE_MANDATE, mandate.territory),
+        contests=mandate.signed_at is not None and mandate.contested_at is None
+        and allows(ctx, CONTEST_MANDATE, mandate.territory),
         prepares=allows(ctx, PREPARE_MANDATE, mandate.territory),
         signs=entitled(ctx, SIGN_MANDATE, mandate.territory),
         outside=own is not None and mandate.helper_id is not None
@@ -134,12 +181,13 @@ def one(mandate_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/ma-collectivite/mandats/<uuid:mandate_id>/texte")
 @signed_in
 def text(mandate_id: UUID) -> ResponseReturnValue:
-    """The text as it was signed, to the byte: whoever keeps it can compute its fingerprint."""
+    """The text as it was signed, to the byte, then who signed it, when, and how to verify it."""
     mandate = _readable(mandate_id)
     if mandate.signed_at is None:
         abort(404)
-    response = current_app.response_class(mandate.text, mimetype="text/plain")
-    response.headers["Content-Disposition"] = f'attachment; filename="mandat-{mandate.id}.txt"'
+    name, words = signed_file(mandate)
+    response = current_app.response_class(words, mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -147,8 +195,9 @@ def text(mandate_id: UUID) -> ResponseReturnValue:
 @signed_in
 @performs(SIGN_MANDATE)
 def sign(mandate_id: UUID) -> ResponseReturnValue:
+    """The text is read by whoever prepares it; signing it takes a confirmation besides."""
     mandate = queries.mandate(mandate_id) or abort(404)
-    check(context(), SIGN_MANDATE, mandate.territory)
+    check(context(), PREPARE_MANDATE, mandate.territory)
     refused, status = "", 200
     if request.method == "POST":
         try:
@@ -164,6 +213,7 @@ def sign(mandate_id: UUID) -> ResponseReturnValue:
     return render_template(
         "app/territories/mandates/sign.html",
         mandate=mandate, articles=articles(words), read=fingerprint(words).hex(), refused=refused,
+        confirmed=context().stepped_up,
     ), status  # fmt: skip
 
 
@@ -182,7 +232,7 @@ def discard(mandate_id: UUID) -> ResponseReturnValue:
 @performs(REVOKE_MANDATE)
 def revoke(mandate_id: UUID) -> ResponseReturnValue:
     mandate = queries.mandate(mandate_id) or abort(404)
-    operations.revoke_mandate(mandate, ctx=context())
+    revoke_mandate(mandate, ctx=context())
     return _back(mandate, _("C’est fini : plus rien ne peut être fait par ce mandat."))
 
 
@@ -192,7 +242,7 @@ def revoke(mandate_id: UUID) -> ResponseReturnValue:
 def remove(mandate_id: UUID, person_id: UUID) -> ResponseReturnValue:
     mandate = queries.mandate(mandate_id) or abort(404)
     person = db.session.get(Person, person_id) or abort(404)
-    operations.remove_person(mandate, person, ctx=context())
+    remove_person(mandate, person, ctx=context())
     return _back(mandate, _("Cette personne n’agit plus par ce mandat ; elle en est informée."))
 
 
@@ -213,19 +263,23 @@ def mine() -> ResponseReturnValue:
 @performs(RENOUNCE_MANDATE)
 def renounce(mandate_id: UUID) -> ResponseReturnValue:
     named = queries.named(mandate_id, context().actor.person_id) or abort(404)
-    operations.renounce_mandate(named, ctx=context())
+    renounce_mandate(named, ctx=context())
     return see("mandates.mine", message=_("C’est fini : vous n’agissez plus par ce mandat."))
 
 
 def _readable(mandate_id: UUID) -> Mandate:
-    """A mandate, for the territory's members, the persons it names once signed, the moderators."""
+    """A mandate, for the territory's members; once signed, for the persons it names as well.
+
+    And for those who moderate its own consultation.
+    """
     ctx, mandate = context(), queries.mandate(mandate_id) or abort(404)
-    named = mandate.signed_at is not None and any(
+    named = any(
         named.person_id == ctx.actor.person_id and named.removed_at is None
         for named in mandate.persons
     )
     member = ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None
-    if not (member or named or privy(ctx, WATCH_MANDATES)):
+    signed = mandate.signed_at is not None
+    if not (member or named or (signed and privy(queries.within(mandate, ctx), WATCH_MANDATES))):
         raise NotAllowed(
             N_("Ce mandat se lit par les membres de la collectivité et les personnes qu’il nomme."),
             way_out=N_("« Mes mandats » montre ceux qui vous nomment."),

@@ -11,7 +11,6 @@ from app.db import db
 from app.errors import N_, Conflict, Invalid
 from app.gate import GRANT_MEMBERSHIP, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP, Context, Level, check
 from app.identity.models import Person
-from app.identity.oidc.queries import siret_of
 from app.journal.events import (
     FreeText,
     MembershipProposed,
@@ -21,27 +20,45 @@ from app.journal.events import (
 )
 from app.journal.operations import record
 from app.notifications.operations import send
-from app.territories.mailboxes.queries import mailbox_of, standing_of
-from app.territories.mailboxes.rules import Proof, proof_of
+from app.territories.mailboxes.rules import Proof
 from app.territories.memberships.codes.operations import send_code
+from app.territories.memberships.codes.queries import code_may_be_sent
 from app.territories.memberships.grants.messages import MembershipAnswered, RequestToApprove
 from app.territories.memberships.grants.operations import highest, hold, hold_people, recognise
 from app.territories.memberships.models import Capacity, Membership
-from app.territories.memberships.notices.operations import tell_mailbox
-from app.territories.memberships.queries import has_referent, standing_memberships
-from app.territories.memberships.rules import Path, answer_to, may_ask_again
+from app.territories.memberships.notices.operations import tell_mailbox_of_request
+from app.territories.memberships.queries import (
+    acts_or_acted_for,
+    answer_for,
+    asked_today,
+    has_referent,
+    referents,
+)
+from app.territories.memberships.rules import (
+    NOTHING_PROVED,
+    REQUESTS_A_DAY,
+    Answer,
+    Path,
+    Proved,
+    may_ask_again,
+    own_refusal,
+    recusal,
+)
 from app.territories.models import Territory
 
 
 def request_membership(
-    territory: Territory, *, capacity: Capacity, wanted: Level = Level.MAY_COMMIT, ctx: Context
-) -> Membership:
+    territory: Territory, *, capacity: Capacity, wanted: Level = Level.MAY_COMMIT,
+    proved: Proved = NOTHING_PROVED, ctx: Context,
+) -> Membership:  # fmt: skip
     """Ask to be recognised as belonging to a territory, and obtain what one's address proves.
 
-    `awaits` of the membership returned says what the rest of it waits for; a code leaves at once
-    for the official mailbox when that is the way. A partner never obtains more than to take part.
-    Raises NotAllowed, Invalid without a complete profile. Asking twice is not an error: the
-    standing request, or membership, is returned.
+    `proved` is what the present session shows to be true still of the person. `awaits` of the
+    membership returned says what the rest of it waits for; a code leaves at once for the official
+    mailbox when that is the way, unless it received enough of them today. A partner never obtains
+    more than to take part. Raises NotAllowed, Invalid (no complete profile, a territory that is no
+    more), Conflict to whoever asked too often today. Asking twice is not an error: the standing
+    request, or membership, is returned, with what is proved since.
     """
     check(ctx, REQUEST_MEMBERSHIP)
     person = db.session.get_one(Person, ctx.actor.person_id)
@@ -50,19 +67,26 @@ def request_membership(
             N_("Dites d’abord qui vous êtes : votre collectivité sera informée de votre demande."),
             way_out=N_("Complétez votre profil depuis « Mon compte », puis recommencez."),
         )
+    if territory.ended_on is not None:
+        raise Invalid(
+            N_("Ce territoire n’existe plus : le registre officiel l’a remplacé."),
+            way_out=N_("Choisissez celui qui lui a succédé."),
+        )
     hold_people(territory.id)
     wanted = min(wanted, highest(person))
     membership = _asked(territory, capacity, wanted, ctx)
+    answer = answer_for(person, territory.id, wanted, proved=proved, instant=ctx.instant)
     if membership is None:
         membership = _standing(territory, ctx)
-        if not _asks_anew(membership, wanted, ctx):
+        if not _asks_anew(membership, wanted, answer, ctx):
             return membership
-        membership.wanted, membership.awaits = int(wanted), Proof.MODERATOR
-        membership.requested_at = ctx.instant
+        membership.wanted, membership.requested_at = int(wanted), ctx.instant
+    elif asked_today(person.id, territory.id, ctx.instant) > REQUESTS_A_DAY:
+        raise Conflict(
+            N_("Vous avez déjà demandé ce rattachement plusieurs fois aujourd’hui."),
+            way_out=N_("Réessayez demain, ou adressez-vous à l’équipe de modération."),
+        )
     membership.territory, membership.person = territory, person
-    proof = proof_of(person.email, standing_of(territory.id, person.email), ctx.instant)
-    at_siege = proof is not Proof.MAILBOX and _carries_siege(person, territory)
-    answer = answer_to(proof, wanted, own_siege=at_siege)
     membership.awaits = answer.awaits or Proof.MODERATOR
     db.session.flush()
     if answer.awaits is not None:
@@ -77,8 +101,12 @@ def request_membership(
     if answer.level is not None and answer.path is not None and not lower:
         recognise(membership, level=answer.level, path=answer.path, ctx=ctx)
     if answer.awaits is Proof.MODERATOR:
-        tell_mailbox(membership, ctx=ctx)
-    elif answer.awaits is Proof.CODE and not _tell_referents(membership, ctx):
+        tell_mailbox_of_request(membership, ctx=ctx)
+    elif (
+        answer.awaits is Proof.CODE
+        and not _tell_referents(membership, ctx)
+        and code_may_be_sent(membership, ctx.instant)
+    ):
         send_code(membership, ctx=ctx)
     return membership
 
@@ -100,7 +128,7 @@ def refer_to_moderators(membership: Membership, *, ctx: Context) -> Membership:
         MembershipReferred(subject_id=str(membership.id), territory=membership.territory.label),
         ctx=ctx,
     )
-    tell_mailbox(membership, ctx=ctx)
+    tell_mailbox_of_request(membership, ctx=ctx)
     return membership
 
 
@@ -110,11 +138,13 @@ def grant_membership(
     """Propose a level on evidence; a second, different moderator who finds the same grants it.
 
     Needs `territory` and `person` loaded. Raises NotAllowed, Conflict (nobody decides of
-    themself, a proposal takes another moderator to confirm, the request ended), Invalid without
-    evidence. A second moderator who finds another level makes a new proposal of it.
+    themself nor for their own collectivity, a proposal takes another moderator to confirm, the
+    request ended), Invalid without evidence. A second moderator who finds another level makes a
+    new proposal of it.
     """
     check(ctx, GRANT_MEMBERSHIP)
-    _not_oneself(membership, ctx)
+    if refused := answering_refused(membership, ctx=ctx):
+        raise refused
     if not evidence.strip():
         raise Invalid(N_("Notez ce qui prouve que cette personne appartient à ce territoire."))
     hold(membership)
@@ -148,10 +178,11 @@ def refuse_membership(membership: Membership, *, reason: str, ctx: Context) -> M
     """Refuse, as a moderator, what a request still awaits, with a reason its person is told.
 
     Needs `territory` and `person` loaded. Raises NotAllowed, Invalid without a reason, Conflict
-    when nothing is awaited any more.
+    (oneself, one's own collectivity, nothing is awaited any more).
     """
     check(ctx, GRANT_MEMBERSHIP)
-    _not_oneself(membership, ctx)
+    if refused := answering_refused(membership, ctx=ctx):
+        raise refused
     return refuse_request(hold(membership), reason=reason, ctx=ctx)
 
 
@@ -176,11 +207,20 @@ def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Memb
     send(
         MembershipAnswered(
             territory=membership.territory.label, granted=False, may_commit=False,
-            reason=reason.strip(),
+            reason=reason.strip(), member=membership.granted_at is not None,
         ),
         to=membership.person.email,
     )  # fmt: skip
     return membership
+
+
+def answering_refused(membership: Membership, *, ctx: Context) -> Conflict | None:
+    """Why this moderator may not answer a request, or None: oneself, or one's own collectivity."""
+    another = N_("Une autre personne de l’équipe de modération peut le faire.")
+    if refused := own_refusal(membership.person_id, ctx.actor.person_id, way_out=another):
+        return refused
+    own = acts_or_acted_for(ctx.actor.person_id, membership.territory_id, ctx.instant)
+    return recusal(concerned=own)
 
 
 def _asked(
@@ -225,18 +265,13 @@ def _standing(territory: Territory, ctx: Context) -> Membership:
     ).one()
 
 
-def _carries_siege(person: Person, territory: Territory) -> bool:
-    """Whether the SIRET a provider asserted of the person is that of the territory's own siège.
-
-    Whole and known by import: a school carries a SIRET under the SIREN of its commune.
-    """
-    own = mailbox_of(territory.id)
-    return own is not None and own.siret != "" and siret_of(person.id) == own.siret
-
-
-def _asks_anew(membership: Membership, wanted: Level, ctx: Context) -> bool:
-    if membership.contested_at is not None or membership.wanted is not None:
+def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Context) -> bool:
+    """Whether it is worth asking: a request that stands gives way only to what is proved since."""
+    if membership.contested_at is not None:
         return False
+    if membership.wanted is not None:
+        held = membership.level if membership.granted_at is not None else 0
+        return answer.level is not None and answer.level > held
     return may_ask_again(
         Level(membership.level), wanted, membership.expires_at, ctx.instant,
         has_referent=has_referent(membership.territory_id, ctx.instant),
@@ -249,9 +284,8 @@ def _tell_referents(membership: Membership, ctx: Context) -> bool:
     They are for a member already recognised by their address: the code stays one click away.
     """
     person, told = membership.person, False
-    for other in standing_memberships(membership.territory_id, ctx.instant):
-        answers = other.referent and highest(other.person) >= Level.MAY_COMMIT
-        if not answers or other.person_id == person.id:
+    for other in referents(membership.territory_id, ctx.instant):
+        if other.person_id == person.id:
             continue
         told = True
         send(
@@ -263,11 +297,3 @@ def _tell_referents(membership: Membership, ctx: Context) -> bool:
             to=other.person.email,
         )  # fmt: skip
     return told and membership.granted_at is not None
-
-
-def _not_oneself(membership: Membership, ctx: Context) -> None:
-    if membership.person_id == ctx.actor.person_id:
-        raise Conflict(
-            N_("Nul ne statue sur son propre rattachement."),
-            way_out=N_("Une autre personne de l’équipe de modération peut le faire."),
-        )

@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
-from app.errors import N_
+from app.errors import N_, Conflict
 from app.gate import Level
 from app.territories.mailboxes.rules import Proof
 
@@ -23,6 +23,13 @@ CODE_DIGITS = 8
 CODES_A_DAY = 3
 # Whoever asks: several accounts together do not flood a town hall either.
 CODES_A_DAY_PER_MAILBOX = 10
+# Of one person for one territory, given up or not: each is told to somebody.
+REQUESTS_A_DAY = 5
+# Beyond, requests are no longer told to a mailbox; what is granted always is.
+NOTICES_A_DAY_PER_MAILBOX = 20
+
+# A session proves what it was opened by, and for no longer.
+FRESH = timedelta(hours=24)
 
 NOTICE_LIFETIME = timedelta(days=30)
 INVITATION_LIFETIME = timedelta(hours=72)
@@ -59,6 +66,18 @@ _OUTSIDE = frozenset({Path.MAILBOX, Path.CODE, Path.MODERATION})
 
 
 @dataclass(frozen=True)
+class Proved:
+    """What the present session proves of its person: that they read their mail, their SIRET."""
+
+    mailbox: bool = False
+    siret: str = ""
+
+
+NOTHING_PROVED = Proved()
+BY_MAIL = Proved(mailbox=True)
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a request obtains at once, and what the rest of it awaits."""
 
@@ -67,25 +86,61 @@ class Answer:
     awaits: Proof | None = None
 
 
-def answer_to(proof: Proof, wanted: Level, *, own_siege: bool = False) -> Answer:
+def answer_to(
+    proof: Proof, wanted: Level, *, mailed: bool, own_siege: bool = False,
+    way_back: Proof | None = None,
+) -> Answer:  # fmt: skip
     """What asking for a level obtains, by the proof that the address gives.
 
-    A proof by domain, or by the SIRET of the territory's own siège, makes a member at once and
-    never more: to commit the territory takes its mailbox, a referent, or two moderators.
-    Source: the paths table of docs/decisions/0004-authority.md.
+    The address proves only what the present session, `mailed`, shows it to be theirs still. A proof
+    by domain, or by the SIRET of the territory's own siège, makes a member at once and never more:
+    to commit the territory takes its mailbox, a referent, or two moderators. Whoever has a
+    `way_back` obtains nothing at once. Source: the paths table of docs/decisions/0004-authority.md.
     """
-    if proof is Proof.MAILBOX:
+    moderated = Proof.MODERATOR in (proof, way_back)
+    rest = Proof.MODERATOR if moderated else Proof.CODE
+    if way_back is not None:
+        return Answer(awaits=rest)
+    if proof is Proof.MAILBOX and mailed:
         return Answer(wanted, Path.MAILBOX)
-    rest = Proof.MODERATOR if proof is Proof.MODERATOR else Proof.CODE
-    if proof is Proof.DOMAIN or own_siege:
-        path = Path.DOMAIN if proof is Proof.DOMAIN else Path.SIRET
+    by_domain = proof is Proof.DOMAIN and mailed
+    if by_domain or own_siege:
+        path = Path.DOMAIN if by_domain else Path.SIRET
         return Answer(Level.MEMBER, path, rest if wanted > Level.MEMBER else None)
     return Answer(awaits=rest)
+
+
+def way_back_after(ended_by: str, *, judged: bool) -> Proof | None:
+    """What someone goes through to come back, by whoever ended their last membership.
+
+    The mailbox's word, by a code, after the mailbox or a referent; the moderators', once they ended
+    it or a contest of it was not upheld. None when they left by themself, or it ran out.
+    """
+    if judged or ended_by == "moderator":
+        return Proof.MODERATOR
+    return Proof.CODE if ended_by in {"mailbox", "referent"} else None
 
 
 def highest_level(*, partner: bool) -> Level:
     """The highest level a person may hold: a partner takes part and never commits a territory."""
     return Level.MEMBER if partner else Level.MAY_COMMIT
+
+
+def own_refusal(whose: UUID, decider: UUID | None, *, way_out: str) -> Conflict | None:
+    """Why nobody decides of their own membership; `way_out` says who may."""
+    if whose != decider:
+        return None
+    return Conflict(N_("Nul ne statue sur son propre rattachement."), way_out=way_out)
+
+
+def recusal(*, concerned: bool) -> Conflict | None:
+    """Why a moderator leaves to another what touches a collectivity they act, or acted, for."""
+    if not concerned:
+        return None
+    return Conflict(
+        N_("Cette collectivité est, ou a été, la vôtre : une autre personne doit statuer."),
+        way_out=N_("Toute autre personne de l’équipe de modération peut le faire."),
+    )
 
 
 def makes_referent(path: Path, level: Level, *, has_referent: bool) -> bool:
@@ -136,11 +191,6 @@ def notice_token(secret_key: str, notice_id: UUID) -> str:
 def invitation_token(secret_key: str, invitation_id: UUID) -> str:
     """The token of an invitation, derived at delivery, never stored."""
     return invitation_id.hex + _mac(secret_key, b"invitation:", invitation_id.bytes).hex()
-
-
-def token_hash(token: str) -> bytes:
-    """What is kept of a token."""
-    return sha256(token.encode()).digest()
 
 
 def _mac(secret_key: str, purpose: bytes, message: bytes) -> bytes:

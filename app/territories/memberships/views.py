@@ -1,4 +1,4 @@
-"""Asking for a membership, proving it, leaving; answering as a moderator."""
+"""Asking for a membership, proving it, leaving."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from flask_babel import gettext as _
 
 from app.db import db
 from app.errors import DomainError
-from app.formats import moment
+from app.formats import moment, of
 from app.gate import (
-    GRANT_MEMBERSHIP,
     LEAVE_TERRITORY,
     PROVE_MEMBERSHIP,
     REQUEST_MEMBERSHIP,
     Level,
-    check,
 )
+from app.identity.views import signed_in_session
 from app.territories.mailboxes.queries import mailbox_of
 from app.territories.mailboxes.rules import Proof
 from app.territories.memberships import operations, queries
 from app.territories.memberships.codes.models import MembershipCode
 from app.territories.memberships.codes.operations import redeem_code, send_code
-from app.territories.memberships.codes.queries import latest_code
+from app.territories.memberships.codes.queries import code_may_be_sent, latest_code
 from app.territories.memberships.forms import (
     CodeForm,
-    GrantForm,
     MembershipRequestForm,
-    RefusalForm,
 )
 from app.territories.memberships.members.operations import is_last_referent, leave_territory
 from app.territories.memberships.models import Capacity, Membership
+from app.territories.memberships.rules import BY_MAIL, Answer, Proved
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
@@ -78,15 +76,27 @@ def mine() -> ResponseReturnValue:
 def _asked(form: MembershipRequestForm, territory: Territory) -> ResponseReturnValue:
     membership = operations.request_membership(
         territory, capacity=Capacity(form.capacity.data), wanted=Level(form.wanted.data),
-        ctx=context(),
+        proved=_proved(), ctx=context(),
     )  # fmt: skip
     membership.territory = territory
-    message = what_comes_next(membership, latest_code(membership.id))
+    message = what_comes_next(membership, _valid_code(membership))
     return see("memberships.one", membership_id=membership.id, message=message)
 
 
+def _proved() -> Proved:
+    return queries.proved_by(signed_in_session(), context().instant)
+
+
+def _valid_code(membership: Membership) -> MembershipCode | None:
+    code = latest_code(membership)
+    return code if code is not None and code.is_valid(context().instant) else None
+
+
 def what_comes_next(membership: Membership, code: MembershipCode | None) -> str:
-    """In one sentence, what a request obtained and what it now takes."""
+    """In one sentence, what a request obtained and what it now takes.
+
+    `code` is the one that can be typed, if any.
+    """
     territory = membership.territory.name
     if membership.contested_at is not None:
         return _("Ce rattachement est contesté : l’équipe de modération statuera.")
@@ -99,11 +109,25 @@ def what_comes_next(membership: Membership, code: MembershipCode | None) -> str:
                 "est transmise à l’équipe de modération."
             )
         return _("Votre demande est transmise à l’équipe de modération.")
-    if code is None:
+    if code is not None:
+        return _code_sent(code)
+    if membership.granted_at is not None and queries.has_referent(
+        membership.territory_id, context().instant
+    ):
         return _(
             "Vous pouvez contribuer dès maintenant ; pour engager le territoire, une personne "
             "référente doit vous l’accorder : elle est prévenue."
         )
+    if code_may_be_sent(membership, context().instant):
+        return _("Votre demande attend un code : demandez-en un nouveau quand vous voulez.")
+    return _(
+        "Votre demande est gardée. Assez de codes ont été envoyés aujourd’hui à la boîte "
+        "officielle : demandez-en un demain, ou adressez-vous dès maintenant à l’équipe de "
+        "modération."
+    )
+
+
+def _code_sent(code: MembershipCode) -> str:
     return _(
         "Un code est parti à %(mailbox)s : demandez-le à qui relève cette boîte et tapez-le ici "
         "avant le %(moment)s.",
@@ -113,7 +137,7 @@ def what_comes_next(membership: Membership, code: MembershipCode | None) -> str:
 
 def _obtained(membership: Membership, territory: str) -> str:
     if membership.level < Level.MAY_COMMIT:
-        return _("C’est fait : vous pouvez contribuer au nom de %(name)s.", name=territory)
+        return _("C’est fait : vous pouvez contribuer au nom %(of_name)s.", of_name=of(territory))
     if membership.referent:
         return _(
             "C’est fait : vous pouvez engager %(name)s, et vous en êtes la personne référente.",
@@ -129,7 +153,13 @@ def one(membership_id: UUID) -> ResponseReturnValue:
 
 
 def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseReturnValue:
-    code = latest_code(membership.id)
+    code, would = _valid_code(membership), Answer()
+    if membership.wanted is not None and not _proved().mailbox:
+        would = queries.answer_for(
+            membership.person, membership.territory_id, Level(membership.wanted), proved=BY_MAIL,
+            instant=context().instant,
+        )  # fmt: skip
+    held = membership.level if membership.granted_at is not None else 0
     return render_template(
         "app/territories/memberships/one.html",
         membership=membership,
@@ -137,6 +167,7 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
         code=code,
         mailbox=mailbox_of(membership.territory_id),
         awaits_code=membership.awaits is Proof.CODE and not membership.contested_at,
+        by_mail=would.level is not None and would.level > held and not membership.contested_at,
         instant=context().instant,
         next_sentence=what_comes_next(membership, code),
         last_referent=is_last_referent(membership, ctx=context()),
@@ -166,8 +197,7 @@ def redeem(membership_id: UUID) -> ResponseReturnValue:
 def send_another_code(membership_id: UUID) -> ResponseReturnValue:
     membership = _own(membership_id)
     code = send_code(membership, ctx=context())
-    message = what_comes_next(membership, code)
-    return see("memberships.one", membership_id=membership_id, message=message)
+    return see("memberships.one", membership_id=membership_id, message=_code_sent(code))
 
 
 @blueprint.post("/mon-compte/rattachements/<uuid:membership_id>/moderation")
@@ -189,61 +219,3 @@ def leave(membership_id: UUID) -> ResponseReturnValue:
 
 def _own(membership_id: UUID) -> Membership:
     return queries.own_membership(membership_id, context().actor.person_id) or abort(404)
-
-
-@blueprint.get("/moderation/rattachements")
-@signed_in
-def requests() -> ResponseReturnValue:
-    check(context(), GRANT_MEMBERSHIP)
-    return render_template(
-        "app/territories/memberships/requests.html", waiting=queries.waiting_memberships()
-    )
-
-
-@blueprint.route("/moderation/rattachements/<uuid:membership_id>", methods=["GET", "POST"])
-@signed_in
-@performs(GRANT_MEMBERSHIP)
-def answer(membership_id: UUID) -> ResponseReturnValue:
-    check(context(), GRANT_MEMBERSHIP)
-    membership = queries.membership(membership_id) or abort(404)
-    refusing = request.form.get("decision") == "refuse"
-    grant, refusal = GrantForm(prefix="grant"), RefusalForm(prefix="refusal")
-    if request.method == "GET" and membership.proposed_level is not None:
-        grant.level.data = membership.proposed_level
-    status = 200
-    if (refusal if refusing else grant).submitted():
-        try:
-            return _answered(membership, grant, refusal, refusing)
-        except DomainError as error:
-            field = refusal.reason if refusing else grant.evidence
-            field.errors = [told(error)]
-            status = error.status
-    elif request.method == "POST":
-        status = 422
-    return render_template(
-        "app/territories/memberships/answer.html",
-        membership=membership, grant=grant, refusal=refusal, refusing=refusing,
-        own_proposal=membership.proposed_by_id == context().actor.person_id,
-        may_commit=Level.MAY_COMMIT, mailbox=mailbox_of(membership.territory_id),
-    ), status  # fmt: skip
-
-
-def _answered(
-    membership: Membership, grant: GrantForm, refusal: RefusalForm, refusing: bool
-) -> ResponseReturnValue:
-    if refusing:
-        operations.refuse_membership(membership, reason=written(refusal.reason), ctx=context())
-        message = _("La demande est refusée ; la personne en est informée.")
-    else:
-        operations.grant_membership(
-            membership,
-            level=Level(grant.level.data),
-            evidence=written(grant.evidence),
-            ctx=context(),
-        )
-        message = (
-            _("La proposition est notée ; une autre personne de l’équipe doit la confirmer.")
-            if membership.proposed_level is not None
-            else _("Le rattachement est accordé ; la personne en est informée.")
-        )
-    return see("memberships.requests", message=message)

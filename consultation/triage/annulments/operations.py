@@ -1,4 +1,4 @@
-"""A contribution deposited without the right to is annulled."""
+"""A contribution deposited without the right to is annulled, one so withdrawn is restored."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from app.calendar.models import Consultation
 from app.calendar.queries import fresh_calendar
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict
-from app.gate import ANNUL_CONTRIBUTION, Context, check
+from app.gate import ANNUL_CONTRIBUTION, RESTORE_CONTRIBUTION, Context, check
 from app.identity.models import Person
-from app.journal.events import ContributionAnnulled
+from app.journal.events import ContributionAnnulled, ContributionRestored, FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.territories.memberships.contests.judgements.operations import annulment, tell_judged
 from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.operations import annulment
-from app.territories.memberships.contests.rules import Origin
+from app.territories.memberships.contests.rules import Judged, Origin
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.annulments.messages import ContributionAnnulledTold
 from consultation.triage.queries import rulings
@@ -35,26 +35,19 @@ def annul_contribution(
     advisory_lock(contribution.consultation_id, shared=True)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, ANNUL_CONTRIBUTION)
-    db.session.refresh(
-        contribution, attribute_names=["status", "author_id", "mandate_id"], with_for_update=True
-    )
-    origin = Origin(contribution.author_id, contribution.spoken_for, contribution.mandate_id)
-    public_reason = annulment(contest, origin, reason=reason)
+    _hold(contribution)
+    origin = Origin(
+        contribution.author_id, contribution.spoken_for, contribution.mandate_id,
+        contribution.submitted_at,
+    )  # fmt: skip
+    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     if contribution.status is not Status.SUBMITTED:
         return contribution
     _check_undecided(contribution, ctx)
     contribution.status, contribution.annulment = Status.WITHDRAWN, public_reason
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
     db.session.flush()
-    number = contribution.number
-    assert number is not None
-    record(
-        ContributionAnnulled(
-            subject_id=str(contribution.id), number=number, via=contest.via, reason=public_reason,
-            places="; ".join(place.label for place in contribution.places),
-        ),
-        ctx=ctx,
-    )  # fmt: skip
+    number = _tell(ContributionAnnulled, contribution, contest, public_reason, ctx)
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
     told = ContributionAnnulledTold(
@@ -62,15 +55,79 @@ def annul_contribution(
         title=contribution.title, reason=public_reason,
     )  # fmt: skip
     send(told, to=author.email)
+    tell_judged(contest, Judged.CONTRIBUTION, contribution, reason=public_reason, ctx=ctx)
     return contribution
 
 
-def _check_undecided(contribution: Contribution, ctx: Context) -> None:
+def restore_contribution(
+    contribution: Contribution, *, contest: Contest, reason: str, ctx: Context
+) -> Contribution:
+    """Have count again a contribution withdrawn by a right that a moderator has since ended.
+
+    Whatever the phase, until the proposals are published: it then waits for the triage. Needs
+    `places` loaded, and what is contested with its people. Raises NotAllowed, Invalid (no reason,
+    or one that names someone), Conflict when the contest does not bear on it or once the proposals
+    are published. Restoring what stands changes nothing.
+    """
+    advisory_lock(contribution.consultation_id, shared=True)
+    ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
+    check(ctx, RESTORE_CONTRIBUTION)
+    _hold(contribution)
+    if contribution.status is not Status.WITHDRAWN:
+        return contribution
+    origin = Origin(
+        contribution.withdrawn_by_id, contribution.spoken_for, contribution.withdrawal_mandate_id,
+        contribution.withdrawn_at,
+    )  # fmt: skip
+    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    _check_unpublished(ctx)
+    contribution.status, contribution.updated_at = Status.SUBMITTED, ctx.instant
+    contribution.withdrawn_at = None
+    contribution.withdrawn_by_id = contribution.withdrawal_mandate_id = None
+    db.session.flush()
+    _tell(ContributionRestored, contribution, contest, public_reason, ctx)
+    tell_judged(
+        contest, Judged.CONTRIBUTION, contribution, reason=public_reason,
+        acted=[origin.person_id, contribution.author_id], restored=True, ctx=ctx,
+    )  # fmt: skip
+    return contribution
+
+
+def _hold(contribution: Contribution) -> None:
+    state = [
+        "status", "author_id", "mandate_id", "submitted_at",
+        "withdrawn_by_id", "withdrawal_mandate_id", "withdrawn_at",
+    ]  # fmt: skip
+    db.session.refresh(contribution, attribute_names=state, with_for_update=True)
+
+
+def _tell(
+    happened: type[ContributionAnnulled | ContributionRestored], contribution: Contribution,
+    contest: Contest, reason: FreeText, ctx: Context,
+) -> int:  # fmt: skip
+    """Record what was judged of a contribution, whose number is returned."""
+    number = contribution.number
+    assert number is not None
+    record(
+        happened(
+            subject_id=str(contribution.id), number=number, via=contest.via, reason=reason,
+            places="; ".join(place.label for place in contribution.places),
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    return number
+
+
+def _check_unpublished(ctx: Context) -> None:
     if ctx.calendar is not None and ctx.calendar.proposals_published_at is not None:
         raise Conflict(
-            N_("Les propositions sont publiées : cette contribution garde ce qui en fut décidé."),
+            N_("Les propositions sont publiées : cette contribution garde ce qui en fut décidé."),
             way_out=N_("La contestation et sa décision restent inscrites au journal."),
         )
+
+
+def _check_undecided(contribution: Contribution, ctx: Context) -> None:
+    _check_unpublished(ctx)
     if rulings([contribution.id]):
         raise Conflict(
             N_("Cette contribution est déjà triée."),

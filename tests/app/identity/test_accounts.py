@@ -37,7 +37,7 @@ def test_signing_out_ends_the_session_for_good(visitor: Visitor, person: Person)
     with visitor.client.session_transaction() as cookie:
         kept = dict(cookie)
     page = visitor.get("/mon-compte").form(button="Se déconnecter").send()
-    assert "Vous êtes déconnecté" in page.text
+    assert "Votre session est fermée" in page.text
     assert not _is_signed_in(visitor)
     with visitor.client.session_transaction() as cookie:
         cookie.update(kept)

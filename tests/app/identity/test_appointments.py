@@ -11,10 +11,15 @@ from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
 from app.gate import NOBODY, Context, Role
+from app.identity.appointments.operations import (
+    appoint,
+    appoint_first_administrator,
+    end_appointment,
+)
 from app.identity.models import Appointment, Person
-from app.identity.operations import appoint, appoint_first_administrator, end_appointment
 from app.journal.models import JournalEvent
 from tests import factories
+from tests.authority.scene import taken_by
 from tests.reading import Page, Visitor
 from tests.working import work
 
@@ -61,7 +66,8 @@ def test_a_person_appointed_holds_the_power_from_then_on(
     appointed = Visitor(app).sign_in(person)
     appointed.get(MODERATION, status=403)
     page = _appoint(visitor.sign_in(administrator), EMAIL.upper())
-    assert "La nomination est enregistrée." in page.text
+    assert "La nomination est enregistrée : Karim Test." in page.text
+    assert "Karim Test a déjà cette nomination" in _appoint(visitor, EMAIL).text
     assert "Karim Test" in page.main
     assert _standing(EMAIL) == [Role.MODERATOR]
     assert appointed.get(MODERATION).heading == "Rattachements à confirmer"
@@ -104,9 +110,13 @@ def test_nobody_appoints_themself_nor_ends_their_own(
     visitor.sign_in(administrator)
     page = _appoint(visitor, administrator.email, status=422)
     assert "Nul ne se nomme soi-même. Demandez à une autre personne" in page.main
-    own = visitor.get(PAGE).form(button="Mettre fin")
-    page = own.send(status=409)
+    other = Visitor(visitor.app).sign_in(factories.administrator())
+    form = taken_by(visitor, other.get(PAGE).form(button="Mettre fin"))
+    page = form.send(status=409)
     assert "Nul ne met fin à sa propre nomination." in page.main
+    page = visitor.get(PAGE)
+    assert administrator.email in page.main
+    assert page.main.count("Mettre fin") == 1, "of the other one"
     assert _standing(administrator.email) == [Role.ADMINISTRATOR]
 
 
@@ -158,6 +168,24 @@ def test_a_prefecture_is_appointed_for_its_departement(
     ended = visitor.get(PAGE).form(button="Mettre fin à la nomination de Camille Test – Puy-de-")
     ended.send()
     reader.get(path, status=403)
+
+
+def test_one_is_appointed_for_one_consultation_or_for_all(
+    app: Flask, visitor: Visitor, administrator: Person
+) -> None:
+    here, there = factories.consultation(), factories.consultation(title="Une autre")
+    reader = Visitor(app).sign_in(factories.person(email=EMAIL))
+    form = visitor.sign_in(administrator).get(PAGE).form(button="Nommer")
+    page = form.send(
+        email=EMAIL, role="prefecture", departement="63", consultation=str(there.id)
+    )  # fmt: skip
+    assert "Une autre" in page.main
+    reader.get(f"/consultations/{there.slug}/departements/63")
+    reader.get(f"/consultations/{here.slug}/departements/63", status=403)
+    page = form.send(email=EMAIL, role="administrator", consultation=str(here.id), status=422)
+    assert "L’administration vaut pour toutes les consultations." in page.main
+    assert page.soup.select("#consultation[aria-invalid=true]")
+    assert _standing(EMAIL) == [Role.PREFECTURE]
 
 
 @pytest.mark.parametrize(

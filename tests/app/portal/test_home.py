@@ -13,7 +13,9 @@ from app.db import db, transaction
 from app.phases import Phase
 from tests import factories
 from tests.contributing import submit
+from tests.mandating import mandated
 from tests.reading import Page, Visitor
+from voting.ami.operations import become_referent
 from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -161,3 +163,17 @@ def test_what_one_may_do_is_in_the_menu(visitor: Visitor) -> None:
     assert "Ma collectivité" in member
     newcomer = Visitor(visitor.app).sign_in(factories.person()).get("/").links()
     assert "Ma collectivité" not in newcomer
+
+
+def test_home_says_via_whom_a_territory_is_referent(visitor: Visitor) -> None:
+    made = factories.consultation(phase=Phase.AMI)
+    proposal = factories.selected_proposal(made)
+    helper, lannion = factories.person(full_name="Hélène Aidante"), factories.territory("22113")
+    mandated(helper, lannion, made)
+    morlaix = factories.territory("29151")
+    for who, where in ((helper, lannion), (factories.agent_of("29151"), morlaix)):
+        with transaction():
+            become_referent(proposal, on_behalf_of=where, ctx=factories.acting(who, made))
+    page = visitor.get("/")
+    assert "Lannion (via SICTIAM), Morlaix" in page.main
+    assert helper.full_name not in page.text

@@ -9,16 +9,20 @@ from flask import Flask
 
 from app import clock
 from app.calendar.models import Consultation
-from app.db import transaction
+from app.db import db, transaction
 from app.gate import Level, TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
+from app.territories.memberships.models import Capacity
+from app.territories.memberships.operations import request_membership
 from app.territories.models import Territory
 from consultation.contributions.operations import withdraw_contribution
 from consultation.proposals.models import Proposal
 from tests import factories
 from tests.contributing import draft, submit
+from tests.counting import statements
 from tests.reading import Visitor
+from voting.ami.operations import become_referent
 from voting.supports.operations import give_support, withdraw_support
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -86,10 +90,57 @@ def test_what_is_withdrawn_or_only_drafted_is_not_there(
     _support(proposal, agent, lannion, supporting)
     with transaction():
         withdraw_support(proposal, on_behalf_of=lannion, ctx=factories.acting(agent, supporting))
-    for page in (visitor.get(LANNION), visitor.sign_in(agent).get(MINE)):
-        assert "Retirée depuis" not in page.main
+    theirs, mine = visitor.get(LANNION), visitor.sign_in(agent).get(MINE)
+    for page in (theirs, mine):
         assert "Prévenir" not in page.main
         assert "Plus soutenue" not in page.main
+    assert "Retirée depuis" not in theirs.main
+    assert "Retirée depuis" in mine.main
+    assert "retirée le" in mine.main
+
+
+def test_what_was_done_in_former_consultations_stays_on_the_page(
+    visitor: Visitor, agent: Person, lannion: Territory
+) -> None:
+    former = factories.consultation(phase=Phase.SUPPORT, title="La première")
+    _support(factories.published_proposal(former, "D’autrefois"), agent, lannion, former)
+    calling = factories.consultation(phase=Phase.AMI)
+    proposal = factories.selected_proposal(calling, "Déjà retenue")
+    with transaction():
+        become_referent(proposal, on_behalf_of=lannion, ctx=factories.acting(agent, calling))
+    factories.consultation(title="La dernière")
+    for page in (visitor.get(LANNION), visitor.sign_in(agent).get(MINE)):
+        assert "La première" in page.main
+        assert page.click("D’autrefois").heading == "D’autrefois"
+        assert page.click("Déjà retenue").heading == "Déjà retenue"
+
+
+def test_every_member_knows_of_requests_and_referents_are_led_to_them(
+    app: Flask, agent: Person, lannion: Territory
+) -> None:
+    referent, member = Visitor(app).sign_in(factories.referent_of("22113")), Visitor(app)
+    member.sign_in(agent)
+    assert "attend une réponse" not in referent.get(MINE).main
+    asking = factories.person()
+    request_membership(lannion, capacity=Capacity.AGENT, ctx=factories.acting(asking))
+    db.session.commit()
+    assert "1 demande de rattachement attend une réponse" in member.get(MINE).main
+    assert "Voir et répondre" not in member.get(MINE).main
+    page = referent.get(MINE).click("Voir et répondre")
+    assert page.heading == "Membres"
+    assert asking.email in page.main
+
+
+def test_the_page_of_members_costs_few_statements(
+    visitor: Visitor, agent: Person, lannion: Territory
+) -> None:
+    consultation = factories.consultation(phase=Phase.SUPPORT)
+    for title in ("Un", "Deux", "Trois"):
+        _support(factories.published_proposal(consultation, title), agent, lannion, consultation)
+    visitor.sign_in(agent).get(MINE)
+    with statements() as asked:
+        visitor.get(MINE)
+    assert len(asked) <= 10, asked
 
 
 @pytest.mark.parametrize(
@@ -147,7 +198,7 @@ def test_who_no_longer_belongs_no_longer_sees_nor_is_seen(
             membership.granted_at = None
     assert "Yann Parti" not in visitor.sign_in(agent).get(MINE).main
     page = Visitor(app).sign_in(gone).get(MINE)
-    assert "Vous n’êtes rattaché à aucune collectivité" in page.main
+    assert "Vous n’appartenez à aucune collectivité" in page.main
     assert "Anne Le Goff" not in page.text
     Visitor(app).sign_in(gone).get(MINE, query={"territoire": str(lannion.id)}, status=403)
 

@@ -28,14 +28,14 @@ Other = tuple[str, str, TerritoryKind]
 
 def asking(
     address: str, mailbox: str = MAILBOX, *others: Other, changed: timedelta | None = None,
-    contractor: bool = False,
+    contractor: bool = False, website: str = "",
 ) -> Callable[[Scene], Visitor]:  # fmt: skip
     """Ask for Lannion with an address, whose mailbox is another, changed so long ago."""
 
     def tries(scene: Scene) -> Visitor:
         if mailbox:
             changed_at = clock.now() - changed if changed else None
-            scene.mailbox(mailbox, changed_at=changed_at)
+            scene.mailbox(mailbox, changed_at=changed_at, website=website)
         for other, code, kind in others:
             scene.mailbox(other, code, kind=kind)
         visitor = scene.enters(address, **(partner() if contractor else {}))
@@ -87,11 +87,8 @@ ADDRESSES = {
         "A contractor who runs the official mailbox.",
         asking("mairie@lannion.fr", contractor=True), MEMBER),
     "disposable domain": Attack(
-        "Someone whose address is thrown away after use.",
-        asking("mairie@mailinator.com", "mairie@mailinator.com.fr")),
-    "disposable domain of the mailbox": Attack(
-        "Anyone on the disposable domain of a careless town.",
-        asking("autre@yopmail.com", "mairie@yopmail.com")),
+        "Anyone on the disposable domain where a careless town has its mailbox and its page.",
+        asking("autre@yopmail.com", "mairie@yopmail.com", website="https://yopmail.com/lannion")),
     "shared EPCI domain": Attack(
         "An agent of the EPCI, which hosts the town's mailbox.",
         asking("agent@agglo.fr", "lannion@agglo.fr", ("contact@agglo.fr", *ON_EPCI))),

@@ -62,7 +62,7 @@ def replays(scene: Scene) -> Visitor:
     thief = _asks(scene)
     [code] = scene.codes()
     scene.types(thief, code)
-    assert scene.held() == (Level.MAY_COMMIT, True)
+    assert scene.held(scene.person()) == (Level.MAY_COMMIT, True)
     scene.request_page(thief).form(button="Mettre fin").send()
     scene.asks(thief)
     assert scene.types(thief, code) == 303
@@ -71,9 +71,10 @@ def replays(scene: Scene) -> Visitor:
 
 def steals(scene: Scene) -> Visitor:
     _honest(scene)
+    [code] = scene.codes()
     thief = scene.enters(THIEF)
     scene.asks(thief)
-    assert scene.types(thief, scene.codes()[0]) == 303
+    assert scene.types(thief, code) == 303
     return thief
 
 
@@ -126,8 +127,9 @@ def types_after_the_mailbox_ended_it(scene: Scene) -> Visitor:
 
 def types_an_older_code(scene: Scene) -> Visitor:
     thief = _asks(scene)
+    [code] = scene.codes()
     scene.request_page(thief).form(button="Envoyer un nouveau code").send()
-    assert scene.types(thief, scene.codes()[0]) == 303
+    assert scene.types(thief, code) == 303
     return thief
 
 

@@ -56,9 +56,11 @@ def forwarded_to(email: str):  # type: ignore[no-untyped-def]
 
     def tries(scene: Scene) -> Visitor:
         _invitation(scene)
-        form = _opened(scene, email)
-        assert dares(form) == 403
-        return form.visitor
+        link = scene.link(INVITED, LINK)
+        visitor = scene.enters(email)
+        assert "envoyée à une autre adresse" in visitor.get(link).main
+        assert dares(scene.forged(visitor, link)) == 403
+        return visitor
 
     return tries
 
@@ -154,7 +156,8 @@ def with_a_forged_level(scene: Scene) -> Visitor:
 
 def with_a_forged_token(scene: Scene) -> Visitor:
     _invitation(scene)
-    form = _opened(scene, "faussaire@gmail.com")
+    link = scene.link(INVITED, LINK)
+    form = scene.forged(scene.enters("faussaire@gmail.com"), link)
     form.action = form.action[:-4] + ("0000" if not form.action.endswith("0000") else "1111")
     assert dares(form) == 404
     return form.visitor

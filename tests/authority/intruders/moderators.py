@@ -7,12 +7,14 @@ from collections.abc import Callable
 from sqlalchemy import update
 
 from app import clock
+from app.calendar.queries import latest_consultation
 from app.db import db, transaction
 from app.gate import Level, Role
 from app.identity.models import Appointment, Person
 from tests import factories
-from tests.authority.scene import Attack, Scene, Try, dares, taken_by
+from tests.authority.scene import LANNION, Attack, Scene, Try, dares, taken_by
 from tests.joining import membership_of
+from tests.mandating import mandated
 from tests.reading import Form, Visitor
 
 DESK = "/moderation/rattachements"
@@ -45,8 +47,9 @@ def alone(scene: Scene) -> Visitor:
 
 def alone_twice(scene: Scene) -> Visitor:
     accomplice, moderator = _accomplice(scene), factories.moderator()
-    assert _grants(_answer(scene, moderator)) == 303
-    assert _grants(_answer(scene, moderator)) == 409
+    form = _answer(scene, moderator)
+    assert _grants(form) == 303
+    assert _grants(form) == 409
     return accomplice
 
 
@@ -54,7 +57,7 @@ def for_themself(scene: Scene) -> Visitor:
     moderator = factories.moderator()
     visitor = scene.returns(moderator)
     scene.asks(visitor)
-    assert _grants(_answer(scene, moderator)) == 409
+    assert _grants(taken_by(visitor, _answer(scene, factories.moderator()))) == 409
     return visitor
 
 
@@ -63,9 +66,48 @@ def second_for_themself(scene: Scene) -> Visitor:
     moderator = factories.moderator()
     visitor = scene.returns(moderator)
     scene.asks(visitor)
-    assert _grants(_answer(scene, factories.moderator())) == 303
-    assert _grants(_answer(scene, moderator)) == 409
+    form = _answer(scene, factories.moderator())
+    assert _grants(form) == 303
+    assert _grants(taken_by(visitor, form)) == 409
     return visitor
+
+
+def _of_lannion(moderator: Person) -> Person:
+    factories.belongs(moderator, factories.territory(LANNION), level=Level.MEMBER)
+    return moderator
+
+
+def once_of_lannion(moderator: Person) -> Person:
+    """They left long since."""
+    _of_lannion(moderator)
+    with transaction():
+        membership_of(moderator.email).ended_at = clock.now()
+    return moderator
+
+
+def helping_lannion(moderator: Person) -> Person:
+    consultation = latest_consultation()
+    assert consultation is not None
+    mandated(moderator, factories.territory(LANNION), consultation)
+    return moderator
+
+
+def of_their_own_commune(made: Callable[[Person], Person]) -> Try:
+    """The second moderator acts, or acted, for Lannion; they see no form, and send another's."""
+
+    def tries(scene: Scene) -> Visitor:
+        accomplice = _accomplice(scene)
+        form = _answer(scene, factories.moderator())
+        assert _grants(form) == 303
+        second = scene.browser(made(factories.moderator()))
+        page = second.get(form.action)
+        assert "a été, la vôtre" in page.main
+        assert "Ce qui le prouve" not in page.main
+        assert _grants(taken_by(second, form)) == 409
+        assert dares(form, decision="refuse", **{"refusal-reason": "Non."}) == 409
+        return accomplice
+
+    return tries
 
 
 def at_different_levels(scene: Scene) -> Visitor:
@@ -155,6 +197,14 @@ MODERATORS = {
     "moderator for themself": Attack("A moderator who grants their own request.", for_themself),
     "moderator second for themself": Attack(
         "A moderator who confirms their own request.", second_for_themself),
+    "moderator of their own commune": Attack(
+        "Someone whom a colleague, also a moderator, confirms.", of_their_own_commune(_of_lannion)),
+    "moderator of their former commune": Attack(
+        "Someone whom a former colleague, now a moderator, confirms.",
+        of_their_own_commune(once_of_lannion)),
+    "moderator by a mandate of the commune": Attack(
+        "Someone confirmed by a moderator whom a mandate of Lannion names.",
+        of_their_own_commune(helping_lannion)),
     "moderators who differ": Attack(
         "Someone whom two moderators grant different levels.", at_different_levels),
     "moderator not confirmed": Attack(

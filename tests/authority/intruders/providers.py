@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from joserfc.jwk import RSAKey
@@ -11,7 +12,17 @@ from app.db import db, transaction
 from app.identity.models import Person
 from app.identity.oidc.models import ExternalAccount
 from tests import factories
-from tests.authority.scene import LANNION, MAILBOX, MEMBER, WEBMAIL, Attack, Scene, Try, partner
+from tests.authority.scene import (
+    LANNION,
+    MAILBOX,
+    MEMBER,
+    WEBMAIL,
+    Attack,
+    Scene,
+    Try,
+    dares,
+    partner,
+)
 from tests.identity_providers import Forger
 from tests.passing_through import first_time, pass_through
 from tests.reading import Visitor
@@ -75,8 +86,7 @@ def claims_the_mailbox(verified: bool) -> Try:
 
 def _victim(issuer: str = "") -> Person:
     """Someone who may commit Lannion, and comes by a provider."""
-    person, now = factories.person(email=MAILBOX), clock.now()
-    factories.belongs(person, factories.territory(LANNION))
+    person, now = _committing(), clock.now()
     account = ExternalAccount(
         issuer=issuer, subject="agent-1", person_id=person.id, email=MAILBOX, given_name="",
         usual_name="", siret="", id_token="", seen_at=now, linked_at=now,
@@ -118,6 +128,35 @@ def address_changed_there(scene: Scene) -> Visitor:
     return visitor
 
 
+def led_to_attach(scene: Scene) -> Visitor:
+    """The victim, led to the provider where the thief had them signed in, brings the account back.
+
+    They agree to nothing, and the thief comes in by the provider. Seen red: attaching on return.
+    """
+    victim = _browser(scene).sign_in(_committing(), stepped_up=False)
+    forger = ready(scene, sub="thief-1", email="voleur@gmail.com")
+    page = pass_through(victim, forger, start="/mon-compte/externe/rattacher")
+    assert page.heading == "Rattacher le compte voleur@gmail.com ?"
+    return back(scene, sub="thief-1", email="voleur@gmail.com")
+
+
+def attaches_in_a_stolen_session(scene: Scene) -> Visitor:
+    """They attach their own account in a session stolen later, then come in by the provider."""
+    person = _committing()
+    with scene.earlier(timedelta(minutes=10)):
+        stolen = _browser(scene).sign_in(person, stepped_up=False)
+    forger = ready(scene, sub="thief-1", email="voleur@gmail.com")
+    page = pass_through(stolen, forger, start="/mon-compte/externe/rattacher")
+    assert dares(page.form(button="Rattacher ce compte")) == 409
+    return back(scene, sub="thief-1", email="voleur@gmail.com")
+
+
+def _committing() -> Person:
+    person = factories.person(email=MAILBOX)
+    factories.belongs(person, factories.territory(LANNION))
+    return person
+
+
 PROVIDERS = {
     "SIRET of the siège": Attack(
         "An agent whose employer is the town hall itself.", employed_at(SIEGE), MEMBER),
@@ -150,6 +189,12 @@ PROVIDERS = {
         signed_in=False),
     "same address at the same provider": Attack(
         "Someone who bears the victim's address under another number.", same_address_here,
+        signed_in=False),
+    "account attached by force": Attack(
+        "Someone who leads the victim to attach an account that is not theirs.", led_to_attach,
+        signed_in=False),
+    "account attached in a stolen session": Attack(
+        "A stolen cookie, by which to add a second door.", attaches_in_a_stolen_session,
         signed_in=False),
     "forged identity": Attack(
         "Someone who signs the victim's identity with a key of their own.", forged_identity,

@@ -120,6 +120,12 @@ def turned_contractor(scene: Scene) -> Visitor:
     return visitor
 
 
+def turned_contractor_and_back(scene: Scene) -> Visitor:
+    visitor = turned_contractor(scene)
+    visitor.get("/mon-compte/profil").form(button="Enregistrer").send(profile=Profile.AGENT.value)
+    return visitor
+
+
 def refused(scene: Scene) -> Visitor:
     visitor = scene.enters("elue@gmail.com")
     scene.asks(visitor)
@@ -227,6 +233,9 @@ RIGHTS = {
     "left": Attack("Someone who left by themself.", left),
     "agent turned contractor": Attack(
         "Someone who left the town for a company.", turned_contractor, MEMBER),
+    "contractor who says they are an agent again": Attack(
+        "Someone who left the town for a company, and says they are back.",
+        turned_contractor_and_back, MEMBER),
     "contractor whose row says otherwise": Attack(
         "A contractor whom a row says is referent.", contractor_whose_row_says_otherwise, MEMBER),
     "refused": Attack("Someone whom the moderators refused.", refused),

@@ -9,13 +9,25 @@ from app.db import db, transaction
 from app.identity.models import Person
 from app.identity.models import Session as Row
 from app.identity.operations import rotate_session
+from app.identity.stepup.queries import authenticator_of
 from tests import factories, signing_in
-from tests.authority.scene import HOUR, LANNION, SECOND, Attack, Scene, Try, dares, taken_by
+from tests.authority.scene import (
+    HOUR,
+    LANNION,
+    MAY_COMMIT,
+    SECOND,
+    Attack,
+    Scene,
+    Try,
+    dares,
+    taken_by,
+)
+from tests.confirming import OVERVIEW
 from tests.reading import Visitor
 from tests.signing_in import received_code, received_link, type_code
 from tests.working import work
 
-VICTIM = "mairesse@lannion.fr"
+VICTIM, THIEF = "katell@lannion.fr", "voleur@gmail.com"
 MINUTE = timedelta(minutes=1)
 
 
@@ -35,18 +47,32 @@ def forwarded_link(scene: Scene) -> Visitor:
     assert "ailleurs" in thief.get(link).heading
     form = taken_by(thief, victim.get(link).form(button="Me connecter"))
     assert dares(form) == 409
-    signing_in.ask(thief, "voleur@gmail.com")
+    signing_in.ask(thief, THIEF)
     type_code(thief, code)
     return thief
 
 
 def link_asked_for_the_victim(scene: Scene) -> Visitor:
-    """The thief asks for the victim's link, and the victim opens it, unaware."""
+    """The thief asks for the victim's link, which the victim confirms; then the thief goes on.
+
+    Seen red: the link used wherever it is confirmed.
+    """
     _victim()
     victim, thief = scene.browser(), scene.browser()
     signing_in.ask(thief, VICTIM)
-    victim.get(received_link(scene.sent))
+    link = received_link(scene.sent)
+    assert "ailleurs" in victim.get(link).heading
+    form = victim.get("/connexion").form(button="Recevoir")
+    form.action = link
+    assert dares(form) == 409
+    _goes_on(thief)
     return thief
+
+
+def _goes_on(thief: Visitor) -> None:
+    """Look again at the page that waits for a code, then at the account it would lead to."""
+    assert thief.get("/connexion/envoyee").heading == "Consultez votre messagerie"
+    assert thief.get("/mon-compte").heading == "Se connecter"
 
 
 def guesses_the_code(scene: Scene) -> Visitor:
@@ -147,26 +173,69 @@ def cookie_expired(scene: Scene) -> Visitor:
     return thief
 
 
-def planted_cookie(scene: Scene) -> Visitor:
-    """They plant in the victim's browser a cookie they know, before the victim signs in."""
+def planted_secret(scene: Scene) -> Visitor:
+    """They plant in the victim's browser the secret of their own, before the victim signs in.
+
+    Seen red: the page that waits for a code signing in once the link is used.
+    """
     _victim()
     victim, thief = scene.browser(), scene.browser()
-    signing_in.ask(victim, VICTIM)
-    link = received_link(scene.sent)
-    with victim.client.session_transaction() as cookie:
-        cookie["_user_id"] = "planted"
-        planted = dict(cookie)
-    signing_in.confirm(victim, link)
-    with thief.client.session_transaction() as cookie:
-        cookie.update(planted)
+    signing_in.ask(thief, VICTIM)
+    _plant(thief, victim)
+    signing_in.confirm(victim, received_link(scene.sent))
+    assert signing_in.is_signed_in(victim)
+    _goes_on(thief)
+    return thief
+
+
+def planted_session(scene: Scene) -> Visitor:
+    """They plant there the cookie of their own session: the victim signs in over it.
+
+    Seen red: signing in keeping the session there was, with its token.
+    """
+    _victim()
+    victim, thief = scene.browser(), scene.browser(factories.person(email=THIEF))
+    thief.get("/mon-compte")
+    _plant(thief, victim)
+    form = scene.forged(victim, "/connexion")
+    assert dares(form, email=VICTIM) == 303
+    signing_in.confirm(victim, received_link(scene.sent))
+    assert scene.behind(victim) == scene.person(VICTIM)
+    return thief
+
+
+def _plant(source: Visitor, target: Visitor) -> None:
+    with source.client.session_transaction() as cookie:
+        known = dict(cookie)
+    with target.client.session_transaction() as cookie:
+        cookie.update(known)
+
+
+def enrols_in_a_stolen_session(scene: Scene) -> Visitor:
+    """They add an authenticator of theirs in a session stolen later than ten minutes after.
+
+    They keep what the victim may do without one, until the victim closes the session. Seen red:
+    adding one in any session.
+    """
+    person = _victim()
+    with scene.earlier(10 * MINUTE):
+        victim = scene.browser().sign_in(person, stepped_up=False)
+    thief = _stolen(scene, victim)
+    scene.kept.clear()
+    assert dares(scene.forged(thief, f"{OVERVIEW}/ajouter")) == 409
+    assert thief.get(f"{OVERVIEW}/ajouter").heading == "Double authentification"
+    assert dares(scene.forged(thief, f"{OVERVIEW}/activer"), code="123456") == 409
+    assert scene.person(VICTIM) == person
+    assert authenticator_of(person.id) is None
+    scene.email = VICTIM
     return thief
 
 
 SESSIONS = {
     "full-width letters": Attack(
-        "Someone who signs in with letters of full width.", alike("ｍairesse@lannion.fr")),
+        "Someone who signs in with letters of full width.", alike("ｋatell@lannion.fr")),
     "letter that capitals hide": Attack(
-        "Someone who signs in with a Kelvin sign for a k.", alike("\u212aathell@lannion.fr"),
+        "Someone who signs in with a Kelvin sign for a k.", alike("\u212aatell@lannion.fr"),
         signed_in=False),
     "sign-in link forwarded": Attack(
         "Someone who was forwarded the victim's message.", forwarded_link, signed_in=False),
@@ -189,7 +258,12 @@ SESSIONS = {
         "A stolen cookie, replaced by another.", cookie_of_a_token_renewed, signed_in=False),
     "session expired a second ago": Attack(
         "A stolen cookie, which has run out.", cookie_expired, signed_in=False),
-    "cookie planted": Attack(
-        "Someone who knew the victim's cookie before they signed in.", planted_cookie,
+    "secret of the browser planted": Attack(
+        "Someone who knew the victim's cookie before they signed in.", planted_secret,
         signed_in=False),
+    "session planted": Attack(
+        "Someone over whose session the victim signs in.", planted_session, signed_in=False),
+    "authenticator added in a stolen session": Attack(
+        "A stolen cookie, by which to confirm that it is them.", enrols_in_a_stolen_session,
+        MAY_COMMIT),
 }  # fmt: skip

@@ -10,25 +10,34 @@ from app import clock
 from app.calendar.operations import amend_window, open_consultation
 from app.db import db
 from app.gate import Action, Level, Role
-from app.identity.models import Person
-from app.identity.operations import appoint
+from app.identity.appointments.operations import appoint
+from app.identity.models import Person, Session
+from app.identity.oidc.models import ExternalAccount
+from app.identity.oidc.operations import attach_own
+from app.identity.stepup.models import Authenticator
 from app.identity.stepup.operations import (
     begin_enrolment,
     renew_recovery_codes,
     reset_authenticator,
 )
+from app.identity.stepup.queries import authenticator_of
 from app.phases import Phase
 from app.territories.mandates import operations as mandates
 from app.territories.mandates import queries as mandates_read
+from app.territories.mandates.ends.operations import renounce_mandate, revoke_mandate
 from app.territories.mandates.uses.operations import stop_mandate
 from app.territories.memberships import operations as memberships
 from app.territories.memberships.contests import operations as contests
+from app.territories.memberships.contests.models import Contest
+from app.territories.memberships.contests.queries import standing_contest
+from app.territories.memberships.contests.replies.operations import reply_to_contest
 from app.territories.memberships.invitations.models import Invitation
 from app.territories.memberships.invitations.operations import accept_invitation, invite
 from app.territories.memberships.members import operations as members
 from app.territories.memberships.models import Capacity
 from tests.authority.matrix.case import REASON, Case
 from tests.authority.matrix.people import ASIDE, HERE
+from tests.mandating import text_read
 
 
 def _accept(case: Case) -> object:
@@ -54,17 +63,30 @@ def _leave_territory(case: Case) -> object:
     return members.leave_territory(case.membership(whose, HERE), ctx=case.ctx)
 
 
+def _reply(case: Case) -> object:
+    """To the contest that suspends one’s own membership, or another’s."""
+    whose = case.people.roles["author"] if case.whose == "own" else case.people.colleague
+    membership = case.membership(whose, HERE)
+    membership.contested_at = case.ctx.instant
+    if standing_contest(membership) is None:
+        db.session.add(Contest(membership_id=membership.id, contested_at=case.ctx.instant))
+    db.session.flush()
+    return reply_to_contest(membership, words=REASON, ctx=case.ctx)
+
+
 def _prepare_mandate(case: Case) -> object:
     today = clock.in_paris(clock.now()).date()
     return mandates.prepare_mandate(
         case.place, consultation=case.site.consultation, helper=None, helper_name="Association",
-        addresses=["aide@exemple.fr"], actions=[Action.SUBMIT], starts_on=today, ends_on=today,
+        persons=["aide@exemple.fr"], actions=[Action.SUBMIT], starts_on=today, ends_on=today,
         ctx=case.ctx,
     )  # fmt: skip
 
 
 def _sign_mandate(case: Case) -> object:
-    return mandates.sign_mandate(case.mandate(f"unsigned {case.whose}"), ctx=case.ctx)
+    mandate = case.mandate(f"unsigned {case.whose}")
+    read = text_read(mandate, case.oneself) if case.ctx.actor.person_id else ""
+    return mandates.sign_mandate(mandate, read=read, ctx=case.ctx)
 
 
 def _renounce_mandate(case: Case) -> object:
@@ -72,7 +94,7 @@ def _renounce_mandate(case: Case) -> object:
     which, person = (own, person) if case.whose == "own" else ("other", case.people.third)
     named = mandates_read.named(case.world.mandates[which], person)
     assert named is not None
-    return mandates.renounce_mandate(named, ctx=case.ctx)
+    return renounce_mandate(named, ctx=case.ctx)
 
 
 def _open_consultation(case: Case) -> object:
@@ -91,6 +113,31 @@ def _amend(case: Case) -> object:
 
 def _appoint(case: Case) -> object:
     return appoint("nouvelle@exemple.fr", Role.MODERATOR, ctx=case.ctx)
+
+
+def _enrol(case: Case) -> object:
+    own = Session(person_id=case.oneself.id, created_at=case.ctx.instant)
+    return begin_enrolment(own, ctx=case.ctx)
+
+
+def _attach(case: Case) -> object:
+    """An account at a provider, by someone who has an authenticator."""
+    own, now = case.oneself, clock.now()
+    if authenticator_of(own.id) is None:
+        db.session.add(
+            Authenticator(person_id=own.id, secret=b"-", created_at=now, confirmed_at=now)
+        )
+    account = ExternalAccount(
+        id=uuid4(), issuer="-", subject=uuid4().hex, email=own.email, given_name="",
+        usual_name="", siret="", id_token="", seen_at=now,
+    )  # fmt: skip
+    session = Session(
+        token_hash=uuid4().bytes, person=own, person_id=own.id, created_at=case.ctx.instant,
+        expires_at=case.ctx.instant + timedelta(days=1),
+    )  # fmt: skip
+    db.session.add_all([account, session])
+    db.session.flush()
+    return attach_own(account.id, session, provider="-", ctx=case.ctx)
 
 
 def _reset(case: Case) -> None:
@@ -123,22 +170,27 @@ BELONGING: dict[str, Callable[[Case], object]] = {
     "colleague:contest": lambda case: contests.contest_colleague(
         case.membership(case.people.dean), reason=REASON, ctx=case.ctx
     ),
+    "mandate:contest": lambda case: contests.contest_mandate(
+        case.mandate(case.whose), reason=REASON, ctx=case.ctx
+    ),
     "contest:open": lambda case: contests.contest_as_moderator(
         case.membership(case.people.dean), reason=REASON, ctx=case.ctx
     ),
+    "contest:reply": _reply,
     "contest:decide": lambda case: contests.decide_contest(
         case.contest("waiting"), upheld=True, reason=REASON, ctx=case.ctx
     ),
     "mandate:prepare": _prepare_mandate,
     "mandate:sign": _sign_mandate,
-    "mandate:revoke": lambda case: mandates.revoke_mandate(case.mandate(case.whose), ctx=case.ctx),
+    "mandate:revoke": lambda case: revoke_mandate(case.mandate(case.whose), ctx=case.ctx),
     "mandate:renounce": _renounce_mandate,
     "mandates:watch": lambda case: stop_mandate(
         case.mandate(case.whose), reason=REASON, ctx=case.ctx
     ),
     "person:appoint": _appoint,
-    "authenticator:enrol": lambda case: begin_enrolment(case.oneself, ctx=case.ctx),
+    "authenticator:enrol": _enrol,
     "authenticator:change": lambda case: renew_recovery_codes(case.oneself, ctx=case.ctx),
+    "account:attach": _attach,
     "authenticator:reset": _reset,
     "consultation:open": _open_consultation,
     "window:amend": _amend,

@@ -7,40 +7,53 @@ from collections.abc import Callable
 from sqlalchemy import delete
 from sqlalchemy.orm import joinedload
 
+from app import clock
 from app.db import db
 from consultation.contributions import operations as contributions
-from consultation.contributions.models import Kind
+from consultation.contributions.drafts import operations as drafts
+from consultation.contributions.models import Kind, Status
 from consultation.contributions.received.operations import Received, import_contributions
 from consultation.contributions.rules import Content, version_of
 from consultation.proposals.models import Maturity
 from consultation.proposals.operations import edit_proposal
 from consultation.schemes.models import Scheme
 from consultation.schemes.operations import edit_scheme
-from consultation.triage.annulments.operations import annul_contribution
+from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.models import Outcome
 from consultation.triage.operations import publish_proposals, undo
 from delivery.services.operations import choose_service, publish_services
 from tests import factories
 from tests.authority.matrix.case import REASON, Case, read_text
 from voting.ami.models import Participation
-from voting.ami.operations import annul_participation, become_referent, join_working_group
+from voting.ami.operations import (
+    annul_participation,
+    become_referent,
+    join_working_group,
+    restore_participation,
+)
 from voting.ami.operations import leave as leave_call
 from voting.copil.operations import assess_maturity, publish_selection, undo_verdict
 from voting.envelope.operations import set_envelope
 from voting.supports.models import Support
-from voting.supports.operations import annul_support, give_support, withdraw_support
+from voting.supports.operations import (
+    annul_support,
+    give_support,
+    restore_support,
+    withdraw_support,
+)
 
 WORDS = Content("need", "Une application", None, "les abonnés", "Un message suffirait.")
 
 
 def _draft(case: Case) -> object:
-    return contributions.save_draft(
+    return drafts.save_draft(
         case.site.consultation, content=WORDS, on_behalf_of=case.place, ctx=case.ctx
     )
 
 
 def _discard(case: Case) -> None:
-    contributions.discard_draft(case.text(draft=True), ctx=case.ctx)
+    draft = case.text(draft=True)
+    drafts.discard_draft(draft, seen=version_of(draft), ctx=case.ctx)
 
 
 def _submit(case: Case) -> object:
@@ -76,17 +89,25 @@ def _write_proposal(case: Case) -> object:
     return edit_proposal(case.proposal, title="Un titre", summary="", theme=None, ctx=case.ctx)
 
 
-def _annul_support(case: Case) -> object:
+def _support(case: Case) -> Support:
     whole = [joinedload(Support.proposal), joinedload(Support.territory)]
-    support = db.session.get_one(Support, case.site.support, options=whole, populate_existing=True)
+    return db.session.get_one(Support, case.site.support, options=whole, populate_existing=True)
+
+
+def _annul_support(case: Case) -> object:
+    support = _support(case)
     return annul_support(support, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
 
-def _annul_participation(case: Case) -> object:
+def _participation(case: Case) -> Participation:
     whole = [joinedload(Participation.proposal), joinedload(Participation.territory)]
-    part = db.session.get_one(
+    return db.session.get_one(
         Participation, case.site.participation, options=whole, populate_existing=True
     )
+
+
+def _annul_participation(case: Case) -> object:
+    part = _participation(case)
     return annul_participation(part, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
 
@@ -96,6 +117,28 @@ def _annul_contribution(case: Case) -> object:
     db.session.execute(delete(Outcome).where(Outcome.contribution_id == text))
     contest = case.contest("ended")
     return annul_contribution(read_text(text), contest=contest, reason=REASON, ctx=case.ctx)
+
+
+def _restore_support(case: Case) -> object:
+    support = _support(case)
+    support.withdrawn_at, support.withdrawn_by_id = clock.now(), support.given_by_id
+    db.session.flush()
+    return restore_support(support, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+
+
+def _restore_participation(case: Case) -> object:
+    part = _participation(case)
+    part.left_at, part.left_by_id = clock.now(), part.joined_by_id
+    db.session.flush()
+    return restore_participation(part, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+
+
+def _restore_contribution(case: Case) -> object:
+    text = read_text(case.site.texts["annulled"])
+    text.status, text.withdrawn_at = Status.WITHDRAWN, clock.now()
+    text.withdrawn_by_id = text.author_id
+    db.session.flush()
+    return restore_contribution(text, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
 
 def _choose(case: Case) -> object:
@@ -116,6 +159,7 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     "contribution:import": _import,
     "contribution:triage": _triage,
     "contribution:annul": _annul_contribution,
+    "contribution:restore": _restore_contribution,
     "proposal:write": _write_proposal,
     "scheme:write": _write_scheme,
     "proposals:publish": lambda case: publish_proposals(case.site.consultation, ctx=case.ctx),
@@ -127,6 +171,7 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
         case.proposal, on_behalf_of=case.place, ctx=case.ctx
     ),
     "support:annul": _annul_support,
+    "support:restore": _restore_support,
     "proposal:decide": lambda case: undo_verdict(case.proposal, ctx=case.ctx),
     "selection:publish": lambda case: publish_selection(case.site.consultation, ctx=case.ctx),
     "ami:refer": lambda case: become_referent(case.proposal, on_behalf_of=case.place, ctx=case.ctx),
@@ -135,6 +180,7 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     ),
     "ami:leave": lambda case: leave_call(case.proposal, on_behalf_of=case.place, ctx=case.ctx),
     "participation:annul": _annul_participation,
+    "participation:restore": _restore_participation,
     "envelope:set": lambda case: set_envelope(
         case.site.consultation, total_cents=50_000_000, usual_share=40, ctx=case.ctx
     ),

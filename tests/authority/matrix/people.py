@@ -169,6 +169,7 @@ def mandate(
             id=uuid4(), territory_id=factories.territory(code).id,
             helper_id=helper.id if helper else None, consultation_id=consultation.id,
             helper=helper.name if helper else "SICTIAM",
+            named=[db.session.get_one(Person, named).email],
             actions=[action.value for action in actions], starts_at=now - DAY,
             ends_at=now + 200 * DAY, prepared_at=now - DAY,
             prepared_by_id=named, signed_at=now - DAY if signed else None,
@@ -176,5 +177,6 @@ def mandate(
         )  # fmt: skip
         db.session.add(made)
         db.session.flush()
-        db.session.add(MandatePerson(mandate_id=made.id, person_id=named))
+        if signed:
+            db.session.add(MandatePerson(mandate_id=made.id, person_id=named))
     return made.id

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -47,12 +47,14 @@ RULES = {name: frozenset({TerritoryKind.COMMUNE}) for name in RULED_BY_KIND}
 class Place:
     id: UUID
     kind: TerritoryKind = TerritoryKind.COMMUNE
+    ended_on: date | None = None
 
 
 @dataclass(frozen=True)
 class Text:
     author_id: UUID
     spoken_for: UUID
+    drafting_mandate_id: UUID | None = None
     mandate_id: UUID | None = None
 
 
@@ -106,7 +108,7 @@ AUTHOR_ID, HELPER_ID, STRANGER_ID = (
 PLACES = {"own": Place(HERE), "other": Place(THERE), "kind": Place(HERE, TerritoryKind.SYNDICAT)}
 TEXTS = {
     "own": Text(AUTHOR_ID, HERE), "other": Text(STRANGER_ID, HERE),
-    "via": Text(HELPER_ID, HERE, mandate_id=uuid4()),
+    "via": Text(HELPER_ID, HERE, drafting_mandate_id=uuid4(), mandate_id=uuid4()),
 }  # fmt: skip
 # By what a verb asks for, what it is done to in a situation, else in one's own. The verbs of the
 # agency and of oneself bear on nothing.

@@ -37,8 +37,16 @@ ALWAYS = ("own", "unpublished", "crossed", "via")
 WHEN_IT_CHANGES = ("other", "contested", "expired")
 # What bears on public proposals, and on what the committee selected among them.
 VOTES = {"proposal:assess", "proposal:support", "support:withdraw", "support:annul",
+         "support:restore",
          "proposal:decide"}  # fmt: skip
-CALLS = {"ami:refer", "ami:join", "ami:leave", "participation:annul", "service:choose"}
+CALLS = {
+    "ami:refer",
+    "ami:join",
+    "ami:leave",
+    "participation:annul",
+    "participation:restore",
+    "service:choose",
+}
 # By verb, the site where what it bears on is public, and the one where it is not yet.
 SITES = {
     **dict.fromkeys(VOTES, ("voting", "sorting")),

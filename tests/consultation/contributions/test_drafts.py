@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.db import db, transaction
 from app.errors import Conflict, NotFound
 from app.phases import Phase
-from consultation.contributions import operations
+from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import Content, version_of
 from tests import factories as make
@@ -37,11 +37,9 @@ def test_a_draft_is_rewritten_then_deposited(app: Flask) -> None:
     ctx = make.acting(who, consultation)
     kept = draft(consultation, who, Content("need", "Une idée"))
     with transaction():
-        operations.rewrite_draft(
-            kept, content=TEXT, on_behalf_of=None, seen=version_of(kept), ctx=ctx
-        )
+        drafts.rewrite_draft(kept, content=TEXT, on_behalf_of=None, seen=version_of(kept), ctx=ctx)
     with transaction():
-        deposited = operations.submit_draft(
+        deposited = drafts.submit_draft(
             read(kept), content=TEXT, on_behalf_of=make.territory("22113"),
             seen=version_of(read(kept)), ctx=ctx,
         )  # fmt: skip
@@ -57,20 +55,18 @@ def test_a_draft_is_deposited_once(app: Flask) -> None:
     kept = draft(consultation, who)
     seen = version_of(kept)
     with transaction():
-        operations.submit_draft(kept, content=TEXT, on_behalf_of=lannion, seen=seen, ctx=ctx)
+        drafts.submit_draft(kept, content=TEXT, on_behalf_of=lannion, seen=seen, ctx=ctx)
     with transaction():
-        again = operations.submit_draft(
-            kept, content=TEXT, on_behalf_of=lannion, seen=seen, ctx=ctx
-        )
+        again = drafts.submit_draft(kept, content=TEXT, on_behalf_of=lannion, seen=seen, ctx=ctx)
     assert again.number == 1
     assert events(kept) == ["ContributionSubmitted"]
     changed = replace(TEXT, title="Autre chose")
     with pytest.raises(Conflict, match="déjà été déposé"):
-        operations.submit_draft(kept, content=changed, on_behalf_of=lannion, seen=seen, ctx=ctx)
+        drafts.submit_draft(kept, content=changed, on_behalf_of=lannion, seen=seen, ctx=ctx)
     with pytest.raises(Conflict, match="déjà été déposé"):
-        operations.rewrite_draft(kept, content=changed, on_behalf_of=None, seen=seen, ctx=ctx)
+        drafts.rewrite_draft(kept, content=changed, on_behalf_of=None, seen=seen, ctx=ctx)
     with pytest.raises(Conflict, match="déjà été déposé"):
-        operations.discard_draft(kept, ctx=ctx)
+        drafts.discard_draft(kept, seen=version_of(kept), ctx=ctx)
 
 
 def test_a_draft_is_its_authors_alone(app: Flask) -> None:
@@ -79,13 +75,13 @@ def test_a_draft_is_its_authors_alone(app: Flask) -> None:
     seen = version_of(kept)
     other = make.acting(make.agent_of("22113"), consultation)
     with pytest.raises(NotFound):
-        operations.rewrite_draft(kept, content=TEXT, on_behalf_of=None, seen=seen, ctx=other)
+        drafts.rewrite_draft(kept, content=TEXT, on_behalf_of=None, seen=seen, ctx=other)
     with pytest.raises(NotFound):
-        operations.submit_draft(
+        drafts.submit_draft(
             kept, content=TEXT, on_behalf_of=make.territory("22113"), seen=seen, ctx=other
         )
     with pytest.raises(NotFound):
-        operations.discard_draft(kept, ctx=other)
+        drafts.discard_draft(kept, seen=seen, ctx=other)
 
 
 def test_a_draft_is_thrown_away(app: Flask) -> None:
@@ -93,5 +89,5 @@ def test_a_draft_is_thrown_away(app: Flask) -> None:
     who = make.person()
     kept = draft(consultation, who)
     with transaction():
-        operations.discard_draft(read(kept), ctx=make.acting(who, consultation))
+        drafts.discard_draft(read(kept), seen=version_of(kept), ctx=make.acting(who, consultation))
     assert db.session.scalar(select(func.count(Contribution.id))) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,9 +16,9 @@ from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.proposals.models import proposal_contribution
 from tests import factories as make
-from tests.contributing import draft, submit
+from tests.contributing import TEXT, draft, submit
 from tests.mandating import mandated
-from tests.preparing import deposit, prepare, revoke
+from tests.preparing import deposit, discard, prepare, revoke, rewrite
 from tests.reading import Page, Visitor
 
 BASE = "/consultations/essai/contributions"
@@ -26,6 +27,7 @@ WORDS: dict[str, Any] = {
     "description": "On appelle la mairie.",
 }  # fmt: skip
 VIA = "via SICTIAM"
+OTHER = replace(TEXT, title="Signaler une panne d’éclairage")
 
 
 @pytest.fixture
@@ -207,3 +209,31 @@ def test_the_prefecture_reads_it_and_takes_it_away(
     file = reader.ask("GET", page.links()["Télécharger les contributions (CSV)"]).text
     assert "Via" in file.splitlines()[0]
     assert "SICTIAM" in file.splitlines()[1]
+
+
+def test_what_was_typed_in_a_draft_thrown_away_meanwhile_is_kept(
+    app: Flask, consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    mandated(helper, lannion, consultation, actions=(Action.DRAFT,))
+    kept = prepare(consultation, helper, lannion)
+    page = Visitor(app).sign_in(make.agent_of("22113")).get(f"{BASE}/brouillons/{kept.id}")
+    discard(kept, helper)
+    page = _fill(page, "Enregistrer", description="La mairie précise.", status=404)
+    assert "Ce brouillon n’existe plus." in page.main
+    assert "enregistrez-le comme un nouveau brouillon" in page.main
+    assert "La mairie précise." in page.text
+    page = _fill(page, "Enregistrer", description="La mairie précise.", on_behalf_of=lannion.id)
+    assert "Votre brouillon est enregistré" in page.main
+
+
+def test_a_draft_completed_meanwhile_is_not_thrown_away_unread(
+    app: Flask, consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    mandated(helper, lannion, consultation)
+    kept = prepare(consultation, helper, lannion)
+    visitor = Visitor(app).sign_in(helper)
+    form = visitor.get(f"{BASE}/brouillons/{kept.id}/supprimer").form(button="Supprimer")
+    rewrite(kept, make.agent_of("22113"), lannion, OTHER)
+    page = form.send(status=409)
+    assert "il n’est pas supprimé" in page.main
+    assert "Le brouillon est supprimé." in page.form(button="Supprimer").send().text

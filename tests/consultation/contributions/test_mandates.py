@@ -20,7 +20,6 @@ from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.contributions import operations
 from consultation.contributions.models import Contribution, Status
-from consultation.contributions.queries import was_deposited_by_mandate
 from consultation.contributions.rules import content_of, version_of
 from tests import factories as make
 from tests.contributing import read, submit
@@ -76,7 +75,6 @@ def test_a_deposit_by_a_mandate_is_told_of_both(
     first = submit(consultation, helper)
     assert submit(consultation, helper).id == first.id
     assert (first.mandate_id, first.author_id) == (mandate.id, helper.id)
-    assert was_deposited_by_mandate(first)
     for _ in range(2):
         _edit(first, helper)
     for _ in range(2):
@@ -97,7 +95,7 @@ def test_one_s_own_right_is_preferred(
     mandated(helper, lannion, consultation)
     make.belongs(helper, lannion, level=Level.MEMBER)
     deposited = submit(consultation, helper)
-    assert (deposited.mandate_id, was_deposited_by_mandate(deposited)) == (None, False)
+    assert deposited.mandate_id is None
     _edit(deposited, helper)
     assert uses() == []
     assert all("via" not in sentence for sentence in told(consultation.id))

@@ -21,6 +21,7 @@ from app.identity.models import Person, Profile
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from consultation.contributions import operations
+from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Status
 from consultation.contributions.rules import content_of, version_of
 from tests import factories as make
@@ -203,12 +204,12 @@ def test_words_one_has_not_read_are_not_written_over(app: Flask) -> None:
     assert contribution.title == "Dans un onglet"
     kept = draft(consultation, who)
     with transaction():
-        operations.rewrite_draft(
+        drafts.rewrite_draft(
             kept, content=replace(TEXT, title="Un"), on_behalf_of=None, seen=version_of(kept),
             ctx=ctx,
         )  # fmt: skip
     with pytest.raises(Conflict, match="autre onglet"):
-        operations.rewrite_draft(
+        drafts.rewrite_draft(
             kept, content=replace(TEXT, title="Deux"), on_behalf_of=None, seen=seen, ctx=ctx
         )
 

@@ -18,13 +18,14 @@ from app.phases import Phase
 from app.territories.mandates.rules import Act
 from app.territories.models import Territory
 from consultation.contributions import operations
+from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Status
-from consultation.contributions.queries import was_deposited_by_mandate
 from consultation.contributions.rules import version_of
 from tests import factories as make
 from tests.contributing import TEXT, draft, events, read
+from tests.joining import path_in
 from tests.mandating import mandated
-from tests.preparing import deposit, prepare, revoke, rewrite
+from tests.preparing import deposit, discard, prepare, revoke, rewrite
 from tests.uses import MAILBOX, notices, told, uses
 
 OTHER = replace(TEXT, title="Signaler une panne d’éclairage")
@@ -57,7 +58,7 @@ def test_a_draft_for_a_territory_takes_a_right_to_speak_for_it(
         rewrite(kept, stranger, lannion, OTHER)
     member = make.person()
     make.belongs(member, lannion, level=Level.MEMBER)
-    assert prepare(consultation, member, lannion).mandate_id is None
+    assert prepare(consultation, member, lannion).drafting_mandate_id is None
 
 
 @pytest.mark.parametrize("actions", [{Action.DRAFT}, {Action.SUBMIT}])
@@ -67,12 +68,16 @@ def test_a_draft_prepared_by_a_mandate_is_told_once(
 ) -> None:  # fmt: skip
     mandate = mandated(helper, lannion, consultation, actions=actions)
     kept = prepare(consultation, helper, lannion)
-    assert (kept.mandate_id, kept.status) == (mandate.id, Status.DRAFT)
+    assert (kept.drafting_mandate_id, kept.status) == (mandate.id, Status.DRAFT)
     assert prepare(consultation, helper, lannion).id == kept.id
     rewrite(kept, helper, lannion, OTHER)
     assert uses() == [(Act.PREPARED, 0)]
     [notice] = notices(sent)
     assert "a préparé la contribution" in notice.body
+    assert "elle reste à déposer par vous avant le" in notice.body
+    assert path_in(notice, "/consultations/") == (
+        f"/consultations/{consultation.slug}/contributions/brouillons/{kept.id}"
+    )
     assert TEXT.title in notice.body
     assert events(kept) == []
 
@@ -91,8 +96,8 @@ def test_a_draft_of_one_s_own_becomes_the_territory_s_when_one_says_so(
 ) -> None:
     mandate = mandated(helper, lannion, consultation, actions=(Action.DRAFT,))
     kept = draft(consultation, helper)
-    assert kept.mandate_id is None
-    assert rewrite(kept, helper, lannion, OTHER).mandate_id == mandate.id
+    assert kept.drafting_mandate_id is None
+    assert rewrite(kept, helper, lannion, OTHER).drafting_mandate_id == mandate.id
     assert (uses(), len(notices(sent))) == ([(Act.PREPARED, 0)], 1)
 
 
@@ -106,8 +111,8 @@ def test_members_rewrite_and_deposit_what_was_prepared_for_them(
     assert rewrite(kept, colleague, lannion, OTHER).author_id == helper.id
     deposited = deposit(kept, member, lannion, OTHER)
     assert deposit(kept, member, lannion, OTHER).number == deposited.number == 1
-    assert (deposited.author_id, deposited.mandate_id) == (member.id, mandate.id)
-    assert (deposited.function, was_deposited_by_mandate(deposited)) == ("maire", False)
+    assert (deposited.author_id, deposited.function) == (member.id, "maire")
+    assert (deposited.mandate_id, deposited.drafting_mandate_id) == (None, mandate.id)
     assert told(consultation.id)[0].endswith("au nom de Lannion (22) — commune.")
     assert (uses(), len(notices(sent))) == ([(Act.PREPARED, 0)], 1)
     with pytest.raises(Conflict, match="déjà été déposé"):
@@ -119,10 +124,10 @@ def test_members_rewrite_and_deposit_what_was_prepared_for_them(
 def test_a_helper_deposits_what_they_prepared_when_the_mandate_says_so(
     consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
-    mandated(helper, lannion, consultation, actions=(Action.SUBMIT,))
+    mandate = mandated(helper, lannion, consultation, actions=(Action.SUBMIT,))
     deposited = deposit(prepare(consultation, helper, lannion), helper, lannion)
     assert deposited.number == 1
-    assert was_deposited_by_mandate(deposited)
+    assert deposited.mandate_id == deposited.drafting_mandate_id == mandate.id
     assert uses() == [(Act.PREPARED, 0), (Act.DEPOSITED, 1)]
 
 
@@ -150,7 +155,9 @@ def test_what_was_prepared_is_nobody_else_s(
         with pytest.raises(NotFound):
             rewrite(kept, who, where, OTHER)
         with pytest.raises(NotFound):
-            operations.discard_draft(read(kept), ctx=make.acting(who, consultation))
+            drafts.discard_draft(
+                read(kept), seen=version_of(kept), ctx=make.acting(who, consultation)
+            )
     with pytest.raises(NotFound):
         deposit(kept, other_helper, lannion)
     revoke(mandate, lannion)
@@ -158,10 +165,14 @@ def test_what_was_prepared_is_nobody_else_s(
         with pytest.raises((NotAllowed, NotFound)):
             rewrite(kept, helper, where, OTHER)
     with pytest.raises(NotFound):
-        operations.discard_draft(read(kept), ctx=make.acting(helper, consultation))
+        drafts.discard_draft(
+            read(kept), seen=version_of(kept), ctx=make.acting(helper, consultation)
+        )
     member = make.agent_of("22113")
     with transaction():
-        operations.discard_draft(read(kept), ctx=make.acting(member, consultation))
+        drafts.discard_draft(
+            read(kept), seen=version_of(kept), ctx=make.acting(member, consultation)
+        )
     assert db.session.scalars(select(Contribution)).all() == []
 
 
@@ -205,7 +216,7 @@ def test_two_who_write_the_same_draft_do_not_write_over_each_other(
     rewrite(kept, make.agent_of("22113"), lannion, OTHER)
     ctx = make.acting(helper, consultation)
     with pytest.raises(Conflict, match="une autre personne y travaille"):
-        operations.rewrite_draft(
+        drafts.rewrite_draft(
             read(kept), content=replace(TEXT, title="Un autre titre"), on_behalf_of=lannion,
             seen=seen, ctx=ctx,
         )  # fmt: skip
@@ -214,4 +225,18 @@ def test_two_who_write_the_same_draft_do_not_write_over_each_other(
 def test_a_draft_is_prepared_at_any_time(app: Flask, lannion: Territory, helper: Person) -> None:
     consultation = make.consultation(phase=Phase.SUPPORT)
     mandated(helper, lannion, consultation)
-    assert prepare(consultation, helper, lannion).mandate_id is not None
+    assert prepare(consultation, helper, lannion).drafting_mandate_id is not None
+
+
+def test_a_shared_draft_is_thrown_away_only_in_the_version_that_was_seen(
+    consultation: Consultation, lannion: Territory, helper: Person
+) -> None:
+    mandated(helper, lannion, consultation)
+    kept = prepare(consultation, helper, lannion)
+    seen = version_of(kept)
+    rewrite(kept, make.agent_of("22113"), lannion, OTHER)
+    with pytest.raises(Conflict, match="il n’est pas supprimé"):
+        drafts.discard_draft(read(kept), seen=seen, ctx=make.acting(helper, consultation))
+    assert read(kept).title == OTHER.title
+    discard(kept, helper)
+    assert db.session.scalars(select(Contribution)).all() == []

@@ -15,11 +15,12 @@ from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.gate import Context
 from app.identity.models import Person
-from app.territories.mandates.operations import revoke_mandate
+from app.territories.mandates.ends.operations import revoke_mandate
 from app.territories.mandates.queries import mandate as read_mandate
 from app.territories.memberships.members.operations import leave_territory
 from app.territories.memberships.queries import membership as read_membership
 from consultation.contributions import operations
+from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution
 from consultation.contributions.queries import kept_contribution
 from consultation.contributions.rules import content_of, version_of
@@ -42,11 +43,11 @@ def _withdraw(found: Contribution, ctx: Context) -> object:
 
 
 def _discard(found: Contribution, ctx: Context) -> None:
-    operations.discard_draft(found, ctx=ctx)
+    drafts.discard_draft(found, seen=version_of(found), ctx=ctx)
 
 
 def _rewrite(found: Contribution, ctx: Context) -> object:
-    return operations.rewrite_draft(
+    return drafts.rewrite_draft(
         found, content=TEXT, on_behalf_of=found.places[0], seen=version_of(found), ctx=ctx
     )  # fmt: skip
 
@@ -110,3 +111,16 @@ def test_a_membership_ended_meanwhile_gives_nothing(app: Flask, act: Act) -> Non
         return leave_territory(found, ctx=context_for(db.session.get_one(Person, ids[1])))
 
     _refused(app, leave, _acting(act, *ids))
+
+
+def test_a_draft_thrown_away_meanwhile_is_told_to_who_writes_it(app: Flask) -> None:
+    """They are told that it is gone, and no error 500."""
+    consultation, lannion = make.consultation(), make.territory("22113")
+    helper, member = make.person(), make.agent_of("22113").id
+    mandated(helper, lannion, consultation)
+    kept, helper_id, consultation_id = (
+        prepare(consultation, helper, lannion).id, helper.id, consultation.id,
+    )  # fmt: skip
+    db.session.rollback()
+    discards = _acting(_discard, kept, member, consultation_id)
+    _refused(app, discards, _acting(_rewrite, kept, helper_id, consultation_id))

@@ -100,7 +100,7 @@ def test_a_draft_is_kept_completed_and_deposited(
     )
     assert "Votre brouillon est enregistré" in page.main
     page = page.click("Mes contributions")
-    assert "Brouillon, vous seul le voyez" in page.main
+    assert "Brouillon, personne d’autre ne le voit" in page.main
     assert "Complétez-le et déposez-le" in page.main
     page = _fill(page.click("Compléter"), kind="service")
     assert "n° 1 est déposée" in page.main
@@ -232,7 +232,7 @@ def test_an_author_edits_and_withdraws(
     assert page.heading == "Un meilleur titre"
     page = visitor.get(f"{BASE}/1/retirer").form(button="Retirer la contribution").send()
     assert "La contribution n° 1 est retirée." in page.main
-    assert "Retirée, vous seul la voyez" in page.main
+    assert "Retirée, elle n’est plus publique" in page.main
     assert "Vous avez retiré cette contribution" in visitor.get(f"{BASE}/1").main
     (stored,) = _stored()
     assert events(stored)[1:] == ["ContributionEdited", "ContributionWithdrawn"]

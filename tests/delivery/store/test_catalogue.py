@@ -17,6 +17,7 @@ from delivery.store.queries import Laureates
 from tests import factories
 from tests.choosing import EURO, Table, bare
 from tests.counting import statements
+from tests.mandating import mandated
 from tests.reading import Visitor
 from voting.ami.models import Part, Participation
 
@@ -172,3 +173,17 @@ def test_its_pages_cost_few_statements(table: Table, visitor: Visitor) -> None:
         with statements() as sent:
             visitor.get(f"{table.base}/services{path}")
         assert len(sent) <= BUDGET, path
+
+
+def test_a_service_says_via_whom_its_contribution_was_deposited(app: Flask, table: Table) -> None:
+    lannion, helper = factories.territory("22113"), factories.person(full_name="Hélène Aidante")
+    contribution = table.drawable("Un agenda", author=helper, place=lannion)
+    with transaction():
+        contribution.mandate_id = mandated(helper, lannion, table.consultation).id
+    service = table.choose(contribution)
+    table.publish()
+    for path, said in (("", "proposé par Lannion, via SICTIAM"), (f"/{service.number}", "Lannion")):
+        page = Visitor(app).get(f"{table.base}/services{path}")
+        assert said in page.main
+        assert "via SICTIAM" in page.main
+        assert helper.full_name not in page.text

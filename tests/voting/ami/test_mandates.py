@@ -63,7 +63,10 @@ def _do(
     consultation = db.session.get_one(Consultation, proposal.consultation_id)
     with transaction():
         act(proposal, on_behalf_of=where, ctx=context_for(who, consultation))
-    return db.session.scalars(select(Participation)).one()
+    latest = select(Participation).order_by(
+        Participation.left_at.is_not(None), Participation.left_at.desc()
+    )
+    return db.session.scalars(latest.limit(1)).one()
 
 
 def test_each_act_by_a_mandate_is_told_of_both(

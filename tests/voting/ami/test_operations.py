@@ -73,7 +73,7 @@ def _told() -> list[str]:
         db.session.scalars(
             select(JournalEvent.type)
             .where(JournalEvent.subject_type == "participation")
-            .order_by(JournalEvent.subject_version)
+            .order_by(JournalEvent.recorded_at, JournalEvent.subject_version)
         )
     )
 
@@ -108,7 +108,9 @@ def test_a_member_of_the_working_group_becomes_referent_and_back(
     ):
         _do(act, proposal, agent, lannion)
         assert _standing() == [part]
-    assert len(_rows()) == 1
+    kept = [row for row in _rows() if row.left_at is not None]
+    assert sorted(row.part for row in kept) == [Part.REFERENT, Part.WORKING_GROUP]
+    assert {row.left_by_id for row in kept} == {agent.id}
     assert _told() == ["WorkingGroupJoined", "ReferentNamed", "WorkingGroupJoined"]
 
 
@@ -123,7 +125,7 @@ def test_one_leaves_once_and_may_take_a_part_up_again(
     _do(leave, proposal, agent, lannion)
     assert _standing() == []
     _do(again, proposal, agent, lannion)
-    assert len(_rows()) == len(_standing()) == 1
+    assert (len(_rows()), len(_standing())) == (2, 1)
     assert _told()[:2] == ["ReferentNamed", "ParticipationEnded"]
     assert len(_told()) == 3
 

@@ -96,7 +96,7 @@ def _kept() -> tuple[list[Part], list[str]]:
     told = db.session.scalars(
         select(JournalEvent.type)
         .where(JournalEvent.subject_type == "participation")
-        .order_by(JournalEvent.subject_version)
+        .order_by(JournalEvent.recorded_at, JournalEvent.subject_version)
     )
     return list(parts), list(told)
 

@@ -106,7 +106,7 @@ def test_a_commune_becomes_referent_then_joins_then_leaves(
     page = page.form(button=LEAVE).send()
     assert "Lannion ne participe plus à la suite de cette proposition." in page.text
     assert buttons(page) == [REFER, JOIN]
-    assert (count(Participation), count(JournalEvent)) == (1, 3)
+    assert (count(Participation), count(JournalEvent)) == (2, 3)
 
 
 def test_everyone_reads_who_answers_with_their_departement_and_no_name(

@@ -15,22 +15,19 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.formats import day
 from app.gate import Action, Level, TerritoryKind
 from app.identity.models import Person, Profile
 from app.phases import Phase
+from app.territories.mandates.ends.operations import revoke_mandate
 from app.territories.mandates.models import Mandate, MandateUse
-from app.territories.mandates.operations import revoke_mandate
 from app.territories.mandates.rules import Act
 from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests import factories
-from tests.counting import statements
 from tests.helping import Scene, scene
 from tests.mandating import mandated, prepared, referent_for, reread
 from tests.racing import Race
-from tests.reading import Page, Visitor
 from tests.uses import MAILBOX, notices, told, uses
 from voting.supports.models import Support
 from voting.supports.operations import give_support, withdraw_support
@@ -110,7 +107,8 @@ def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMe
     assert _standing()[0].mandate_id is not None, "the support already given stands as it was"
     _withdraw(support, agent)
     again = _give(support, agent)
-    assert (again.id, again.mandate_id, again.given_by_id) == (first, None, agent.id)
+    assert (again.mandate_id, again.given_by_id) == (None, agent.id)
+    assert again.id != first, "what the helper had given is kept as it was"
     assert len(notices(sent)) == 1
     assert "via" not in told(support.consultation.id)[0]
 
@@ -120,6 +118,8 @@ def test_one_s_own_right_is_preferred_to_a_mandate(
 ) -> None:
     support.mandate()
     factories.belongs(support.helper, support.lannion)
+    with transaction():
+        db.session.get_one(Person, support.helper.id).profile = Profile.AGENT
     assert _give(support).mandate_id is None
     assert (uses(), notices(sent)) == ([], [])
     assert told(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
@@ -269,59 +269,3 @@ def test_a_member_and_a_helper_at_once_are_one_support(app: Flask, support: Scen
     assert len(_standing()) == 1
     assert db.session.scalar(select(Proposal.supports_count)) == 1
     assert uses() == [(Act.SUPPORTED, 1)]
-
-
-def _panel(page: Page, name: str) -> str:
-    """What the page says of one of the territories one acts for."""
-    for heading in page.soup.select("main h2"):
-        if heading.get_text(strip=True).startswith(name):
-            assert heading.parent is not None
-            return " ".join(heading.parent.get_text(" ").replace("\u00a0", " ").split())
-    raise AssertionError(f"nothing of {name}")
-
-
-def test_a_helper_of_three_communes_sees_each_with_its_own_state_and_button(
-    app: Flask, support: Scene
-) -> None:
-    support.mandate()
-    for code in ("22278", "22168"):
-        mandated(support.helper, factories.territory(code), support.consultation)
-    helper = Visitor(app).sign_in(support.helper)
-    path = f"/consultations/{support.consultation.slug}/propositions/1"
-    with statements() as sent:
-        page = helper.get(path)
-    assert len(sent) <= 10
-    names = [factories.territory(code).name for code in ("22113", "22278", "22168")]
-    assert all(VIA in _panel(page, name) for name in names)
-    assert page.main.count("Un seul soutien par collectivité") == 3
-    page = page.form(button=f"au nom de {names[1]}").send()
-    assert f"{names[1]} soutient cette proposition." in page.text
-    assert "Retirer le soutien" in _panel(page, names[1])
-    assert f"Soutient depuis le {day(clock.now())}, {VIA}" in _panel(page, names[1])
-    assert all("Retirer" not in _panel(page, name) for name in (names[0], names[2]))
-    listed = helper.get(f"/consultations/{support.consultation.slug}/propositions")
-    assert "1 collectivité que vous aidez la soutient" in listed.main
-    assert "Votre collectivité" not in listed.main
-
-
-def test_everyone_reads_via_whom_and_nobody_s_name(app: Flask, support: Scene) -> None:
-    support.mandate()
-    _give(support)
-    base = f"/consultations/{support.consultation.slug}"
-    for path in (f"{base}/propositions/1", f"{base}/journal", "/territoires/commune/22113"):
-        page = Visitor(app).get(path)
-        assert VIA in page.main, path
-        assert support.helper.full_name not in page.text
-        assert "@" not in page.text
-    member = factories.agent_of("22113")
-    page = Visitor(app).sign_in(member).get("/ma-collectivite")
-    assert f"par {support.helper.full_name}, SICTIAM, par mandat" in page.main
-
-
-def test_a_person_without_a_mandate_of_the_action_is_offered_nothing(
-    app: Flask, support: Scene
-) -> None:
-    support.mandate(actions=(Action.SUBMIT,))
-    helper = Visitor(app).sign_in(support.helper)
-    page = helper.get(f"/consultations/{support.consultation.slug}/propositions/1")
-    assert "Soutenir au nom" not in page.main

@@ -79,9 +79,13 @@ def test_a_withdrawn_support_can_be_given_again(
         with transaction():
             withdraw_support(proposal, on_behalf_of=lannion, ctx=context_for(agent, consultation))
     assert _count(proposal) == (0, 0)
-    assert _give(proposal, agent, lannion, consultation) == first
+    colleague = factories.agent_of("22113")
+    again = _give(proposal, colleague, lannion, consultation)
+    assert _give(proposal, agent, lannion, consultation) == again
     assert _count(proposal) == (1, 1)
     assert (_events("SupportGiven"), _events("SupportWithdrawn")) == (2, 1)
+    kept = db.session.get_one(Support, first)
+    assert (kept.given_by_id, kept.withdrawn_by_id) == (agent.id, agent.id)
 
 
 def test_an_epci_does_not_support(consultation: Consultation, proposal: Proposal) -> None:

@@ -8,27 +8,33 @@ from uuid import UUID, uuid5
 from app.calendar.queries import fresh_calendar
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid
-from app.formats import day
+from app.formats import closed_at, day
 from app.gate import WATCH_MANDATES, Context, check
 from app.identity.models import Person
 from app.notifications.operations import send
+from app.phases import Phase
 from app.territories.mailboxes.queries import addresses_told
+from app.territories.mandates.ends.operations import check_lasts, end_mandate
 from app.territories.mandates.messages import period
 from app.territories.mandates.models import Mandate, MandateAlert, MandateUse
-from app.territories.mandates.operations import end_mandate, hold_mandate
+from app.territories.mandates.operations import hold_mandate
+from app.territories.mandates.queries import within
 from app.territories.mandates.rules import Act, surges
 from app.territories.mandates.uses import queries
 from app.territories.mandates.uses.messages import MandatesMuchUsed, MandateUsed
 from app.territories.memberships.notices.operations import issue_mandate_notice
-from app.territories.memberships.queries import standing_memberships
+from app.territories.memberships.queries import answerable
 
 
-def note_use(mandate_id: UUID, act: Act, *, number: int, title: str, ctx: Context) -> MandateUse:
+def note_use(
+    mandate_id: UUID, act: Act, *, subject_id: UUID, number: int, title: str, ctx: Context
+) -> MandateUse:
     """Keep what was just done by a mandate, and tell its territory: the last gesture of the act.
 
-    `number` and `title` are those of the proposal or of the contribution; 0 for a draft, which has
-    no number. The official mailbox is told, or without one the referents. So many acts by one
-    person in so little time raise an alert to the moderators of the consultation, once a day.
+    `subject_id` is the support, the participation or the contribution; `number` and `title` are
+    those of the proposal or of the contribution, the number 0 for a draft, which has none. The
+    official mailbox is told or, without one, those who answer for the territory. So many acts by
+    one person in so little time raise an alert to the moderators of the consultation, once a day.
     """
     person = db.session.get_one(Person, ctx.actor.person_id)
     # From here to the commit a person's acts follow one another: each counts those before it. It
@@ -36,8 +42,8 @@ def note_use(mandate_id: UUID, act: Act, *, number: int, title: str, ctx: Contex
     advisory_lock(uuid5(person.id, "mandate-use"))
     mandate = queries.used(mandate_id)
     use = MandateUse(
-        mandate_id=mandate.id, person_id=person.id, act=act, number=number, title=title,
-        done_at=ctx.instant,
+        mandate_id=mandate.id, person_id=person.id, act=act, subject_id=subject_id,
+        number=number, title=title, done_at=ctx.instant,
     )  # fmt: skip
     db.session.add(use)
     db.session.flush()
@@ -61,39 +67,43 @@ def stop_mandate(mandate: Mandate, *, reason: str, ctx: Context) -> Mandate:
     """A moderator ends a mandate, with a reason that its territory and its persons read.
 
     What was done by it stands. Needs `territory` loaded. Raises NotAllowed, Invalid without a
-    reason, Conflict when it is not signed, has ended, or is contested: the contest decides then.
+    reason, Conflict when it is not signed, has ended, is past its term, or is contested: the
+    contest decides then.
     """
-    ctx = replace(ctx, calendar=fresh_calendar(mandate.consultation_id))
+    ctx = within(mandate, ctx)
     check(ctx, WATCH_MANDATES)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la collectivité et les personnes nommées le liront."))
     hold_mandate(mandate)
+    check_lasts(mandate, ctx)
     if mandate.contested_at is not None:
         raise Conflict(
             N_("Ce mandat est contesté : il est déjà suspendu."),
             way_out=N_("Statuez sur la contestation : elle le maintient, ou y met fin."),
         )
-    if mandate.signed_at is None:
-        raise Conflict(N_("Ce mandat n’est pas signé : il ne donne encore rien."))
     return end_mandate(mandate, by="moderator", reason=reason.strip(), ctx=ctx)
 
 
 def _tell_territory(use: MandateUse, mandate: Mandate, person: Person, ctx: Context) -> None:
     assert mandate.signed_at is not None
     who = ", ".join(filter(None, (person.display_name, person.function)))
+    collection = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
     told = MandateUsed(
         mandate_id=str(mandate.id), notice_id="", territory=mandate.territory.label,
         helper=mandate.helper, person=who, act=use.act, number=use.number, title=use.title,
         signed_on=day(mandate.signed_at), during=period(mandate),
+        slug=mandate.consultation.slug, subject_id=str(use.subject_id),
+        until=closed_at(collection.closes_at)
+        if collection and not collection.is_past(ctx.instant)
+        else "",
     )  # fmt: skip
     mailboxes = addresses_told(mandate.territory_id, ctx.instant)
     for address in mailboxes:
-        notice = issue_mandate_notice(mandate, ctx=ctx)
+        notice = issue_mandate_notice(mandate, use=use, ctx=ctx)
         send(replace(told, notice_id=str(notice.id)), to=address)
     if not mailboxes:
-        for member in standing_memberships(mandate.territory_id, ctx.instant):
-            if member.referent:
-                send(told, to=member.person.email)
+        for member in answerable(mandate.territory_id, ctx.instant):
+            send(told, to=member.person.email)
 
 
 def _alert(mandate: Mandate, person: Person, acts: int, ctx: Context) -> None:

@@ -7,18 +7,120 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
 from app.gate import Role
 from app.identity.models import Appointment, Person
+from app.journal import events
+from app.journal.models import JournalEvent
 from app.territories.mandates.models import Mandate, MandateAlert, MandateUse
 from app.territories.mandates.rules import SURGE_QUIET, SURGE_SPAN
+from app.territories.mandates.uses.rules import GIVING, TAKING_BACK, Fate
+
+USES_PAGE_SIZE = 20
+# On paper, as many as there are: more than anyone reads.
+MOST_PRINTED = 1000
 
 ALERTS_PAGE_SIZE = 10
 # Of each alert, the acts its page shows; it says how many there are in all.
 ACTS_SHOWN = 100
+# Of the mandates under way, those its page shows, the latest signed first.
+MANDATES_SHOWN = 50
+
+_FATES = {
+    events.SupportWithdrawn: Fate.WITHDRAWN,
+    events.SupportAnnulled: Fate.ANNULLED,
+    events.SupportRestored: Fate.RESTORED,
+    events.ParticipationEnded: Fate.WITHDRAWN,
+    events.ParticipationAnnulled: Fate.ANNULLED,
+    events.ParticipationRestored: Fate.RESTORED,
+    events.ContributionWithdrawn: Fate.WITHDRAWN,
+    events.ContributionAnnulled: Fate.ANNULLED,
+    events.ContributionRestored: Fate.RESTORED,
+}
+
+
+@dataclass(frozen=True)
+class Done:
+    """An act by a mandate, and what became of it since, when something did."""
+
+    use: MandateUse
+    fate: Fate | None
+    at: datetime | None
+
+
+@dataclass(frozen=True)
+class DonePage:
+    """Acts by a mandate: `total` counts all of them, `undone` those withdrawn or annulled since."""
+
+    items: Sequence[Done]
+    total: int
+    undone: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // USES_PAGE_SIZE)
+
+
+def uses_of(mandate_id: UUID, page: int = 1, *, whole: bool = False) -> DonePage:
+    """What was done by a mandate, by whom, and what became of it, the latest first.
+
+    `whole`: on one page, to be printed.
+    """
+    done = _done().where(MandateUse.mandate_id == mandate_id)
+    counted = done.with_only_columns(
+        func.count(), func.count().filter(_undone()), maintain_column_froms=True
+    )
+    total, undone = db.session.execute(counted).one()
+    size = MOST_PRINTED if whole else USES_PAGE_SIZE
+    rows = db.session.execute(
+        done.options(joinedload(MandateUse.person))
+        .order_by(MandateUse.done_at.desc(), MandateUse.id)
+        .limit(size)
+        .offset(0 if whole else (page - 1) * size)
+    )
+    return DonePage([_told(*row) for row in rows], total, undone, page)
+
+
+def done(use_id: UUID) -> Done:
+    """An act by a mandate, and what became of it."""
+    return _told(*db.session.execute(_done().where(MandateUse.id == use_id)).one())
+
+
+def _told(use: MandateUse, fate: str | None, at: datetime | None) -> Done:
+    return Done(use, Fate(fate), at) if fate else Done(use, None, None)
+
+
+# The last word of the journal on what was given, joined to the act that gave it.
+_last = (
+    select(JournalEvent.type, JournalEvent.recorded_at)
+    .where(
+        JournalEvent.subject_id == MandateUse.subject_id,
+        JournalEvent.type.in_([event.__name__ for event in _FATES]),
+    )
+    .order_by(JournalEvent.subject_version.desc())
+    .limit(1)
+    .correlate(MandateUse)
+    .lateral("last")
+)
+
+
+def _is(*fates: Fate) -> ColumnElement[bool]:
+    return _last.c.type.in_([event.__name__ for event, fate in _FATES.items() if fate in fates])
+
+
+def _undone() -> ColumnElement[bool]:
+    return and_(MandateUse.act.in_(GIVING), _is(Fate.WITHDRAWN, Fate.ANNULLED))
+
+
+def _done() -> Select[MandateUse, str | None, datetime | None]:
+    restored = and_(MandateUse.act.in_(TAKING_BACK), _is(Fate.RESTORED))
+    bears = or_(_undone(), restored)
+    fate = case(*((and_(bears, _is(fate)), fate.value) for fate in Fate))
+    return select(MandateUse, fate, _last.c.recorded_at).outerjoin(_last, true())
 
 
 def used(mandate_id: UUID) -> Mandate:
@@ -138,6 +240,29 @@ def _around(alert_ids: Sequence[UUID]) -> tuple[dict[UUID, list[MandateUse]], di
         uses.setdefault(alert_id, []).append(use)
         acts[alert_id] = many
     return uses, acts
+
+
+def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandate, int]]:
+    """The mandates of a consultation that last, the latest signed first, and their acts each."""
+    acts = (
+        select(func.count(MandateUse.id))
+        .where(MandateUse.mandate_id == Mandate.id)
+        .correlate(Mandate)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Mandate, acts)
+        .options(joinedload(Mandate.territory))
+        .where(
+            Mandate.consultation_id == consultation_id,
+            Mandate.signed_at.is_not(None),
+            Mandate.revoked_at.is_(None),
+            Mandate.ends_at > instant,
+        )
+        .order_by(Mandate.signed_at.desc(), Mandate.id)
+        .limit(MANDATES_SHOWN)
+    )
+    return [(held, many) for held, many in rows]
 
 
 def alert(alert_id: UUID, consultation_id: UUID) -> MandateAlert | None:

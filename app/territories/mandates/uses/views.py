@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.errors import DomainError, NotAllowed
-from app.gate import WATCH_MANDATES, check
+from app.gate import CONTEST, WATCH_MANDATES, check, entitled
+from app.territories.mandates.messages import period
 from app.territories.mandates.models import Mandate
 from app.territories.mandates.queries import mandate as read
-from app.territories.mandates.rules import SURGE_SPAN
+from app.territories.mandates.rules import SURGE_ACTS, SURGE_SPAN, articles
 from app.territories.mandates.uses import operations, queries
 from app.territories.mandates.uses.forms import StopForm
 from app.web import context, page_number, performs, see, signed_in, told, written
@@ -31,7 +32,9 @@ def watch(consultation: str) -> ResponseReturnValue:
     return render_template(
         "app/territories/mandates/uses/watch.html", slug=consultation,
         found=queries.alerts(ctx.consultation_id, page_number()), instant=ctx.instant,
-        minutes=int(SURGE_SPAN.total_seconds() // 60),
+        minutes=int(SURGE_SPAN.total_seconds() // 60), threshold=SURGE_ACTS,
+        mandates=queries.under_way(ctx.consultation_id, ctx.instant), period=period,
+        most=queries.MANDATES_SHOWN,
     )  # fmt: skip
 
 
@@ -72,7 +75,11 @@ def mandate(consultation: str, mandate_id: UUID) -> ResponseReturnValue:
         status = 422
     return render_template(
         "app/territories/mandates/uses/mandate.html", slug=consultation, mandate=found, form=form,
-        instant=context().instant,
+        instant=context().instant, period=period(found), contests=entitled(context(), CONTEST),
+        articles=articles(found.text), uses=queries.uses_of(found.id, page_number()),
+        people=[
+            found.called(named.person) for named in found.persons if named.removed_at is None
+        ],
     ), status  # fmt: skip
 
 

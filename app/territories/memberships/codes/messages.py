@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import current_app
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.notifications.messages import Message
 from app.territories.memberships.notices.messages import contest_url
 from app.territories.memberships.rules import CODE_DIGITS, CODE_LIFETIME, code_for
@@ -19,6 +20,7 @@ class CodeToMailbox(Message):
     """Names who asks and for what. The code is derived here, as the e-mail leaves."""
 
     template: ClassVar[str] = "membership_code"
+    urgent: ClassVar[bool] = True
 
     code_id: str
     notice_id: str
@@ -27,9 +29,10 @@ class CodeToMailbox(Message):
     function: str
     address: str
     may_commit: bool
+    referent: bool = False
 
     def subject(self) -> str:
-        return _("Un code pour agir au nom de %(territory)s", territory=self.territory)
+        return _("Un code pour agir au nom %(of_territory)s", of_territory=of(self.territory))
 
     def context(self) -> dict[str, Any]:
         digits = code_for(current_app.config["SECRET_KEY"], UUID(self.code_id))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, Identified
 from app.territories.memberships.models import Membership
+from app.territories.memberships.rules import code_is_valid
 
 
 class MembershipCode(Identified, Base):
@@ -27,3 +28,10 @@ class MembershipCode(Identified, Base):
     expires_at: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
     consumed_at: Mapped[datetime | None]
+
+    def is_valid(self, instant: datetime) -> bool:
+        """Whether it may still be tried at an instant."""
+        return code_is_valid(
+            expires_at=self.expires_at, tries=self.tries, spent=self.consumed_at is not None,
+            instant=instant,
+        )  # fmt: skip

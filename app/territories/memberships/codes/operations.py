@@ -17,18 +17,16 @@ from app.territories.mailboxes.queries import standing_of
 from app.territories.mailboxes.rules import Proof, proof_of
 from app.territories.memberships.codes.messages import CodeToMailbox
 from app.territories.memberships.codes.models import MembershipCode
-from app.territories.memberships.codes.queries import latest_code, sent_today
+from app.territories.memberships.codes.queries import code_may_be_sent, latest_code
 from app.territories.memberships.grants.operations import hold, recognise
 from app.territories.memberships.models import Membership
 from app.territories.memberships.notices.operations import issue_notice
+from app.territories.memberships.queries import has_referent
 from app.territories.memberships.rules import (
     CODE_LIFETIME,
-    CODES_A_DAY,
-    CODES_A_DAY_PER_MAILBOX,
     Path,
     code_for,
     code_hash,
-    code_is_valid,
 )
 
 
@@ -42,8 +40,7 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
     check(ctx, PROVE_MEMBERSHIP, membership)
     hold(membership)
     mailbox = _mailbox(membership, ctx)
-    own, to_mailbox = sent_today(membership, mailbox, ctx.instant)
-    if own >= CODES_A_DAY or to_mailbox >= CODES_A_DAY_PER_MAILBOX:
+    if not code_may_be_sent(membership, ctx.instant):
         raise Conflict(
             N_("Assez de codes ont été envoyés à cette boîte aujourd’hui."),
             way_out=N_("Réessayez demain, ou adressez-vous à l’équipe de modération."),
@@ -60,11 +57,13 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
     db.session.add(code)
     db.session.flush()
     notice, person = issue_notice(membership, ctx=ctx), membership.person
+    commits = membership.wanted == Level.MAY_COMMIT
     send(
         CodeToMailbox(
             code_id=str(code_id), notice_id=str(notice.id), territory=membership.territory.label,
             name=person.full_name, function=person.function, address=person.email,
-            may_commit=membership.wanted == Level.MAY_COMMIT,
+            may_commit=commits,
+            referent=commits and not has_referent(membership.territory_id, ctx.instant),
         ),
         to=mailbox,
     )  # fmt: skip
@@ -85,11 +84,8 @@ def redeem_code(membership: Membership, typed: str, *, ctx: Context) -> bool:
     check(ctx, PROVE_MEMBERSHIP, membership)
     hold(membership)
     mailbox = _mailbox(membership, ctx)
-    code = latest_code(membership.id)
-    if code is None or code.mailbox != mailbox or not code_is_valid(
-        expires_at=code.expires_at, tries=code.tries, spent=code.consumed_at is not None,
-        instant=ctx.instant,
-    ):  # fmt: skip
+    code = latest_code(membership)
+    if code is None or code.mailbox != mailbox or not code.is_valid(ctx.instant):
         raise Conflict(
             N_("Ce code n’est plus valable."), way_out=N_("Demandez l’envoi d’un nouveau code.")
         )

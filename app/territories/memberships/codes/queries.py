@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import func, select
 
 from app.db import db
+from app.territories.mailboxes.queries import mailbox_of
 from app.territories.memberships.codes.models import MembershipCode
 from app.territories.memberships.models import Membership
+from app.territories.memberships.rules import CODES_A_DAY, CODES_A_DAY_PER_MAILBOX
 
 _DAY = timedelta(days=1)
 
 
-def sent_today(membership: Membership, mailbox: str, instant: datetime) -> tuple[int, int]:
+def code_may_be_sent(membership: Membership, instant: datetime) -> bool:
+    """Whether the official mailbox may receive a code more, for this person or for anyone."""
+    mailbox = mailbox_of(membership.territory_id)
+    if mailbox is None:
+        return False
+    own, to_mailbox = _sent_today(membership, mailbox.address, instant)
+    return own < CODES_A_DAY and to_mailbox < CODES_A_DAY_PER_MAILBOX
+
+
+def _sent_today(membership: Membership, mailbox: str, instant: datetime) -> tuple[int, int]:
     """Codes sent in the last day: for this person and territory, and to this mailbox in all."""
     theirs = (Membership.person_id == membership.person_id) & (
         Membership.territory_id == membership.territory_id
@@ -33,11 +43,17 @@ def sent_today(membership: Membership, mailbox: str, instant: datetime) -> tuple
     return own, to_mailbox
 
 
-def latest_code(membership_id: UUID) -> MembershipCode | None:
-    """The last code sent for a membership: the only one that works."""
+def latest_code(membership: Membership) -> MembershipCode | None:
+    """The last code sent for what a membership now asks: the only one that works.
+
+    One sent for an earlier request told the mailbox of something else.
+    """
     return db.session.scalar(
         select(MembershipCode)
-        .where(MembershipCode.membership_id == membership_id)
+        .where(
+            MembershipCode.membership_id == membership.id,
+            MembershipCode.sent_at >= membership.requested_at,
+        )
         .order_by(MembershipCode.sent_at.desc(), MembershipCode.id)
         .limit(1)
     )

@@ -1,4 +1,4 @@
-"""Forms of contests: saying why, deciding, annulling."""
+"""Forms of contests: saying why, deciding, judging an act."""
 
 from __future__ import annotations
 
@@ -17,6 +17,13 @@ class ContestForm(Form):
     )
 
 
+class ReplyForm(Form):
+    reply = TextAreaField(
+        _l("Votre réponse"),
+        validators=[DataRequired(_l("Écrivez votre réponse.")), Length(max=2000)],
+    )
+
+
 class DecisionForm(Form):
     decision = RadioField(
         _l("Votre décision"),
@@ -32,7 +39,7 @@ class DecisionForm(Form):
     )
 
 
-class AnnulmentForm(Form):
+class JudgementForm(Form):
     reason = TextAreaField(
         _l("Raison, publique"),
         validators=[DataRequired(_l("Dites pourquoi.")), Length(max=1000)],

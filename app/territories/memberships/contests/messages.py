@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from app.notifications.messages import Message
 from app.territories.memberships.contests.models import Contest, Right
 from app.territories.memberships.contests.rules import Voice
 from app.territories.memberships.models import Membership
+from app.territories.memberships.notices.messages import contest_url
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +23,57 @@ class MembershipSuspended(Message):
     template: ClassVar[str] = "membership_suspended"
 
     territory: str
+    membership_id: str
     by: str = "mailbox"
 
     def subject(self) -> str:
         return _("Votre rattachement est contesté : %(territory)s", territory=self.territory)
 
     def context(self) -> dict[str, Any]:
-        return {**super().context(), "url": url_for("memberships.mine", _external=True)}
+        url = url_for("contest_replies.reply", membership_id=self.membership_id, _external=True)
+        return {**super().context(), "url": url}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColleagueSuspended(Message):
+    """To the referents of a territory: the membership of someone of theirs is suspended."""
+
+    template: ClassVar[str] = "colleague_suspended"
+
+    territory: str
+    territory_id: str
+    name: str
+    function: str
+    by: str
+
+    def subject(self) -> str:
+        return _("Un rattachement est suspendu : %(territory)s", territory=self.territory)
+
+    def context(self) -> dict[str, Any]:
+        url = url_for("members.members", territoire=self.territory_id, _external=True)
+        return {**super().context(), "url": url}
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContestReceived(Message):
+    """To an official mailbox: what it has just contested, and what happens now.
+
+    `name` is the person's or, of a mandate, the helper structure's, `helper` again then.
+    """
+
+    template: ClassVar[str] = "contest_received"
+
+    notice_id: str
+    territory: str
+    name: str
+    helper: str = ""
+    over: bool = False
+
+    def subject(self) -> str:
+        return _("Votre contestation est reçue : %(territory)s", territory=self.territory)
+
+    def context(self) -> dict[str, Any]:
+        return {**super().context(), "url": contest_url(self.notice_id)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +118,8 @@ def suspensions(right: Right, voice: Voice) -> list[tuple[Message, str]]:
     """What is told to those whose right is suspended, each with the address it goes to."""
     label = right.territory.label
     if isinstance(right, Membership):
-        return [(MembershipSuspended(territory=label, by=voice), right.person.email)]
+        told: Message = MembershipSuspended(territory=label, membership_id=str(right.id), by=voice)
+        return [(told, right.person.email)]
     told = MandateSuspended(territory=label, helper=right.helper, by=voice)
     return [(told, named.person.email) for named in right.persons if named.removed_at is None]
 
@@ -82,4 +129,23 @@ def answer(contest: Contest, *, over: bool) -> ContestAnswered:
     return ContestAnswered(
         territory=contest.right.territory.label, helper=contest.via, over=over,
         upheld=bool(contest.upheld), reason=contest.decision,
+    )  # fmt: skip
+
+
+def colleague_suspended(membership: Membership, voice: Voice) -> ColleagueSuspended:
+    """What the referents of a territory read of a colleague who is suspended."""
+    person, territory = membership.person, membership.territory
+    return ColleagueSuspended(
+        territory=territory.label, territory_id=str(territory.id), name=person.full_name,
+        function=person.function, by=voice,
+    )  # fmt: skip
+
+
+def received(right: Right, *, notice_id: UUID, over: bool) -> ContestReceived:
+    """What a mailbox reads of what it has just contested."""
+    helper = "" if isinstance(right, Membership) else right.helper
+    name = right.person.full_name if isinstance(right, Membership) else helper
+    return ContestReceived(
+        notice_id=str(notice_id), territory=right.territory.label, name=name, helper=helper,
+        over=over,
     )  # fmt: skip

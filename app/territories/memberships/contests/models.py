@@ -8,19 +8,29 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.calendar.models import Consultation
 from app.db import Base, Identified
 from app.identity.models import Person
 from app.territories.mandates.models import Mandate
-from app.territories.memberships.contests.rules import Origin, Voice
+from app.territories.memberships.contests.rules import Judged, Voice
 from app.territories.memberships.models import Membership
 
 Right = Membership | Mandate
 
 
+def concerned_by(right: Right) -> set[UUID]:
+    """Whom a membership or a mandate, with its persons loaded, is the affair of."""
+    if isinstance(right, Membership):
+        return {right.person_id}
+    named = {named.person_id for named in right.persons} | {right.prepared_by_id}
+    return named | ({right.signed_by_id} if right.signed_by_id else set())
+
+
 class Contest(Identified, Base):
     """A membership, or a mandate, is contested until a moderator upholds or ends it.
 
-    Whether it is suspended meanwhile is told by its own `contested_at`.
+    Whether it is suspended meanwhile is told by its own `contested_at`. The person contested may
+    `reply`. Once it is ended, its acts are judged, until what remains is left in place (`left_at`).
     """
 
     __tablename__ = "membership_contest"
@@ -47,11 +57,18 @@ class Contest(Identified, Base):
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     upheld: Mapped[bool | None]
     decision: Mapped[str] = mapped_column(default="")
+    reply: Mapped[str] = mapped_column(default="")
+    replied_at: Mapped[datetime | None]
+    left_at: Mapped[datetime | None]
+    left_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
 
     membership: Mapped[Membership | None] = relationship(lazy="raise")
     mandate: Mapped[Mandate | None] = relationship(lazy="raise")
     objections: Mapped[list[Objection]] = relationship(
         order_by="Objection.made_at", lazy="raise", viewonly=True
+    )
+    judgements: Mapped[list[Judgement]] = relationship(
+        order_by="Judgement.judged_at", lazy="raise", viewonly=True
     )
 
     @property
@@ -70,12 +87,9 @@ class Contest(Identified, Base):
         return [named.person for named in right.persons]
 
     @property
-    def origin(self) -> Origin:
-        """Where the acts of the contested right come from."""
-        right = self.right
-        if isinstance(right, Membership):
-            return Origin(right.person_id, right.territory_id, None)
-        return Origin(None, right.territory_id, right.id)
+    def concerned(self) -> set[UUID]:
+        """Those it is about and, of a mandate, who prepared and signed it; needs them loaded."""
+        return concerned_by(self.right)
 
     @property
     def via(self) -> str:
@@ -99,3 +113,21 @@ class Objection(Identified, Base):
     made_at: Mapped[datetime]
 
     person: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Judgement(Identified, Base):
+    """An act of a right that ended as contested is annulled, or what it withdrew restored."""
+
+    __tablename__ = "contest_judgement"
+
+    contest_id: Mapped[UUID] = mapped_column(ForeignKey(Contest.id), index=True)
+    act: Mapped[Judged]
+    restored: Mapped[bool]
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
+    number: Mapped[int]
+    title: Mapped[str]
+    reason: Mapped[str]
+    judged_at: Mapped[datetime]
+    judged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+
+    consultation: Mapped[Consultation] = relationship(lazy="raise")

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
-from uuid import uuid4
 
-from sqlalchemy.dialects.postgresql import insert
-
-from app.calendar.queries import fresh_calendar
 from app.db import database_instant, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import (
     CONTEST,
     CONTEST_COLLEAGUE,
+    CONTEST_MANDATE,
     DECIDE_CONTEST,
     END_MEMBERSHIP,
     Context,
@@ -29,20 +27,29 @@ from app.journal.events import (
 )
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.territories.mailboxes.queries import mailbox_of
 from app.territories.mailboxes.rules import Proof
-from app.territories.mandates.operations import end_mandate
-from app.territories.memberships.contests.messages import answer, suspensions
-from app.territories.memberships.contests.models import Contest, Objection, Right
-from app.territories.memberships.contests.queries import (
-    objectors,
-    standing_contest,
-    territory_addresses,
+from app.territories.mandates.ends.operations import check_lasts, end_mandate
+from app.territories.mandates.models import Mandate
+from app.territories.memberships.contests.judgements.operations import (
+    judging_refused,
+    within_consultation,
 )
-from app.territories.memberships.contests.rules import Origin, Voice, annulment_refusal
+from app.territories.memberships.contests.messages import (
+    answer,
+    colleague_suspended,
+    received,
+    suspensions,
+)
+from app.territories.memberships.contests.models import Contest, Right, concerned_by
+from app.territories.memberships.contests.objections.operations import object_to
+from app.territories.memberships.contests.queries import territory_addresses
+from app.territories.memberships.contests.rules import Voice, judging_refusal
 from app.territories.memberships.grants.operations import hold_people, terminate
 from app.territories.memberships.members.operations import act_within
 from app.territories.memberships.models import Membership
 from app.territories.memberships.notices.models import Notice
+from app.territories.memberships.queries import referents
 from app.territories.models import Territory
 
 
@@ -52,9 +59,9 @@ def contest_by_mailbox(notice: Notice, *, reason: str, ctx: Context) -> Contest:
     Acts under way are waited for, none enters afterwards. What has ended is contested for what it
     did. The link is the power: it reached the mailbox and nobody else. Needs the membership or the
     mandate loaded, with its people and territory. Raises Invalid without a reason. Contesting twice
-    changes nothing: the contest that stands is returned.
+    in the same words changes nothing; in others, it adds them to what the mailbox said.
     """
-    return _contest(notice.right, Voice.MAILBOX, reason, ctx)
+    return _contest(notice.right, Voice.MAILBOX, reason, ctx, by=notice)
 
 
 def contest_as_moderator(right: Right, *, reason: str, ctx: Context) -> Contest:
@@ -63,7 +70,7 @@ def contest_as_moderator(right: Right, *, reason: str, ctx: Context) -> Contest:
     Needs the people and the territory loaded. Raises NotAllowed, Invalid without a reason, Conflict
     (oneself). What has ended is contested for what it did. Twice changes nothing.
     """
-    check(_within(right, ctx), CONTEST)
+    check(within_consultation(right, ctx), CONTEST)
     _not_concerned(right, ctx)
     return _contest(right, Voice.MODERATOR, reason, ctx)
 
@@ -87,6 +94,20 @@ def contest_colleague(membership: Membership, *, reason: str, ctx: Context) -> C
     return _contest(membership, voice, reason, ctx)
 
 
+def contest_mandate(mandate: Mandate, *, reason: str, ctx: Context) -> Contest:
+    """A referent contests a mandate of their territory: it is suspended, and its acts are judged.
+
+    One they signed too: it is what was done by it that is contested. Needs what `queries.mandate`
+    loads. Raises NotAllowed, Invalid without a reason, Conflict (it names them, or was never
+    signed). What has ended is contested for what it did. Twice changes nothing.
+    """
+    ctx = act_within(mandate.territory, CONTEST_MANDATE, ctx=ctx)
+    named = [each.person_id for each in mandate.persons]
+    if refused := judging_refusal(ctx.actor.person_id, concerned=named, objectors=()):
+        raise refused
+    return _contest(mandate, Voice.REFERENT, reason, ctx)
+
+
 def voice_of_colleague(territory: Territory, *, ctx: Context) -> Voice:
     """In what quality a member contests a colleague: who may end a membership suspends it."""
     return Voice.REFERENT if entitled(ctx, END_MEMBERSHIP, territory) else Voice.MEMBER
@@ -96,13 +117,15 @@ def end_by_mailbox(notice: Notice, *, ctx: Context) -> Right:
     """End what its territory's mailbox was told of, at once; what was done until then stands.
 
     Needs the membership or the mandate loaded, with its people and territory. Raises Conflict when
-    it has ended, or is contested: its acts are then being judged.
+    it has ended, is past its term, or is contested: its acts are then being judged.
     """
     right, ctx = notice.right, _hold(notice.right, ctx)
     if _is_over(right):
         raise Conflict(N_("Cela a déjà pris fin."))
     if right.contested_at is not None:
         raise Conflict(N_("Une contestation est en cours : l’équipe de modération statuera."))
+    if isinstance(right, Mandate):
+        check_lasts(right, ctx)
     return _ended(right, "mailbox", "", ctx)
 
 
@@ -115,55 +138,44 @@ def decide_contest(contest: Contest, *, upheld: bool, reason: str, ctx: Context)
     contested by oneself).
     """
     right = contest.right
-    ctx = _within(right, ctx)
+    ctx = within_consultation(right, ctx)
     check(ctx, DECIDE_CONTEST)
-    _not_concerned(right, ctx)
+    if refused := judging_refused(contest, ctx=ctx):
+        raise refused
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la personne et la collectivité le liront."))
     ctx = _hold(right, ctx)
     db.session.refresh(contest, attribute_names=["decided_at"], with_for_update=True)
     if contest.decided_at is not None:
         raise Conflict(N_("Cette contestation a déjà reçu une réponse."))
-    if ctx.actor.person_id in objectors(contest.id):
-        raise Conflict(
-            N_("Vous contestez vous-même : une autre personne doit statuer."),
-            way_out=N_("Toute autre personne de l’équipe de modération peut le faire."),
-        )
+    # Whoever spoke meanwhile does not decide either.
+    if refused := judging_refused(contest, ctx=ctx):
+        raise refused
     contest.decided_at, contest.decided_by_id = ctx.instant, ctx.actor.person_id
     contest.upheld, contest.decision = upheld, reason.strip()
     db.session.flush()
     record(_decided(right, upheld, reason.strip()), ctx=ctx)
     over = _is_over(right)
+    told = _told(contest, over, ctx)
     if upheld:
         _stands_again(right)
     elif not over:
-        _ended(right, "moderator", reason.strip(), ctx)
-    _tell(contest, over, ctx)
+        _ended(right, "moderator", reason.strip(), ctx, told)
+    for address in sorted(told):
+        send(answer(contest, over=over), to=address)
     return contest
 
 
-def annulment(contest: Contest, act: Origin, *, reason: str) -> FreeText:
-    """The public reason for which an act is annulled, once its right has ended as contested.
-
-    Needs what is contested loaded, with its people. Raises Invalid (no reason, or one that names
-    someone), Conflict when the contest does not bear on the act.
-    """
-    names = [name for person in contest.people for name in (person.full_name, person.email)]
-    if refused := annulment_refusal(
-        act, contest.origin, upheld=contest.upheld, reason=reason, names=names
-    ):
-        raise refused
-    return FreeText(reason.strip())
-
-
-def _contest(right: Right, voice: Voice, reason: str, ctx: Context) -> Contest:
+def _contest(
+    right: Right, voice: Voice, reason: str, ctx: Context, *, by: Notice | None = None
+) -> Contest:
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : l’équipe de modération lira cette explication."))
-    ctx = _hold(right, _within(right, ctx))
+    ctx = _hold(right, within_consultation(right, ctx))
     if not _can_be_contested(right):
         raise Conflict(N_("Il n’y a rien à contester : aucun droit n’a été donné."))
-    contest = standing_contest(right) or _opened(right, ctx)
-    if not _objects(contest, voice, reason.strip(), ctx):
+    contest, said = object_to(right, voice, reason.strip(), ctx=ctx)
+    if not said:
         return contest
     suspended = voice.suspends and right.contested_at is None and not _is_over(right)
     if suspended:
@@ -171,33 +183,20 @@ def _contest(right: Right, voice: Voice, reason: str, ctx: Context) -> Contest:
         db.session.flush()
         for told, address in suspensions(right, voice):
             send(told, to=address)
+        if isinstance(right, Membership):
+            _tell_referents(right, voice, ctx)
     record(_contested(right, suspended, reason.strip()), ctx=ctx)
+    if by is not None and (own := mailbox_of(right.territory_id)):
+        send(received(right, notice_id=by.id, over=_is_over(right)), to=own.address)
     return contest
 
 
-def _opened(right: Right, ctx: Context) -> Contest:
-    contest = Contest(contested_at=ctx.instant)
-    if isinstance(right, Membership):
-        contest.membership_id = right.id
-    else:
-        contest.mandate_id = right.id
-    db.session.add(contest)
-    db.session.flush()
-    return contest
-
-
-def _objects(contest: Contest, voice: Voice, reason: str, ctx: Context) -> bool:
-    """Keep what someone says; False when they said it already in that quality."""
-    said = db.session.scalar(
-        insert(Objection)
-        .values(
-            id=uuid4(), contest_id=contest.id, voice=voice, reason=reason, made_at=ctx.instant,
-            person_id=None if voice is Voice.MAILBOX else ctx.actor.person_id,
-        )
-        .on_conflict_do_nothing()
-        .returning(Objection.id)
-    )  # fmt: skip
-    return said is not None
+def _tell_referents(suspended: Membership, voice: Voice, ctx: Context) -> None:
+    """Tell whoever else answers for a territory that someone of theirs is suspended."""
+    objector = None if voice is Voice.MAILBOX else ctx.actor.person_id
+    for referent in referents(suspended.territory_id, ctx.instant):
+        if referent.person_id not in (suspended.person_id, objector):
+            send(colleague_suspended(suspended, voice), to=referent.person.email)
 
 
 def _hold(right: Right, ctx: Context) -> Context:
@@ -228,25 +227,11 @@ def _is_over(right: Right) -> bool:
     return ended_at is not None
 
 
-def _within(right: Right, ctx: Context) -> Context:
-    """The same act, in the consultation of the mandate when it is about one."""
-    if isinstance(right, Membership):
-        return ctx
-    return replace(ctx, calendar=fresh_calendar(right.consultation_id))
-
-
 def _not_concerned(right: Right, ctx: Context) -> None:
-    """Nobody contests themself, nor judges what names them or what they signed."""
-    if isinstance(right, Membership):
-        concerned = {right.person_id}
-    else:
-        concerned = {right.prepared_by_id, *(named.person_id for named in right.persons)}
-        concerned |= {right.signed_by_id} if right.signed_by_id else set()
-    if ctx.actor.person_id in concerned:
-        raise Conflict(
-            N_("Nul ne conteste ni ne juge ce qui le concerne."),
-            way_out=N_("Une autre personne peut le faire."),
-        )
+    """Nobody contests themself, nor what names them or what they signed."""
+    concerned = concerned_by(right)
+    if refused := judging_refusal(ctx.actor.person_id, concerned=concerned, objectors=()):
+        raise refused
 
 
 def _stands_again(right: Right) -> None:
@@ -256,10 +241,10 @@ def _stands_again(right: Right) -> None:
     db.session.flush()
 
 
-def _ended(right: Right, by: str, reason: str, ctx: Context) -> Right:
+def _ended(right: Right, by: str, reason: str, ctx: Context, told: Collection[str] = ()) -> Right:
     if isinstance(right, Membership):
         return terminate(right, by=by, reason=reason, ctx=ctx)
-    return end_mandate(right, by=by, reason=reason, ctx=ctx)
+    return end_mandate(right, by=by, reason=reason, told=told, ctx=ctx)
 
 
 def _contested(right: Right, suspended: bool, reason: str) -> Event:
@@ -282,8 +267,8 @@ def _decided(right: Right, upheld: bool, reason: str) -> Event:
     )
 
 
-def _tell(contest: Contest, over: bool, ctx: Context) -> None:
-    """Tell the decision to the territory, to who contested, and to those it is about.
+def _told(contest: Contest, over: bool, ctx: Context) -> set[str]:
+    """Who is told the decision: the territory, who contested, and those it is about.
 
     Those whose right ends now are told so by its end itself.
     """
@@ -291,5 +276,4 @@ def _tell(contest: Contest, over: bool, ctx: Context) -> None:
     told |= {o.person.email for o in contest.objections if o.person is not None}
     if contest.upheld or over:
         told |= {person.email for person in contest.people}
-    for address in sorted(told):
-        send(answer(contest, over=over), to=address)
+    return told

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from app.errors import N_, Conflict, DomainError, Invalid
+from app.territories.rules import search_key
+
+# Below it, a name may be an ordinary word, or half of one.
+SHORTEST_NAME = 5
 
 
 class Voice(StrEnum):
@@ -36,42 +41,100 @@ _VOICES = {
 }
 
 
+class Judged(StrEnum):
+    """What kind of act is judged."""
+
+    SUPPORT = "support"
+    PARTICIPATION = "participation"
+    CONTRIBUTION = "contribution"
+
+    @property
+    def label(self) -> str:
+        return _JUDGED[self]
+
+
+_JUDGED = {
+    Judged.SUPPORT: N_("Soutien"),
+    Judged.PARTICIPATION: N_("Participation"),
+    Judged.CONTRIBUTION: N_("Contribution"),
+}
+
+
 @dataclass(frozen=True)
 class Origin:
-    """Where an act comes from: who did it, for which territory, by which mandate if any."""
+    """Where an act comes from: who did it, for which territory, by which mandate if any, when."""
 
     person_id: UUID | None
     territory_id: UUID | None
     mandate_id: UUID | None
+    done_at: datetime | None = None
 
 
-def comes_from(act: Origin, right: Origin) -> bool:
-    """Whether an act was done by a right: a mandate, or a person's belonging to a territory.
+@dataclass(frozen=True)
+class Reach:
+    """What a contested right did: all that a mandate did, or what a person did in its time.
 
-    What a person did by a mandate was not done by their membership.
+    A membership answers for what was done `after` the one before it ended, `until` its own end;
+    None without such an end. What a person did by a mandate was not done by their membership.
     """
-    if right.mandate_id is not None:
-        return act.mandate_id == right.mandate_id
-    return act.mandate_id is None and act == right
+
+    person_id: UUID | None
+    territory_id: UUID
+    mandate_id: UUID | None
+    after: datetime | None = None
+    until: datetime | None = None
+
+    def covers(self, act: Origin) -> bool:
+        """Whether the right did this act."""
+        if self.mandate_id is not None:
+            return act.mandate_id == self.mandate_id
+        own = act.person_id == self.person_id and act.territory_id == self.territory_id
+        return own and act.mandate_id is None and self._in_its_time(act.done_at)
+
+    def _in_its_time(self, done_at: datetime | None) -> bool:
+        if done_at is None:
+            return self.after is None and self.until is None
+        later = self.after is None or self.after < done_at
+        return later and (self.until is None or done_at <= self.until)
 
 
-def annulment_refusal(
-    act: Origin, right: Origin, *, upheld: bool | None, reason: str, names: Collection[str]
+def judging_refusal(
+    by: UUID | None, *, concerned: Collection[UUID], objectors: Collection[UUID]
+) -> Conflict | None:
+    """Why someone may not judge a contest, nor what was done by the contested right, or None.
+
+    `concerned` are those it is about and, of a mandate, who prepared and signed it; `objectors`
+    those who contest.
+    """
+    if by in concerned:
+        return Conflict(
+            N_("Nul ne conteste ni ne juge ce qui le concerne."),
+            way_out=N_("Une autre personne peut le faire."),
+        )
+    if by in objectors:
+        return Conflict(
+            N_("Vous contestez vous-même : une autre personne doit statuer."),
+            way_out=N_("Toute autre personne de l’équipe de modération peut le faire."),
+        )
+    return None
+
+
+def judgement_refusal(
+    act: Origin, reach: Reach, *, upheld: bool | None, reason: str, names: Collection[str]
 ) -> DomainError | None:
-    """Why an act may not be annulled by the contest of a right, or None.
+    """Why an act may not be undone by the contest of a right, or None.
 
     `upheld` is what was decided of the contest, None while nothing is. The reason is public: it
     names none of the people concerned, known by `names` and addresses.
     """
-    if upheld is not False or not comes_from(act, right):
+    if upheld is not False or not reach.covers(act):
         return Conflict(
-            N_("Cet acte n’est pas de ceux que cette contestation permet d’annuler."),
+            N_("Cet acte n’est pas de ceux dont cette contestation permet de juger."),
             way_out=N_("La page de la contestation montre ceux qui le sont."),
         )
     if not reason.strip():
         return Invalid(N_("Dites pourquoi : la raison est publique."))
-    said = _compared(reason)
-    if any(_compared(name) in said for name in names if name.strip()):
+    if any(names_someone(reason, name) for name in names):
         return Invalid(
             N_("Cette raison nomme une personne : elle est publique."),
             way_out=N_("Dites ce qui s’est passé, sans nom ni adresse."),
@@ -79,5 +142,15 @@ def annulment_refusal(
     return None
 
 
-def _compared(words: str) -> str:
-    return " ".join(words.split()).casefold()
+def names_someone(words: str, name: str) -> bool:
+    """Whether words name a person, by their address or by their whole name in whatever order.
+
+    A name is what its holder says it is, and must not forbid ordinary words: all of it stands side
+    by side, in whole words, and one of fewer than five letters in all is not looked for.
+    """
+    if "@" in name:
+        return name.casefold() in words.casefold()
+    sought, said = sorted(search_key(name).split()), search_key(words).split()
+    if sum(map(len, sought)) < SHORTEST_NAME:
+        return False
+    return any(sorted(said[at : at + len(sought)]) == sought for at in range(len(said)))

@@ -1,4 +1,4 @@
-"""Contesting: by the link that official mailboxes receive, or as a colleague.
+"""Contesting: by the link that official mailboxes receive, or as a colleague or referent.
 
 Whoever reads the mailbox has no account to sign in to: the link is the power. Reading the page
 changes nothing, since mail scanners follow links.
@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock
-from app.gate import CONTEST_COLLEAGUE, Level, check
-from app.territories.mandates.rules import ACTION_LABELS
+from app.gate import CONTEST_COLLEAGUE, CONTEST_MANDATE, Level, check
+from app.identity.rules import token_hash
+from app.territories.mandates.messages import allowed_labels, period
+from app.territories.mandates.queries import mandate as read_mandate
+from app.territories.mandates.uses.messages import page_of
+from app.territories.mandates.uses.queries import done as act_done
 from app.territories.memberships.contests.forms import ContestForm
 from app.territories.memberships.contests.operations import (
     contest_by_mailbox,
     contest_colleague,
+    contest_mandate,
     end_by_mailbox,
     voice_of_colleague,
 )
@@ -29,6 +33,11 @@ from app.territories.memberships.queries import membership as read_membership
 from app.web import context, limiter, performs, public, see, signed_in, written
 
 blueprint = Blueprint("contests", __name__)
+
+
+def _link() -> str:
+    """Each link counts by itself: every town hall of a region may come from one address."""
+    return token_hash((request.view_args or {})["token"]).hex()
 
 
 @blueprint.get("/rattachements/contester/<token>")
@@ -52,17 +61,18 @@ def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> R
             "app/territories/memberships/contest.html",
             membership=right, may_commit=Level.MAY_COMMIT, **around,
         ), status  # fmt: skip
+    done = act_done(notice.use_id) if notice.use_id else None
     return render_template(
         "app/territories/memberships/contest_mandate.html",
-        mandate=right, last_day=clock.last_day(right.ends_at),
-        allowed=[_(label) for action, label in ACTION_LABELS.items() if action in right.allowed],
-        **around,
+        mandate=right, period=period(right), allowed=allowed_labels(right.allowed), done=done,
+        page=page_of(done.use, right.consultation.slug) if done else "",
+        instant=context().instant, **around,
     ), status  # fmt: skip
 
 
 @blueprint.post("/rattachements/contester/<token>")
 @public
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=_link)
 def contested(token: str) -> ResponseReturnValue:
     notice = notice_by_token(token, context().instant)
     if notice is None:
@@ -77,7 +87,7 @@ def contested(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/rattachements/contester/<token>/fin")
 @public
-@limiter.limit("30 per hour")
+@limiter.limit("30 per hour", key_func=_link)
 def ended(token: str) -> ResponseReturnValue:
     notice = notice_by_token(token, context().instant)
     if notice is None:
@@ -106,3 +116,22 @@ def colleague(membership_id: UUID) -> ResponseReturnValue:
         form=form,
         suspends=voice_of_colleague(territory, ctx=ctx).suspends,
     ), status
+
+
+@blueprint.route("/ma-collectivite/mandats/<uuid:mandate_id>/contester", methods=["GET", "POST"])
+@signed_in
+@performs(CONTEST_MANDATE)
+@limiter.limit("30 per hour", methods=["POST"])
+def own_mandate(mandate_id: UUID) -> ResponseReturnValue:
+    mandate, form, status = read_mandate(mandate_id) or abort(404), ContestForm(), 200
+    check(context(), CONTEST_MANDATE, mandate.territory)
+    if form.submitted():
+        contest_mandate(mandate, reason=written(form.reason), ctx=context())
+        message = _("C’est contesté : l’équipe de modération va statuer, et vous écrira.")
+        return see("mandates.one", mandate_id=mandate.id, message=message)
+    if form.errors:
+        status = 422
+    return render_template(
+        "app/territories/memberships/contest_own_mandate.html",
+        mandate=mandate, period=period(mandate), form=form,
+    ), status  # fmt: skip

@@ -22,10 +22,15 @@ class MembershipAnswered(Message):
     may_commit: bool
     reason: str
     referent: bool = False
+    # Refused to commit the territory, they still belong to it.
+    member: bool = False
 
     def subject(self) -> str:
         if self.granted:
             return _("Votre rattachement est accordé : %(territory)s", territory=self.territory)
+        if self.member:
+            return _("Votre habilitation n’est pas accordée : %(territory)s",
+                     territory=self.territory)  # fmt: skip
         return _("Votre rattachement n’est pas accordé : %(territory)s", territory=self.territory)
 
     def context(self) -> dict[str, Any]:

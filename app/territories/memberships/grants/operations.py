@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
-from app.db import advisory_lock, db
+from app.db import advisory_lock, database_instant, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import Context, Level
 from app.identity.models import Person, Profile
@@ -71,9 +72,11 @@ def recognise(
             N_("Un partenaire peut contribuer avec un territoire, jamais l’engager."),
             way_out=N_("Accordez un rattachement simple."),
         )
-    first = not has_referent(membership.territory_id, ctx.instant)
-    makes = makes_referent(path, level, has_referent=not first)
-    membership.referent = level >= Level.MAY_COMMIT and (membership.referent or makes)
+    was_referent = membership.referent
+    makes = makes_referent(
+        path, level, has_referent=has_referent(membership.territory_id, ctx.instant)
+    )
+    membership.referent = level >= Level.MAY_COMMIT and (was_referent or makes)
     membership.level, membership.path, membership.evidence = level, path, evidence
     membership.granted_at, membership.granted_by_id = ctx.instant, ctx.actor.person_id
     membership.expires_at = ctx.instant + MEMBERSHIP_LIFETIME
@@ -98,6 +101,8 @@ def recognise(
             to=membership.person.email,
         )  # fmt: skip
     tell_mailbox(membership, ctx=ctx)
+    if was_referent and not membership.referent:
+        tell_no_referent_left(membership, ctx=ctx)
     return membership
 
 
@@ -108,6 +113,8 @@ def terminate(membership: Membership, *, by: str, reason: str = "", ctx: Context
     moderator; whoever did not end it themself is told. When the last referent goes, those who may
     still commit the territory are told how the next one comes.
     """
+    # Of the database, now that no act holds it: what was done by it was done before.
+    ctx = replace(ctx, instant=database_instant())
     was_referent = membership.referent
     membership.ended_at, membership.ended_by, membership.ending = ctx.instant, by, reason
     membership.referent = False

@@ -26,7 +26,7 @@ class InvitedToTerritory(Message):
     may_commit: bool
 
     def subject(self) -> str:
-        return _("Vous êtes invité à rejoindre %(territory)s", territory=self.territory)
+        return _("Invitation à rejoindre %(territory)s", territory=self.territory)
 
     def context(self) -> dict[str, Any]:
         secret_key = current_app.config["SECRET_KEY"]

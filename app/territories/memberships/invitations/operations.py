@@ -9,10 +9,10 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
-from app.errors import N_, Conflict, NotAllowed
+from app.errors import N_, Conflict, DomainError, NotAllowed
 from app.gate import ACCEPT_INVITATION, INVITE_MEMBER, Context, Level, check
 from app.identity.models import Person, Profile
-from app.identity.rules import normal_email
+from app.identity.rules import normal_email, token_hash
 from app.journal.events import InvitationAccepted, InvitationRevoked, MemberInvited
 from app.journal.operations import record
 from app.notifications.operations import send
@@ -26,7 +26,6 @@ from app.territories.memberships.rules import (
     INVITATION_LIFETIME,
     Path,
     invitation_token,
-    token_hash,
 )
 from app.territories.models import Territory
 
@@ -105,14 +104,10 @@ def accept_invitation(invitation: Invitation, *, ctx: Context) -> Membership:
     """
     check(ctx, ACCEPT_INVITATION)
     person = db.session.get_one(Person, ctx.actor.person_id)
-    if person.email != invitation.email:
-        raise NotAllowed(
-            N_("Cette invitation a été envoyée à une autre adresse que la vôtre."),
-            way_out=N_("Connectez-vous avec l’adresse qui a reçu l’invitation."),
-        )
     hold_people(invitation.territory_id)
     _hold(invitation)
-    _usable(invitation, ctx)
+    if refused := acceptance_refusal(invitation, ctx=ctx):
+        raise refused
     membership = _membership(invitation, person, ctx)
     hold(membership)
     invitation.accepted_at = ctx.instant
@@ -130,7 +125,14 @@ def accept_invitation(invitation: Invitation, *, ctx: Context) -> Membership:
     return recognise(membership, level=level, path=Path.INVITATION, ctx=ctx)
 
 
-def _usable(invitation: Invitation, ctx: Context) -> None:
+def acceptance_refusal(invitation: Invitation, *, ctx: Context) -> DomainError | None:
+    """Why whoever is signed in may not accept an invitation, or None."""
+    person = db.session.get_one(Person, ctx.actor.person_id)
+    if person.email != invitation.email:
+        return NotAllowed(
+            N_("Cette invitation a été envoyée à une autre adresse que la vôtre."),
+            way_out=N_("Connectez-vous avec l’adresse qui a reçu l’invitation."),
+        )
     inviting = db.session.scalar(
         select(Membership.id).where(
             Membership.person_id == invitation.invited_by_id,
@@ -139,10 +141,11 @@ def _usable(invitation: Invitation, ctx: Context) -> None:
     )
     over = invitation.accepted_at or invitation.revoked_at or ctx.instant >= invitation.expires_at
     if over or inviting is None:
-        raise Conflict(
+        return Conflict(
             N_("Cette invitation a déjà servi, a été retirée ou n’est plus valable."),
             way_out=N_("Demandez-en une nouvelle, ou demandez vous-même votre rattachement."),
         )
+    return None
 
 
 def _membership(invitation: Invitation, person: Person, ctx: Context) -> Membership:

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.db import db
+from app.identity.rules import token_hash
 from app.territories.memberships.invitations.models import Invitation
-from app.territories.memberships.rules import token_hash
 
 
 def invitation_by_token(token: str) -> Invitation | None:

@@ -6,10 +6,14 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.formats import of
 from app.gate import ACCEPT_INVITATION, Level
-from app.territories.memberships.invitations.operations import accept_invitation
+from app.territories.memberships.invitations.operations import (
+    accept_invitation,
+    acceptance_refusal,
+)
 from app.territories.memberships.invitations.queries import invitation_by_token
-from app.web import context, performs, see, signed_in
+from app.web import context, performs, see, signed_in, told
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -18,15 +22,11 @@ blueprint = Blueprint("invitations", __name__)
 @signed_in
 def accept(token: str) -> ResponseReturnValue:
     invitation = invitation_by_token(token) or abort(404)
-    usable = (
-        invitation.accepted_at is None
-        and invitation.revoked_at is None
-        and context().instant < invitation.expires_at
-    )
+    refused = acceptance_refusal(invitation, ctx=context())
     return render_template(
         "app/territories/memberships/invitation.html",
         invitation=invitation,
-        usable=usable,
+        refused=told(refused) if refused else "",
         token=token,
         may_commit=Level.MAY_COMMIT,
     )
@@ -41,6 +41,6 @@ def accepted(token: str) -> ResponseReturnValue:
     if membership.level >= Level.MAY_COMMIT:
         message = _("C’est fait : vous pouvez engager %(name)s.", name=invitation.territory.name)
     else:
-        message = _("C’est fait : vous pouvez contribuer au nom de %(name)s.",
-                    name=invitation.territory.name)  # fmt: skip
+        message = _("C’est fait : vous pouvez contribuer au nom %(of_name)s.",
+                    of_name=of(invitation.territory.name))  # fmt: skip
     return see("members.members", territoire=invitation.territory_id, message=message)

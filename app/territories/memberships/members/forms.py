@@ -11,6 +11,10 @@ from app.territories.memberships.forms import LEVELS
 from app.web import Form
 
 
+class ApprovalForm(Form):
+    level = RadioField(_l("Habilitation"), choices=LEVELS, coerce=int, default=int(Level.MEMBER))
+
+
 class InvitationForm(Form):
     email = EmailField(
         _l("Adresse électronique de la personne"),

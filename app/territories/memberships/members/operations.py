@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
-
-from sqlalchemy import select
 
 from app.db import db
 from app.errors import N_, Conflict, NotAllowed
@@ -19,7 +16,6 @@ from app.gate import (
     Verb,
     check,
 )
-from app.gate import Membership as Held
 from app.journal.events import MembershipReferentEnded, MembershipReferentNamed
 from app.journal.operations import record
 from app.notifications.operations import send
@@ -34,8 +30,8 @@ from app.territories.memberships.grants.operations import (
 from app.territories.memberships.models import Membership
 from app.territories.memberships.notices.operations import tell_mailbox
 from app.territories.memberships.operations import refuse_request
-from app.territories.memberships.queries import standing_memberships
-from app.territories.memberships.rules import Path
+from app.territories.memberships.queries import hold_memberships, referents, standing_memberships
+from app.territories.memberships.rules import Path, own_refusal
 from app.territories.models import Territory
 
 
@@ -65,17 +61,17 @@ def decline_membership(membership: Membership, *, reason: str, ctx: Context) -> 
 
 
 def end_membership(membership: Membership, *, ctx: Context) -> Membership:
-    """A referent ends a colleague's membership, at once.
+    """A referent ends a colleague's membership, at once; another referent's, by a step-up.
 
-    Needs `territory` and `person` loaded. Raises NotAllowed, Conflict: one leaves by oneself, and
-    what is contested is for the moderators to decide.
+    Needs `territory` and `person` loaded. Raises NotAllowed, StepUpNeeded, Conflict: one leaves by
+    oneself, and what is contested is for the moderators to decide.
     """
     ctx = act_within(membership.territory, END_MEMBERSHIP, ctx=ctx)
     _not_oneself(membership, ctx)
     hold(membership)
-    if membership.contested_at is not None:
-        raise Conflict(N_("Ce rattachement est contesté : l’équipe de modération statuera."))
-    return terminate(membership, by="referent", ctx=ctx)
+    if membership.referent:
+        check(ctx, CHANGE_REFERENT, membership.territory)
+    return _terminated(membership, "referent", ctx)
 
 
 def leave_territory(membership: Membership, *, ctx: Context) -> Membership:
@@ -86,9 +82,7 @@ def leave_territory(membership: Membership, *, ctx: Context) -> Membership:
     """
     check(ctx, LEAVE_TERRITORY, membership)
     hold(membership)
-    if membership.contested_at is not None:
-        raise Conflict(N_("Ce rattachement est contesté : l’équipe de modération statuera."))
-    return terminate(membership, by="person", ctx=ctx)
+    return _terminated(membership, "person", ctx)
 
 
 def name_referent(membership: Membership, *, ctx: Context) -> Membership:
@@ -145,7 +139,7 @@ def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
     """
     hold_people(territory.id)
     others = tuple(m for m in ctx.actor.memberships if m.territory_id != territory.id)
-    held = _held(territory.id, ctx)
+    held = hold_memberships(ctx.actor.person_id, [territory.id])
     fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + held))
     check(fresh, verb, territory)
     return fresh
@@ -153,37 +147,19 @@ def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
 
 def is_last_referent(membership: Membership, *, ctx: Context) -> bool:
     """Whether others may commit the territory, and none of them answers for it but this one."""
-    others = [
-        other
-        for other in standing_memberships(membership.territory_id, ctx.instant)
-        if other.id != membership.id and other.level >= Level.MAY_COMMIT
-    ]
-    return membership.referent and bool(others) and not any(other.referent for other in others)
+    where = membership.territory_id
+    answer = {referent.id for referent in referents(where, ctx.instant)}
+    left = [m for m in standing_memberships(where, ctx.instant) if m.id != membership.id]
+    return answer == {membership.id} and any(m.level >= Level.MAY_COMMIT for m in left)
 
 
-def _held(territory_id: UUID, ctx: Context) -> tuple[Held, ...]:
-    rows = db.session.execute(
-        select(
-            Membership.level, Membership.expires_at, Membership.referent,
-            Membership.contested_at.is_not(None),
-        )
-        .where(
-            Membership.person_id == ctx.actor.person_id,
-            Membership.territory_id == territory_id,
-            Membership.granted_at.is_not(None),
-            Membership.ended_at.is_(None),
-        )
-        .with_for_update(read=True)
-    )  # fmt: skip
-    return tuple(
-        Held(territory_id, Level(level), expires_at, referent, contested)
-        for level, expires_at, referent, contested in rows
-    )
+def _terminated(membership: Membership, by: str, ctx: Context) -> Membership:
+    if membership.contested_at is not None:
+        raise Conflict(N_("Ce rattachement est contesté : l’équipe de modération statuera."))
+    return terminate(membership, by=by, ctx=ctx)
 
 
 def _not_oneself(membership: Membership, ctx: Context) -> None:
-    if membership.person_id == ctx.actor.person_id:
-        raise Conflict(
-            N_("Nul ne statue sur son propre rattachement."),
-            way_out=N_("Une autre personne référente peut le faire."),
-        )
+    another = N_("Une autre personne référente peut le faire.")
+    if refused := own_refusal(membership.person_id, ctx.actor.person_id, way_out=another):
+        raise refused

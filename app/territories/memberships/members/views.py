@@ -27,7 +27,7 @@ from app.territories.memberships.forms import RefusalForm
 from app.territories.memberships.invitations.operations import invite, revoke_invitation
 from app.territories.memberships.invitations.queries import invitation, waiting_invitations
 from app.territories.memberships.members import operations
-from app.territories.memberships.members.forms import InvitationForm
+from app.territories.memberships.members.forms import ApprovalForm, InvitationForm
 from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from app.web import context, limiter, performs, see, signed_in, told, written
@@ -65,13 +65,14 @@ def _members(
     territory: Territory, mine: Sequence[Territory], form: InvitationForm, status: int = 200
 ) -> ResponseReturnValue:
     ctx = context()
-    standing = queries.standing_memberships(territory.id, ctx.instant)
+    answering = {member.id for member in queries.referents(territory.id, ctx.instant)}
     return render_template(
         "app/territories/memberships/members.html",
         mine=mine,
         territory=territory,
-        members=standing,
-        has_referent=any(member.referent for member in standing),
+        members=queries.standing_memberships(territory.id, ctx.instant),
+        suspended=queries.suspended_memberships(territory.id),
+        answering=answering,
         waiting=queries.waiting_in(territory.id),
         invitations=waiting_invitations(territory.id, ctx.instant),
         form=form,
@@ -117,8 +118,10 @@ def revoke(invitation_id: UUID) -> ResponseReturnValue:
 @performs(APPROVE_MEMBERSHIP)
 def approve(membership_id: UUID) -> ResponseReturnValue:
     membership = _membership(membership_id)
-    level = Level(request.form.get("level", int(Level.MEMBER), type=int))
-    operations.approve_membership(membership, level=level, ctx=context())
+    form = ApprovalForm()
+    if not form.submitted():
+        abort(422)
+    operations.approve_membership(membership, level=Level(form.level.data), ctx=context())
     return _back(membership.territory, _("C’est accordé ; la personne en est informée."))
 
 
@@ -140,7 +143,7 @@ def decline(membership_id: UUID) -> ResponseReturnValue:
 
 @blueprint.post("/ma-collectivite/membres/<uuid:membership_id>/fin")
 @signed_in
-@performs(END_MEMBERSHIP)
+@performs(END_MEMBERSHIP, CHANGE_REFERENT)
 def end(membership_id: UUID) -> ResponseReturnValue:
     return _done(
         membership_id, operations.end_membership, _("C’est fini ; la personne en est informée.")

@@ -10,11 +10,9 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from app import clock
-from app.formats import day
 from app.notifications.messages import Message
+from app.territories.mandates.messages import allowed_labels, period
 from app.territories.mandates.models import Mandate
-from app.territories.mandates.rules import ACTION_LABELS
 from app.territories.memberships.rules import NOTICE_LIFETIME, notice_token
 
 
@@ -45,6 +43,7 @@ class MailboxTold(Message):
     name: str
     function: str
     address: str
+    may_commit: bool = False
 
     def subject(self) -> str:
         if self.told == Told.ASKED:
@@ -63,7 +62,8 @@ class MailboxTold(Message):
 class MandateTold(Message):
     """The official mailbox is told of a mandate signed in the territory's name.
 
-    `persons` are the names of those it lets act, `actions` what it lets them do.
+    `persons` are those it lets act as the territory named them, `actions` what it lets them do,
+    `signer` who signed it.
     """
 
     template: ClassVar[str] = "mandate_told"
@@ -75,6 +75,7 @@ class MandateTold(Message):
     persons: list[str]
     actions: list[str]
     during: str
+    signer: str = ""
 
     @classmethod
     def about(cls, mandate: Mandate, notice_id: UUID) -> MandateTold:
@@ -84,13 +85,11 @@ class MandateTold(Message):
             territory=mandate.territory.label,
             consultation=mandate.consultation.title,
             helper=mandate.helper,
-            persons=[named.person.display_name for named in mandate.persons],
-            actions=sorted(mandate.actions),
-            during=_(
-                "du %(first)s au %(last)s inclus",
-                first=day(mandate.starts_at), last=day(clock.last_day(mandate.ends_at)),
-            ),
-        )  # fmt: skip
+            persons=mandate.labels,
+            actions=mandate.actions,
+            during=period(mandate),
+            signer=mandate.signature,
+        )
 
     def subject(self) -> str:
         return _(
@@ -99,10 +98,9 @@ class MandateTold(Message):
         )  # fmt: skip
 
     def context(self) -> dict[str, Any]:
-        labels = ACTION_LABELS.items()
         return {
             **super().context(),
-            "allowed": [_(label) for action, label in labels if action in self.actions],
+            "allowed": allowed_labels(self.actions),
             "url": contest_url(self.notice_id),
             "days": NOTICE_LIFETIME.days,
         }

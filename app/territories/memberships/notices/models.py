@@ -9,12 +9,12 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
-from app.territories.mandates.models import Mandate
+from app.territories.mandates.models import Mandate, MandateUse
 from app.territories.memberships.models import Membership
 
 
 class Notice(Identified, Base):
-    """A message told a mailbox of a membership, or of a mandate.
+    """A message told a mailbox of a membership, of a mandate, or of one act by it, its `use`.
 
     Only the hash of its link's token is kept.
     """
@@ -26,6 +26,7 @@ class Notice(Identified, Base):
 
     membership_id: Mapped[UUID | None] = mapped_column(ForeignKey(Membership.id), index=True)
     mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id), index=True)
+    use_id: Mapped[UUID | None] = mapped_column(ForeignKey(MandateUse.id))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -8,28 +8,49 @@ from flask import current_app
 
 from app.db import db
 from app.gate import Context, Level
+from app.identity.rules import token_hash
 from app.notifications.operations import send
 from app.territories.mailboxes.queries import addresses_told
-from app.territories.mandates.models import Mandate
+from app.territories.mandates.models import Mandate, MandateUse
 from app.territories.memberships.models import Membership
 from app.territories.memberships.notices.messages import MailboxTold, MandateTold, Told
 from app.territories.memberships.notices.models import Notice
-from app.territories.memberships.rules import NOTICE_LIFETIME, notice_token, token_hash
+from app.territories.memberships.notices.queries import noticed_today
+from app.territories.memberships.rules import (
+    NOTICE_LIFETIME,
+    NOTICES_A_DAY_PER_MAILBOX,
+    notice_token,
+)
 
 
 def tell_mailbox(membership: Membership, *, ctx: Context) -> None:
-    """Tell the official mailbox who belongs to its territory, or asks to, and how to contest it.
+    """Tell the official mailbox who belongs to its territory, and how to contest it.
 
     Needs `territory` and `person` loaded. Without a mailbox, nobody is told.
     """
+    told = Told.MAY_COMMIT if membership.level >= Level.MAY_COMMIT else Told.MEMBER
+    _tell(membership, Told.REFERENT if membership.referent else told, ctx)
+
+
+def tell_mailbox_of_request(membership: Membership, *, ctx: Context) -> None:
+    """Tell the official mailbox who asks to belong to its territory, or to commit it.
+
+    Needs the same. Not beyond twenty messages a day: the moderators look at what is asked all the
+    same, and what is granted is always told.
+    """
+    if noticed_today(membership.territory_id, ctx.instant) < NOTICES_A_DAY_PER_MAILBOX:
+        _tell(membership, Told.ASKED, ctx)
+
+
+def _tell(membership: Membership, told: Told, ctx: Context) -> None:
     person = membership.person
     for address in addresses_told(membership.territory_id, ctx.instant):
         notice = issue_notice(membership, ctx=ctx)
         send(
             MailboxTold(
-                notice_id=str(notice.id), told=_told(membership),
-                territory=membership.territory.label, name=person.full_name,
-                function=person.function, address=person.email,
+                notice_id=str(notice.id), told=told, territory=membership.territory.label,
+                name=person.full_name, function=person.function, address=person.email,
+                may_commit=membership.wanted == Level.MAY_COMMIT,
             ),
             to=address,
         )  # fmt: skip
@@ -51,9 +72,14 @@ def issue_notice(membership: Membership, *, ctx: Context) -> Notice:
     return _issued(Notice(membership_id=membership.id), ctx)
 
 
-def issue_mandate_notice(mandate: Mandate, *, ctx: Context) -> Notice:
-    """Make the link by which a mailbox may contest a mandate, for thirty days."""
-    return _issued(Notice(mandate_id=mandate.id), ctx)
+def issue_mandate_notice(
+    mandate: Mandate, *, use: MandateUse | None = None, ctx: Context
+) -> Notice:
+    """Make the link by which a mailbox may contest a mandate, for thirty days.
+
+    With the one act it is told of, if it is.
+    """
+    return _issued(Notice(mandate_id=mandate.id, use_id=use.id if use else None), ctx)
 
 
 def _issued(notice: Notice, ctx: Context) -> Notice:
@@ -64,11 +90,3 @@ def _issued(notice: Notice, ctx: Context) -> Notice:
     db.session.add(notice)
     db.session.flush()
     return notice
-
-
-def _told(membership: Membership) -> Told:
-    if membership.granted_at is None:
-        return Told.ASKED
-    if membership.referent:
-        return Told.REFERENT
-    return Told.MAY_COMMIT if membership.level >= Level.MAY_COMMIT else Told.MEMBER

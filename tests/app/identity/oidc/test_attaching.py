@@ -22,6 +22,7 @@ from app.identity.oidc.operations import attach, detach, meet
 from app.identity.oidc.provider import Provider
 from app.identity.oidc.rules import Claims
 from tests import factories
+from tests.confirming import equipped
 from tests.dedicated import dedicated
 from tests.identity_providers import Forger, settings
 from tests.passing_through import BACK, pass_through
@@ -58,8 +59,13 @@ def person(app: Flask) -> Person:
     return factories.person()
 
 
-def _through(someone: Visitor, forger: Forger, start: str = ATTACH, status: int = 200) -> Page:
-    return pass_through(someone, forger, status, start)
+def _through(someone: Visitor, forger: Forger, start: str = ATTACH) -> Page:
+    return pass_through(someone, forger, start=start)
+
+
+def _attach(someone: Visitor, forger: Forger, status: int | None = None) -> Page:
+    """Go to the provider and back, and agree to what was brought."""
+    return _through(someone, forger).form(button="Rattacher ce compte").send(status=status)
 
 
 def _met(issuer: str) -> ExternalAccount:
@@ -74,6 +80,9 @@ def test_attaching_gives_a_new_token_and_a_second_door(
     before = token_of(someone)
     assert "Rattacher un compte ProConnect" in someone.get("/mon-compte").links()
     page = _through(someone, forger)
+    assert page.heading == f"Rattacher le compte {CLAIMS.email} ?"
+    assert db.session.scalars(select(ExternalAccount.person_id)).one() is None
+    page = page.form(button="Rattacher ce compte").send()
     assert "Vous pouvez désormais vous connecter avec ProConnect." in page.text
     assert CLAIMS.email in page.main
     assert token_of(someone) not in {"", before}
@@ -91,14 +100,14 @@ def test_attaching_gives_a_new_token_and_a_second_door(
 def test_attaching_twice_changes_nothing(linked: Flask, person: Person, forger: Forger) -> None:
     someone = Visitor(linked).sign_in(person)
     for _ in range(2):
-        assert _through(someone, forger).status == 200
+        assert _attach(someone, forger).status == 200
     assert count(ExternalAccount) == 1
 
 
 def test_the_account_of_another_is_not_taken(linked: Flask, person: Person, forger: Forger) -> None:
     owner = factories.person()
-    _through(Visitor(linked).sign_in(owner), forger)
-    page = _through(Visitor(linked).sign_in(person), forger, status=409)
+    _attach(Visitor(linked).sign_in(owner), forger)
+    page = _attach(Visitor(linked).sign_in(person), forger, status=409)
     assert "déjà rattaché à une autre personne" in page.main
     assert "Revenir à mon compte" in page.links()
     assert db.session.scalars(select(ExternalAccount.person_id)).one() == owner.id
@@ -123,7 +132,7 @@ def test_detaching_closes_the_door_and_what_it_opened(
     linked: Flask, person: Person, forger: Forger
 ) -> None:
     here, mailed = Visitor(linked).sign_in(person), Visitor(linked).sign_in(person)
-    _through(here, forger)
+    _attach(here, forger)
     elsewhere = Visitor(linked)
     _through(elsewhere, forger, "/connexion/externe")
     assert is_signed_in(elsewhere)
@@ -190,11 +199,11 @@ def test_an_account_nobody_took_is_forgotten(app: Flask, person: Person) -> None
 def test_signing_out_leads_to_sign_out_there_and_back(
     linked: Flask, person: Person, forger: Forger
 ) -> None:
-    _through(Visitor(linked).sign_in(person), forger)
+    _attach(Visitor(linked).sign_in(person), forger)
     someone = Visitor(linked)
     _through(someone, forger, "/connexion/externe")
     page = someone.get("/mon-compte").form(button="Se déconnecter").send()
-    assert page.heading == "Vous êtes déconnecté de Coconstruire"
+    assert page.heading == "Votre session Coconstruire est fermée"
     address = page.links()["Continuer vers ProConnect"]
     assert address.startswith(f"{forger.issuer}/end?")
     asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
@@ -202,23 +211,71 @@ def test_signing_out_leads_to_sign_out_there_and_back(
     assert asked["post_logout_redirect_uri"].endswith("/deconnexion/externe/retour")
     assert not is_signed_in(someone)
     back = someone.get("/deconnexion/externe/retour", query={"state": "another"})
-    assert "Vous êtes déconnecté." not in back.text
+    assert "Votre session est fermée." not in back.text
 
 
 def test_signing_out_works_whatever_the_provider_does(
     linked: Flask, person: Person, forger: Forger
 ) -> None:
-    _through(Visitor(linked).sign_in(person), forger)
+    _attach(Visitor(linked).sign_in(person), forger)
     someone = Visitor(linked)
     _through(someone, forger, "/connexion/externe")
     linked.extensions["identity_provider"] = Provider(linked.config)
     forger.described = {"issuer": "https://autre.exemple.org"}
     page = someone.get("/mon-compte").form(button="Se déconnecter").send()
-    assert "Vous êtes déconnecté." in page.text
+    assert "Votre session est fermée." in page.text
     assert not is_signed_in(someone)
+
+
+def test_who_attached_an_account_signs_out_there_too(
+    linked: Flask, person: Person, forger: Forger
+) -> None:
+    someone = Visitor(linked).sign_in(person)
+    _attach(someone, forger)
+    page = someone.get("/mon-compte").form(button="Se déconnecter").send()
+    assert page.heading == "Votre session Coconstruire est fermée"
+
+
+def test_who_has_an_authenticator_confirms_before_attaching(
+    linked: Flask, person: Person, forger: Forger
+) -> None:
+    someone = Visitor(linked).sign_in(equipped(person), stepped_up=False)
+    page = _attach(someone, forger, status=403)
+    assert page.heading == "Une confirmation est nécessaire"
+    assert db.session.scalars(select(ExternalAccount.person_id)).one() is None
+    _attach(Visitor(linked).sign_in(person), forger)
+    db.session.rollback()
+    assert db.session.scalars(select(ExternalAccount.person_id)).one() == person.id
+
+
+def test_attaching_takes_a_session_just_opened(
+    linked: Flask, person: Person, forger: Forger
+) -> None:
+    someone = Visitor(linked)
+    with clock.at(clock.now() - timedelta(minutes=10)):
+        someone.sign_in(person)
+    page = someone.get("/mon-compte")
+    assert "Rattacher un compte ProConnect" not in page.links()
+    refused = _attach(someone, forger, status=409)
+    assert "une connexion de moins de dix minutes" in refused.main
+    assert db.session.scalars(select(ExternalAccount.person_id)).one() is None
+    again = page.form(button="Me reconnecter").send()
+    assert (again.heading, again.form(button="Recevoir").fields["suite"]) == (
+        "Se connecter", ["/mon-compte"],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("state", ["é", "%E9", "\u20ac"])
+def test_a_return_from_sign_out_that_is_none_leads_home(
+    linked: Flask, person: Person, forger: Forger, state: str
+) -> None:
+    someone = Visitor(linked).sign_in(person)
+    _attach(someone, forger)
+    someone.get("/mon-compte").form(button="Se déconnecter").send()
+    assert someone.get("/deconnexion/externe/retour", query={"state": state}).path in {"/", "/?"}
 
 
 def test_who_signed_in_by_a_link_signs_out_here_only(linked: Flask, person: Person) -> None:
     someone = Visitor(linked).sign_in(person)
     page = someone.get("/mon-compte").form(button="Se déconnecter").send()
-    assert "Vous êtes déconnecté." in page.text
+    assert "Votre session est fermée." in page.text

@@ -58,6 +58,25 @@ def test_an_identity_token_that_is_not_ours_is_refused(
     assert count(ExternalAccount) == 0
 
 
+@pytest.mark.parametrize(
+    ("acr", "believed"), [("eidas2", True), ("eidas0", False), (None, False), (["eidas1"], False)]
+)
+def test_the_level_of_authentication_asked_for_is_verified(
+    app: Flask, services: Services, forger: Forger, acr: Any, believed: bool
+) -> None:
+    """Seen red: the level asked for, and what was answered not looked at."""
+    asked = settings(forger.issuer, OIDC_ACR_VALUES="eidas1 eidas2")
+    forger.identity = {"acr": acr}
+    with dedicated(services, environ=asked) as linked:
+        someone = Visitor(linked)
+        page = pass_through(someone, forger, 200 if believed else 400)
+    if believed:
+        assert page.heading == "Confirmez votre adresse"
+    else:
+        _refused(page)
+        assert "au niveau que demande la plateforme" in page.main
+
+
 TRICKS: dict[str, Callable[[Forger], tuple[dict[str, str], Any]]] = {
     "none": lambda _: ({"alg": "none"}, None),
     "shared secret": lambda _: ({"alg": "HS256"}, OctKey.import_key(SECRET)),

@@ -14,7 +14,7 @@ from app.context import actor_for
 from app.db import db
 from app.identity.models import Person, Session
 from app.identity.oidc.models import ExternalAccount
-from app.identity.oidc.queries import siret_of
+from app.identity.oidc.queries import accounts_of, siret_of
 from app.territories.memberships.models import Membership
 from tests import factories
 from tests.identity_providers import Forger
@@ -137,7 +137,8 @@ def test_the_number_of_an_establishment_gives_no_right(
     forger.person["siret"] = f"{lannion.siren}00014"
     person = factories.person(email=EMAIL)
     first_time(someone, forger, sent)
-    assert siret_of(person.id) == f"{lannion.siren}00014"
+    [account] = accounts_of(person.id)
+    assert siret_of(account.id) == f"{lannion.siren}00014"
     assert actor_for(person).memberships == ()
     assert count(Membership) == 0
 
@@ -149,7 +150,8 @@ def test_a_number_that_is_none_is_not_kept(
     forger.person["siret"] = siret
     person = factories.person(email=EMAIL)
     first_time(someone, forger, sent)
-    assert siret_of(person.id) is None
+    [account] = accounts_of(person.id)
+    assert siret_of(account.id) == ""
 
 
 def test_nothing_more_is_kept_than_what_serves(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import clock
 from app.db import db, transaction
@@ -234,17 +234,20 @@ def test_changing_ones_application_needs_a_step_up(
     assert page.heading == "Une confirmation est nécessaire"
     assert visitor.get(f"{OVERVIEW}/retirer").heading == "Confirmer que c’est bien vous"
     ctx = Context(factories.acting(moderator).actor, NOON)
-    for act in (begin_enrolment, remove_authenticator):
-        with pytest.raises(StepUpNeeded):
-            act(moderator, ctx=ctx)
+    with pytest.raises(StepUpNeeded):
+        begin_enrolment(db.session.scalars(select(Session)).one(), ctx=ctx)
+    with pytest.raises(StepUpNeeded):
+        remove_authenticator(moderator, ctx=ctx)
 
 
 def test_a_replacement_begun_while_confirmed_is_not_ended_once_it_is_over(
     visitor: Visitor, moderator: Person
 ) -> None:
     equipped(moderator)
-    with clock.at(NOON - timedelta(hours=8) + timedelta(minutes=1)):
-        visitor.sign_in(moderator)
+    visitor.sign_in(moderator)
+    with transaction():
+        confirmed_at = NOON - timedelta(hours=8) + timedelta(minutes=1)
+        db.session.execute(update(Session).values(stepped_up_at=confirmed_at))
     page = visitor.get(OVERVIEW).form(button="Remplacer l’application").send()
     with clock.at(NOON + timedelta(minutes=1)):
         form = page.form(button="Vérifier")
@@ -274,9 +277,11 @@ def test_removing_an_application_takes_away_all_it_confirmed(
 
 def test_nobody_changes_the_application_of_another(moderator: Person) -> None:
     another = factories.acting(factories.administrator())
-    for act in (begin_enrolment, remove_authenticator):
-        with pytest.raises(Conflict, match="que sa propre"):
-            act(moderator, ctx=another)
+    session = Session(person_id=moderator.id, created_at=NOON)
+    with pytest.raises(Conflict, match="que sa propre"):
+        begin_enrolment(session, ctx=another)
+    with pytest.raises(Conflict, match="que sa propre"):
+        remove_authenticator(moderator, ctx=another)
 
 
 def test_an_application_sealed_under_another_key_says_what_to_do(

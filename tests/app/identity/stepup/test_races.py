@@ -143,11 +143,11 @@ def test_a_session_ended_while_one_types_is_not_confirmed(
 
 def test_two_enrolments_begun_at_once_leave_one(app: Flask) -> None:
     person = factories.moderator()
-    context = factories.acting(person)
+    context, owner = factories.acting(person), person.id
     db.session.rollback()
 
     def act() -> object:
-        return begin_enrolment(db.session.get_one(Person, person.id), ctx=context).id
+        return begin_enrolment(Session(person_id=owner, created_at=NOON), ctx=context).id
 
     for future in _both(app, act, act):
         future.result(60)

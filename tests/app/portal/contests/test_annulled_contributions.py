@@ -59,7 +59,7 @@ def test_a_contribution_is_annulled_counted_as_withdrawn_and_its_author_told(
     kept = submit(_again(collecting), factories.agent_of(LANNION))
     address = f"/consultations/{collecting.slug}/contributions/{deposited.number}"
     _desk, page = case.ended()
-    form = page.click("Annuler cette contribution").form(button="Annuler")
+    form = page.click("Annuler cette contribution").form(button="Prononcer")
     form.send(reason=" ", status=422)
     page = form.send(reason="Déposée sans droit.")
     assert "Rien qui tienne encore" in page.main
@@ -118,9 +118,11 @@ def triaged(app: Flask, sent: list[EmailMessage]) -> Sorted:
 def test_what_is_triaged_is_undone_there_first(triaged: Sorted) -> None:
     assert "Elle est déjà triée" in triaged.page.main
     assert "Annuler cette contribution" not in triaged.page.main
-    assert "Un agenda" in triaged.page.click("Ouvrir au tri").main
+    detour = triaged.page.click("Ouvrir au tri")
+    assert "Un agenda" in detour.main
+    assert detour.click("Revenir à la contestation").path == triaged.page.path
     path = f"{triaged.page.path}/contributions/{triaged.contribution.id}"
-    form = triaged.visitor.get(path).form(button="Annuler")
+    form = triaged.visitor.get(path).form(button="Prononcer")
     assert "déjà triée" in form.send(reason=REASON, status=409).main
     assert triaged.counts() == (0, 1, 0, 0, 0)
     with transaction():
@@ -136,7 +138,7 @@ def test_once_the_proposals_are_published_it_keeps_its_outcome(triaged: Sorted) 
     assert "Les propositions sont publiées" in page.main
     assert "Annuler cette contribution" not in page.main
     path = f"{triaged.page.path}/contributions/{triaged.contribution.id}"
-    answer = triaged.visitor.get(path).form(button="Annuler").send(reason=REASON, status=409)
+    answer = triaged.visitor.get(path).form(button="Prononcer").send(reason=REASON, status=409)
     assert "garde ce qui en fut décidé" in answer.main
     assert triaged.counts() == (0, 1, 0, 0, 0)
 

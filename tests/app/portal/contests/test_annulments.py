@@ -78,13 +78,13 @@ def _link(page: Page, words: str) -> str:
 
 
 def _annul(page: Page, label: str, reason: str = REASON) -> Page:
-    return page.click(label).form(button="Annuler").send(reason=reason)
+    return page.click(label).form(button="Prononcer").send(reason=reason)
 
 
 def test_a_support_is_annulled_for_a_public_reason(case: Case, consultation: Consultation) -> None:
     proposal = supported(case.email, consultation)
     _desk, page = case.ended()
-    form = page.click("Annuler ce soutien").form(button="Annuler")
+    form = page.click("Annuler ce soutien").form(button="Prononcer")
     form.send(reason=" ", status=422)
     assert supports_of(proposal) == 1
     page = form.send(reason=REASON)
@@ -101,7 +101,7 @@ def test_a_support_is_annulled_for_a_public_reason(case: Case, consultation: Con
 def test_annulling_twice_changes_nothing(case: Case, consultation: Consultation) -> None:
     proposal = supported(case.email, consultation)
     _desk, page = case.ended()
-    form = page.click("Annuler ce soutien").form(button="Annuler")
+    form = page.click("Annuler ce soutien").form(button="Prononcer")
     form.send(reason=REASON)
     form.send(reason="Encore.")
     assert supports_of(proposal) == 0
@@ -111,7 +111,7 @@ def test_annulling_twice_changes_nothing(case: Case, consultation: Consultation)
 def test_the_reason_names_nobody(case: Case, consultation: Consultation) -> None:
     proposal = supported(case.email, consultation)
     _desk, page = case.ended()
-    form = page.click("Annuler ce soutien").form(button="Annuler")
+    form = page.click("Annuler ce soutien").form(button="Prononcer")
     name = person_at(case.email).full_name
     for reason in (f"{name.upper()} n’est pas de la mairie.", f"Écrire à {case.email}."):
         answer = form.send(reason=reason, status=422)
@@ -125,14 +125,14 @@ def test_the_collectivity_may_support_again_and_that_one_is_safe(
 ) -> None:
     proposal = supported(case.email, consultation)
     _desk, page = case.ended()
-    form = page.click("Annuler ce soutien").form(button="Annuler")
+    form = page.click("Annuler ce soutien").form(button="Prononcer")
     form.send(reason=REASON)
     with transaction():
         give_support(
             proposal, on_behalf_of=factories.territory(LANNION),
             ctx=context_for(factories.agent_of(LANNION), _again(consultation)),
         )  # fmt: skip
-    form.send(reason="Encore.", status=409)
+    form.send(reason="Encore.")
     assert supports_of(proposal) == 1
 
 
@@ -180,7 +180,7 @@ def test_only_what_the_contested_right_did_is_annulled(
         ).one()
         db.session.rollback()
         path = f"{own.rpartition('/')[0]}/{support_id}"
-        answer = desk.get(path).form(button="Annuler").send(reason=REASON, status=409)
+        answer = desk.get(path).form(button="Prononcer").send(reason=REASON, status=409)
         assert "n’est pas de ceux" in answer.main
         assert supports_of(proposal) == 1
 
@@ -218,7 +218,7 @@ def test_a_participation_is_annulled(
                 ctx=context_for(who, _again(called)),
             )  # fmt: skip
     _desk, page = case.ended()
-    form = page.click("Annuler cette participation").form(button="Annuler")
+    form = page.click("Annuler cette participation").form(button="Prononcer")
     form.send(reason=" ", status=422)
     assert _parts(called) == 2
     page = form.send(reason="Prise sans droit.")

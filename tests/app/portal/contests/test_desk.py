@@ -94,6 +94,6 @@ def test_a_person_who_left_is_still_there_to_be_contested(
     assert "Terminé" in page.main
     page = page.click("Contester").form(button="Contester").send(reason="Une lettre.")
     assert "Rattachement contesté" in page.main
-    assert "non suspendu" in page.main
+    assert "Suspension aucune" in page.main
     page = decide(desk_of(app), "uphold")
     assert "Contestation écartée" in page.main

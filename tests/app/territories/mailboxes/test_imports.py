@@ -19,20 +19,25 @@ from app.territories.mailboxes.imports import Reading, read_mailboxes
 from app.territories.mailboxes.models import Mailbox
 from app.territories.mailboxes.operations import ImportReport, import_mailboxes
 from app.territories.mailboxes.queries import standing_of
+from app.territories.mailboxes.rules import is_anyones, is_named_after
+from app.territories.models import Territory
 from tests import factories
 
 HEADER = "insee_code,siren,email,website\n"
-COMMUNE = TerritoryKind.COMMUNE
+COMMUNE, EPCI = TerritoryKind.COMMUNE, TerritoryKind.EPCI
+DEPARTEMENT, REGION = TerritoryKind.DEPARTEMENT, TerritoryKind.REGION
 
 
 def _file(*rows: str) -> bytes:
     return (HEADER + "".join(f"{row}\n" for row in rows)).encode()
 
 
-def _import(data: bytes, kind: TerritoryKind = COMMUNE) -> tuple[Reading, ImportReport]:
+def _import(
+    data: bytes, kind: TerritoryKind = COMMUNE, *, force: bool = False
+) -> tuple[Reading, ImportReport]:
     with transaction():
-        reading = read_mailboxes(data, kind)
-        return reading, import_mailboxes(reading, kind=kind, ctx=Context(NOBODY, clock.now()))
+        reading, ctx = read_mailboxes(data, kind), Context(NOBODY, clock.now())
+        return reading, import_mailboxes(reading, kind=kind, force=force, ctx=ctx)
 
 
 LANNION = "22113,212201131,Mairie@Lannion.example,https://lannion.example"
@@ -53,9 +58,8 @@ def test_a_row_that_names_two_territories_or_none_is_told_and_left_out() -> None
         _file("22113,212900195,mairie@x.example,", "99999,,mairie@y.example,", "29019,,mairie y,")
     )
     assert report.added == 0
-    assert [fault.split(" : ")[0].replace("\xa0", " ") for fault in reading.faults] == [
-        "ligne 2", "ligne 3", "ligne 4",
-    ]  # fmt: skip
+    rows = [fault.split("\xa0: ")[0] for fault in reading.faults]
+    assert rows == ["ligne 2", "ligne 3", "ligne 4"]
 
 
 @pytest.mark.usefixtures("app")
@@ -83,7 +87,7 @@ def test_a_change_and_a_late_arrival_are_dated_and_the_former_address_kept() -> 
 def test_a_territory_gone_from_the_file_has_no_mailbox_and_other_kinds_keep_theirs() -> None:
     _import(_file("22,,contact@cotesdarmor.example,"), TerritoryKind.DEPARTEMENT)
     _import(_file(LANNION, BREST))
-    _reading, report = _import(_file(BREST))
+    _reading, report = _import(_file(BREST), force=True)
     assert report.removed == 1
     assert standing_of(factories.territory("22113").id, "x@lannion.example").address == ""
     departement = factories.territory("22", TerritoryKind.DEPARTEMENT)
@@ -110,6 +114,56 @@ def test_what_is_no_such_table_is_refused(data: bytes) -> None:
 
 
 @pytest.mark.usefixtures("app")
+def test_a_file_cut_short_takes_nothing_away_unless_forced() -> None:
+    _import(_file(LANNION, BREST))
+    with pytest.raises(Invalid, match="retirerait"):
+        _import(_file(LANNION))
+    with pytest.raises(Invalid, match="retirerait"):
+        _import(_file())
+    assert db.session.scalar(select(func.count()).select_from(Mailbox)) == 2
+    assert _import(_file(LANNION), force=True)[1].removed == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_the_file_of_another_kind_says_nothing_and_takes_nothing_away() -> None:
+    _import(_file("22,,contact@cotesdarmor.example,"), DEPARTEMENT)
+    _import(_file(LANNION))
+    with transaction():
+        assert len(read_mailboxes(_file(LANNION, BREST), DEPARTEMENT).faults) == 2
+    with pytest.raises(Invalid, match="retirerait"):
+        _import(_file(LANNION, BREST), DEPARTEMENT)
+    assert db.session.scalar(select(func.count()).select_from(Mailbox)) == 2
+
+
+@pytest.mark.usefixtures("app")
+def test_a_second_row_of_one_territory_is_a_fault() -> None:
+    reading, report = _import(_file(LANNION, "22113,,autre@lannion.example,"))
+    assert (report.added, len(reading.faults)) == (1, 1)
+    assert "ligne 3" in reading.faults[0]
+    [entry] = reading.entries.values()
+    assert entry.address == "mairie@lannion.example"
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.parametrize(
+    ("kind", "code", "other"),
+    [
+        (EPCI, ",200046977", DEPARTEMENT),  # Métropole de Lyon
+        (DEPARTEMENT, "2A,200076958", REGION),  # Collectivité de Corse
+        (DEPARTEMENT, "972,", REGION),
+        (COMMUNE, "75056,217500016", DEPARTEMENT),  # Ville de Paris
+    ],
+)
+def test_whom_several_lists_count_has_its_mailbox_from_the_first_and_keeps_it(
+    kind: TerritoryKind, code: str, other: TerritoryKind
+) -> None:
+    row = f"{code},contact@unique.example,"
+    assert _import(_file(row), kind)[1] == ImportReport(1, 0, 0, 0)
+    reading, report = _import(_file(row.replace("contact", "autre")), other)
+    assert (report, len(reading.faults)) == (ImportReport(0, 0, 0, 0), 1)
+    assert _import(_file(row), kind)[1] == ImportReport(0, 0, 0, 1)
+
+
 @pytest.mark.usefixtures("app")
 def test_the_real_file_is_imported_in_a_few_seconds(shared_data: Path) -> None:
     file = shared_data / "contacts" / "official_mailboxes.csv.gz"
@@ -127,3 +181,17 @@ def test_the_real_file_is_imported_in_a_few_seconds(shared_data: Path) -> None:
         select(func.sum(shared.c[0]), func.count()).select_from(shared)
     ).one()
     assert (sharing, boxes) == (32, 11)
+    # The figures of docs/decisions/0004-authority.md.
+    told = (Territory.name, Territory.other_names, Mailbox.website)
+    rows = db.session.execute(
+        select(Mailbox.domain, *(func.min(column).label(column.key) for column in told))
+        .join(Territory, Territory.id == Mailbox.territory_id)
+        .group_by(Mailbox.domain)
+        .having(func.count() == 1)
+    ).all()
+    own = [
+        row for row in rows
+        if not is_anyones(row.domain)
+        and is_named_after(row.domain, [row.name, *row.other_names], row.website)
+    ]  # fmt: skip
+    assert (len(rows), len(own)) == (15_506, 15_251)

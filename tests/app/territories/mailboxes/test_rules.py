@@ -12,11 +12,12 @@ from app.territories.mailboxes.rules import (
     Standing,
     domain_of,
     is_anyones,
+    is_named_after,
     proof_of,
 )
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-OWN = Standing("mairie@lannion.example", holders=1, on_domain=1, here=True)
+OWN = Standing("mairie@lannion.example", holders=1, on_domain=1, here=True, names=("Lannion",))
 WEBMAIL = Standing("mairie.village@wanadoo.fr", holders=1, on_domain=9162, here=True)
 
 
@@ -66,6 +67,54 @@ def test_a_domain_open_to_anyone_proves_nothing_even_when_one_territory_is_alone
     assert is_anyones(domain)
     alone = Standing(f"mairie@{domain}", holders=1, on_domain=1, here=True)
     assert proof_of(f"jeanne@{domain}", alone, NOW) is Proof.CODE
+
+
+@pytest.mark.parametrize(
+    ("domain", "name"),
+    [
+        ("netcourrier.fr", "Cubry"), ("posteo.com", "Goux-lès-Dambelin"), ("alsatis.net", "Ambel"),
+        ("micso.fr", "Aigues-Juntes"), ("nomotech.net", "Saint-Ovin"),
+        ("tubeo.fr", "Haspelschiedt"), ("kbleu.net", "Vieux-Ferrette"),
+        ("enes.fr", "Guenviller"), ("online.fr", "Rolampont"),
+        ("mic.fr", "Patrimonio"), ("etik.com", "Marmeaux"), ("cdg-64.fr", "Herrère"),
+        ("departement86.fr", "Ceaux-en-Loudun"), ("cc-atrebatie.fr", "Magnicourt-en-Comte"),
+        ("cc-parthenay.fr", "Amailloux"), ("cc-paysmornantais.fr", "Riverie"),
+        ("ploermelcommunaute.bzh", "Montertelot"), ("correze.net", "Beyssac"),
+    ],
+)  # fmt: skip
+def test_the_domain_of_a_provider_or_of_a_shared_body_proves_nothing_of_the_one_commune_on_it(
+    domain: str, name: str
+) -> None:
+    """Real ones: each is listed, and would prove nothing either if it were not."""
+    alone = Standing(f"mairie@{domain}", holders=1, on_domain=1, here=True, names=(name,))
+    assert proof_of(f"voisin@{domain}", alone, NOW) is Proof.CODE
+    assert is_anyones(domain)
+    assert not is_named_after(domain, [name], "")
+
+
+@pytest.mark.parametrize(
+    ("domain", "names", "website", "own"),
+    [
+        ("lannion.fr", ["Lannion"], "", True),
+        ("mairie-lannion22.bzh", ["Lannion"], "", True),
+        ("stpierredescorps.fr", ["Saint-Pierre-des-Corps"], "", True),
+        ("saint-lo.fr", ["Saint-Lô"], "", True),
+        ("paris.fr", ["Ville de Paris", "Paris"], "", True),
+        ("sgdb17.fr", ["Saint-Georges-du-Bois"], "", False),
+        ("sgdb17.fr", ["Saint-Georges-du-Bois"], "https://www.sgdb17.fr/accueil", True),
+        ("sgdb17.fr", ["Saint-Georges-du-Bois"], "http://SGDB17.fr:80", True),
+        ("sgdb17.fr", ["Saint-Georges-du-Bois"], "https://autre.fr/sgdb17.fr", False),
+        ("sgdb17.fr", ["Saint-Georges-du-Bois"], "https://sgdb17.fr.autre.fr", False),
+        ("saint-gobain.fr", ["Saint-Georges-du-Bois"], "", False),
+        ("poste.lannion", ["Lannion"], "", False),
+        ("capgemini.fr", ["Cap-d'Ail"], "", False),
+        ("", ["Lannion"], "", False),
+    ],
+)
+def test_a_domain_is_a_places_own_when_it_bears_its_name_or_hosts_its_website(
+    domain: str, names: list[str], website: str, own: bool
+) -> None:
+    assert is_named_after(domain, names, website) is own
 
 
 def test_a_mailbox_several_territories_share_proves_none_of_them() -> None:

@@ -12,7 +12,7 @@ from app import clock
 from app.db import db, transaction
 from app.gate import REFER, SUBMIT, SUPPORT, Action, Level, TerritoryKind, allows
 from app.phases import Phase
-from app.territories.mandates import operations
+from app.territories.mandates.ends import operations as ends
 from app.territories.mandates.models import Mandate
 from app.territories.mandates.queries import named
 from app.territories.memberships.members.operations import leave_territory
@@ -96,20 +96,20 @@ def test_a_prepared_mandate_gives_nothing(scene: Scene) -> None:
 def _revoke(scene: Scene, mandate: Mandate) -> None:
     agent = factories.agent_of("22113")
     with transaction():
-        operations.revoke_mandate(reread(mandate), ctx=factories.acting(agent))
+        ends.revoke_mandate(reread(mandate), ctx=factories.acting(agent))
 
 
 def _remove(scene: Scene, mandate: Mandate) -> None:
     agent = factories.agent_of("22113")
     with transaction():
-        operations.remove_person(reread(mandate), scene.helper, ctx=factories.acting(agent))
+        ends.remove_person(reread(mandate), scene.helper, ctx=factories.acting(agent))
 
 
 def _renounce(scene: Scene, mandate: Mandate) -> None:
     own = named(mandate.id, scene.helper.id)
     assert own is not None
     with transaction():
-        operations.renounce_mandate(own, ctx=scene.ctx())
+        ends.renounce_mandate(own, ctx=scene.ctx())
 
 
 def _contest(scene: Scene, mandate: Mandate) -> None:

@@ -13,10 +13,11 @@ from app.errors import Conflict, Invalid, NotAllowed
 from app.gate import Level, Role, TerritoryKind
 from app.identity.models import Person, Profile
 from app.territories.mandates import operations
+from app.territories.mandates.ends import operations as ends
 from app.territories.memberships.invitations.operations import invite
 from tests import factories, helping
 from tests.helping import Scene
-from tests.mandating import mandated, prepared, reread
+from tests.mandating import mandated, prepared, reread, signed, text_read
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -107,7 +108,10 @@ def test_only_a_referent_prepares_and_signs(
     with pytest.raises(NotAllowed):
         prepared(scene.lannion, scene.consultation, scene.helper, by=who)
     with pytest.raises(NotAllowed):
-        operations.sign_mandate(reread(waiting), ctx=factories.acting(who, scene.consultation))
+        operations.sign_mandate(
+            reread(waiting), read=text_read(waiting, who),
+            ctx=factories.acting(who, scene.consultation),
+        )  # fmt: skip
     db.session.rollback()
     with pytest.raises(NotAllowed):
         operations.discard_mandate(reread(waiting), ctx=factories.acting(who, scene.consultation))
@@ -121,10 +125,10 @@ def test_a_helper_names_nobody_and_answers_for_nothing(scene: Scene) -> None:
         invite(scene.lannion, email="a@b.fr", level=Level.MEMBER, ctx=scene.ctx())
     db.session.rollback()
     with pytest.raises(NotAllowed):
-        operations.revoke_mandate(reread(mandate), ctx=scene.ctx())
+        ends.revoke_mandate(reread(mandate), ctx=scene.ctx())
     db.session.rollback()
     with pytest.raises(NotAllowed):
-        operations.remove_person(reread(mandate), scene.helper, ctx=scene.ctx())
+        ends.remove_person(reread(mandate), scene.helper, ctx=scene.ctx())
 
 
 def test_nobody_prepares_a_mandate_for_themself(scene: Scene) -> None:
@@ -137,10 +141,11 @@ def test_nobody_prepares_a_mandate_for_themself(scene: Scene) -> None:
 
 
 def test_nobody_signs_one_that_names_them(scene: Scene) -> None:
-    waiting = prepared(scene.lannion, scene.consultation, scene.helper)
-    factories.belongs(scene.helper, scene.lannion, referent=True)
+    agent = factories.person()
+    waiting = prepared(scene.lannion, scene.consultation, agent)
+    factories.belongs(agent, scene.lannion, referent=True)
     with pytest.raises(Conflict, match="soi-même"):
-        operations.sign_mandate(reread(waiting), ctx=scene.ctx())
+        signed(waiting, by=agent)
 
 
 def test_a_member_of_the_territory_is_never_named(scene: Scene) -> None:
@@ -151,7 +156,7 @@ def test_a_member_of_the_territory_is_never_named(scene: Scene) -> None:
         prepared(scene.lannion, scene.consultation, scene.helper, by=referent)
     db.session.rollback()
     with pytest.raises(Conflict, match="appartiennent à votre collectivité"):
-        operations.sign_mandate(reread(waiting), ctx=factories.acting(referent))
+        signed(waiting, by=referent)
 
 
 def test_who_is_contested_does_not_come_back_by_a_mandate(scene: Scene) -> None:
@@ -178,4 +183,4 @@ def test_one_is_not_signed_past_its_end(scene: Scene) -> None:
     waiting = prepared(scene.lannion, scene.consultation, scene.helper, days=1)
     referent = db.session.get_one(Person, waiting.prepared_by_id)
     with clock.at(waiting.ends_at), pytest.raises(Conflict, match="dépassé son terme"):
-        operations.sign_mandate(reread(waiting), ctx=factories.acting(referent))
+        signed(waiting, by=referent)

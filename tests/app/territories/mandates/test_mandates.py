@@ -9,25 +9,22 @@ from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
 from app.calendar.models import Consultation
-from app.db import db, transaction
-from app.errors import Conflict, Invalid, NotAllowed, StepUpNeeded
-from app.gate import SUPPORT, Action, Level, TerritoryKind
+from app.db import Base, db, transaction
+from app.errors import Conflict, Invalid, StepUpNeeded
+from app.gate import Action, Level, TerritoryKind
 from app.identity.models import Person
-from app.journal.models import JournalEvent
 from app.phases import Phase
 from app.territories.mandates import operations
+from app.territories.mandates.ends import operations as ends
 from app.territories.mandates.models import Mandate, MandatePerson
 from app.territories.mandates.queries import (
-    mandates_naming,
     mandates_of_territory,
-    named,
-    territories_acted_for,
 )
 from app.territories.mandates.rules import fingerprint
 from app.territories.models import Territory
 from tests import factories
 from tests.joining import received
-from tests.mandating import mandated, prepared, reread
+from tests.mandating import acted_for, events_of, mandated, prepared, reread, text_read
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -47,23 +44,15 @@ def helper() -> Person:
     return factories.person(email="helene@sictiam.exemple.fr", full_name="Hélène Aide")
 
 
-def _events(mandate: Mandate) -> list[str]:
-    return list(
-        db.session.scalars(
-            select(JournalEvent.type)
-            .where(JournalEvent.subject_id == mandate.id)
-            .order_by(JournalEvent.subject_version)
-        )
-    )
+def _count(model: type[Base]) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def _labels(who: Person, consultation: Consultation) -> list[str]:
-    ctx = factories.acting(who, consultation)
-    return [found.label.replace("'", "’") for found in territories_acted_for(ctx, SUPPORT)]
-
-
-def _sign(mandate: Mandate, by: Person, *, stepped_up: bool = True, read: str = "") -> None:
+def _sign(
+    mandate: Mandate, by: Person, *, stepped_up: bool = True, read: str | None = None
+) -> None:
     ctx = replace(factories.acting(by), stepped_up=stepped_up)
+    read = text_read(mandate, by) if read is None else read
     with transaction():
         operations.sign_mandate(reread(mandate), read=read, ctx=ctx)
 
@@ -72,9 +61,9 @@ def test_a_signed_mandate_gives_what_it_says_and_a_prepared_one_nothing(
     consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
     made = prepared(lannion, consultation, helper)
-    assert _labels(helper, consultation) == []
+    assert acted_for(helper, consultation) == []
     _sign(made, by=db.session.get_one(Person, made.prepared_by_id))
-    assert _labels(helper, consultation) == ["Lannion (Côtes-d’Armor), via SICTIAM"]
+    assert acted_for(helper, consultation) == ["Lannion (Côtes-d’Armor), via SICTIAM"]
 
 
 def test_what_is_signed_is_frozen_with_its_fingerprint(
@@ -83,7 +72,8 @@ def test_what_is_signed_is_frozen_with_its_fingerprint(
     signed = mandated(helper, lannion, consultation, actions=[Action.SUPPORT])
     assert signed.text_hash == fingerprint(signed.text)
     for words in (
-        "Lannion", "directrice générale des services", "SICTIAM", "Hélène Aide", consultation.title,
+        "Lannion", "directrice générale des services", "SICTIAM", "– helene@sictiam.exemple.fr",
+        consultation.title,
         "– soutenir des propositions, et retirer ces soutiens.", "– déposer des contributions",
         "via SICTIAM", "ni transmettre ce mandat",
     ):  # fmt: skip
@@ -93,26 +83,35 @@ def test_what_is_signed_is_frozen_with_its_fingerprint(
     assert "soutenir" not in refused
     before = signed.text
     with transaction():
-        db.session.get_one(Person, helper.id).full_name = "Hélène Autrement"
+        db.session.get_one(Consultation, consultation.id).title = "Un autre titre"
     assert reread(signed).text == before
 
 
 def test_nobody_writes_an_article_into_the_text_by_their_name(
-    consultation: Consultation, lannion: Territory
+    consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
     sly = factories.person(full_name="Alix\n\n4. Ce qu’il permet\n\n– tout.")
-    signed = mandated(sly, lannion, consultation)
+    factories.belongs(sly, lannion, referent=True)
+    signed = mandated(helper, lannion, consultation, by=sly)
     assert "\n4. " in signed.text
     assert signed.text.count("\n4. ") == 1
 
 
-def test_one_person_not_known_yet_is_named_by_address(
-    consultation: Consultation, lannion: Territory
+def test_persons_are_named_as_the_territory_wrote_them(
+    consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
+    """Neither the name of who holds an address, nor whether anybody does, is told by it."""
     referent = factories.referent_of("22113")
-    made = prepared(lannion, consultation, addresses=[" Nouvelle@SICTIAM.fr "], by=referent)
+    written = [" Nouvelle@SICTIAM.fr ", helper.email, "Omar  Aidant <OMAR@sictiam.fr>"]
+    made = prepared(lannion, consultation, addresses=[*written, "omar@sictiam.fr"], by=referent)
     _sign(made, by=referent)
-    assert "– nouvelle@sictiam.fr" in reread(made).text
+    signed = reread(made)
+    for line in (
+        "– nouvelle@sictiam.fr", "– helene@sictiam.exemple.fr", "– Omar Aidant (omar@sictiam.fr)",
+    ):  # fmt: skip
+        assert f"\n{line}\n" in signed.text
+    assert len(signed.persons) == 3
+    assert "Hélène" not in signed.text
 
 
 def test_everybody_concerned_is_told_and_the_mailbox_can_end_it(
@@ -147,8 +146,10 @@ def test_the_text_signed_is_the_one_that_was_read(
 ) -> None:
     referent = factories.referent_of("22113")
     made = prepared(lannion, consultation, helper, by=referent)
-    with pytest.raises(Conflict, match="a changé"):
-        _sign(made, by=referent, read=fingerprint("autre chose").hex())
+    for other in ("", fingerprint("autre chose").hex()):
+        with pytest.raises(Conflict, match="a changé"):
+            _sign(made, by=referent, read=other)
+        db.session.rollback()
     assert reread(made).signed_at is None
 
 
@@ -160,47 +161,22 @@ def test_signing_or_ending_twice_changes_nothing(
     _sign(made, by=referent)
     for _ in range(2):
         with transaction():
-            operations.revoke_mandate(reread(made), ctx=factories.acting(referent))
-    assert _events(made) == ["MandateSigned", "MandateRevoked"]
+            ends.revoke_mandate(reread(made), ctx=factories.acting(referent))
+    assert events_of(made) == ["MandateSigned", "MandateRevoked"]
     assert [m.subject.split(" ")[0] for m in received(sent, helper.email)] == ["Vous", "Vous"]
-
-
-def test_whoever_may_commit_ends_it_without_confirming(
-    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
-) -> None:
-    made = mandated(helper, lannion, consultation)
-    referent = db.session.get_one(Person, made.signed_by_id)
-    agent = factories.agent_of("22113")
-    with transaction():
-        ctx = replace(factories.acting(agent), stepped_up=False)
-        operations.revoke_mandate(reread(made), ctx=ctx)
-    assert _labels(helper, consultation) == []
-    assert "a mis fin au mandat" in received(sent, helper.email)[-1].body
-    assert "a mis fin à un mandat" in received(sent, referent.email)[-1].body
-
-
-def test_a_member_who_may_not_commit_ends_nothing(
-    consultation: Consultation, lannion: Territory, helper: Person
-) -> None:
-    made = mandated(helper, lannion, consultation)
-    member = factories.person()
-    factories.belongs(member, lannion, level=Level.MEMBER)
-    for other in (member, helper, factories.agent_of("29151")):
-        with pytest.raises(NotAllowed):
-            operations.revoke_mandate(reread(made), ctx=factories.acting(other))
-        db.session.rollback()
-    assert reread(made).revoked_at is None
 
 
 def test_a_prepared_one_is_discarded_and_leaves_no_trace(
     consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
     referent = factories.referent_of("22113")
-    made = prepared(lannion, consultation, helper, by=referent)
+    known = _count(Person)
+    made = prepared(lannion, consultation, helper, addresses=["inconnue@b.fr"], by=referent)
+    assert (_count(Person), _count(MandatePerson)) == (known, 0)
     waiting = reread(made)
     with transaction():
         operations.discard_mandate(waiting, ctx=factories.acting(referent))
-    assert db.session.scalar(select(func.count()).select_from(MandatePerson)) == 0
+    assert (_count(Person), _count(Mandate)) == (known, 0)
     assert mandates_of_territory(lannion.id) == []
     late = Mandate(id=made.id, territory_id=lannion.id)
     with pytest.raises(Conflict, match="abandonné"):
@@ -216,40 +192,7 @@ def test_a_signed_one_is_not_discarded_nor_a_prepared_one_ended(
         operations.discard_mandate(reread(signed), ctx=factories.acting(referent))
     waiting = prepared(lannion, consultation, helper, by=referent)
     with pytest.raises(Conflict, match="n’est pas signé"):
-        operations.revoke_mandate(reread(waiting), ctx=factories.acting(referent))
-
-
-def test_a_person_is_removed_and_the_others_stay(
-    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
-) -> None:
-    other, referent = factories.person(), factories.referent_of("22113")
-    made = prepared(lannion, consultation, helper, other, by=referent)
-    _sign(made, by=referent)
-    for _ in range(2):
-        with transaction():
-            operations.remove_person(reread(made), helper, ctx=factories.acting(referent))
-    assert (_labels(helper, consultation), len(_labels(other, consultation))) == ([], 1)
-    assert _events(made) == ["MandateSigned", "MandatePersonRemoved"]
-    assert "vous a retiré du mandat" in received(sent, helper.email)[-1].body
-    assert len(received(sent, other.email)) == 1
-    with pytest.raises(Conflict, match="ne nomme pas"):
-        operations.remove_person(reread(made), referent, ctx=factories.acting(referent))
-
-
-def test_a_person_renounces_for_themself_alone(
-    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
-) -> None:
-    made = mandated(helper, lannion, consultation)
-    referent = db.session.get_one(Person, made.signed_by_id)
-    own = named(made.id, helper.id)
-    assert own is not None
-    with pytest.raises(NotAllowed):
-        operations.renounce_mandate(own, ctx=factories.acting(referent))
-    with transaction():
-        operations.renounce_mandate(own, ctx=factories.acting(helper))
-    assert _labels(helper, consultation) == []
-    assert "renonce à agir pour Lannion" in received(sent, referent.email)[-1].body
-    assert [each.removed_at is not None for each in mandates_naming(helper.id)] == [True]
+        ends.revoke_mandate(reread(waiting), ctx=factories.acting(referent))
 
 
 def test_a_structure_of_the_registry_is_named_as_it_is(
@@ -261,7 +204,8 @@ def test_a_structure_of_the_registry_is_named_as_it_is(
     assert (signed.helper.replace("'", "’"), signed.helper_id) == (
         "Côtes-d’Armor (département)", cotes.id,
     )  # fmt: skip
-    assert "Chacune doit appartenir à cette structure" in signed.text
+    assert "Elle doit appartenir à cette structure" in signed.text
+    assert "Elle agit par la personne que voici" in signed.text
 
 
 @pytest.mark.parametrize(
@@ -278,11 +222,11 @@ def test_a_territory_held_both_ways_is_listed_once_by_one_s_own_right(
     consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
     mandated(helper, lannion, consultation)
-    assert len(_labels(helper, consultation)) == 1
+    assert len(acted_for(helper, consultation)) == 1
     factories.belongs(helper, lannion, level=Level.MEMBER)
-    assert _labels(helper, consultation) == ["Lannion (Côtes-d’Armor), via SICTIAM"]
+    assert acted_for(helper, consultation) == ["Lannion (Côtes-d’Armor), via SICTIAM"]
     member = factories.person()
     mandated(member, lannion, consultation)
     factories.belongs(member, lannion)
-    assert _labels(member, consultation) == ["Lannion (Côtes-d’Armor)"]
-    assert _labels(factories.person(), consultation) == []
+    assert acted_for(member, consultation) == ["Lannion (Côtes-d’Armor)"]
+    assert acted_for(factories.person(), consultation) == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -12,6 +11,7 @@ from app.gate import Action
 from app.territories.mandates.rules import (
     LONGEST_NAME,
     MOST_PERSONS,
+    Named,
     articles,
     fingerprint,
     name_refusal,
@@ -70,24 +70,83 @@ def test_what_no_structure_is_called(name: str) -> None:
     assert name_refusal(name, of_registry=False)
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "ΑNCT",
+        "Рréfecture",
+        "SІCTIAM",
+        "ᴀɴᴄᴛ",
+        "𝐀𝐍𝐂𝐓",
+        "ＡＮＣＴ",
+        "Syndıcat",
+        "ANCT",
+        "A.N.C.T.",
+        "anct 22",
+        "Préfecture des Côtes-d’Armor",
+        "PREFECTURE",
+        "Sous-préfecture",
+        "Pre\u0301fet de région",
+        "Préfète",
+        "Ministère de l’Intérieur",
+        "L’État",
+        "État",
+        "Coconstruire",
+        "Équipe de modération",
+        "République française",
+        "Gouvernement",
+        "Agence nationale de la cohésion des territoires",
+    ],
+)
+def test_what_would_pass_for_the_state_or_the_platform(name: str) -> None:
+    assert name_refusal(name, of_registry=False)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SICTIAM", "Mégalis Bretagne", "Syndicat d’électricité de l’Aisne (USEDA)", "Cœur d’Ès",
+        "Association des maires du Haut-Rhin & d’Ailleurs, n° 2", "Gipuzkoa – Iparralde", "Étaples",
+        "Centre de gestion 64", "Agence technique départementale", "Ti an holl, Plañchañ",
+        "Statistiques partagées", "Préfectorat", "Planctonique",
+    ],
+)  # fmt: skip
+def test_what_a_structure_may_be_called(name: str) -> None:
+    assert name_refusal(name, of_registry=False) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "address", "name"),
+    [
+        ("a@b.fr", "a@b.fr", ""),
+        (" a@b.fr ", "a@b.fr", ""),
+        ("Anne  Le Goff <a@b.fr>", "a@b.fr", "Anne Le Goff"),
+        ("<a@b.fr>", "a@b.fr", ""),
+    ],
+)
+def test_a_person_is_read_back_from_what_is_written(written: str, address: str, name: str) -> None:
+    read = Named.parse(written)
+    assert (read.address, read.name) == (address, name)
+    assert Named.parse(str(read)) == read
+
+
 def test_a_structure_of_the_registry_is_not_named_by_hand() -> None:
     assert name_refusal("SICTIAM", of_registry=False) is None
     assert name_refusal("Lannion-Trégor Communauté", of_registry=True)
 
 
 def test_who_may_be_named() -> None:
-    me, colleague, helper, other = (uuid4() for _ in range(4))
+    me, colleague, helper, other = (f"{who}@exemple.fr" for who in "abcd")
 
-    def refused(*named: object) -> Conflict | None:
+    def refused(*named: str) -> Conflict | None:
         return persons_refusal(
-            {id_: f"{id_}@exemple.fr" for id_ in named},  # type: ignore[misc]
-            by=me, members={me, colleague}, helpers={me, helper, colleague},
-        )  # fmt: skip
+            named, by=me, members={me, colleague}, helpers={me, helper, colleague}
+        )
 
     assert refused(helper) is None
     assert "à soi-même" in str(refused(helper, me))
     assert "appartiennent à votre collectivité" in str(refused(helper, colleague))
-    assert f"aidante : {other}@exemple.fr" in str(refused(helper, other)).replace("\u00a0", " ")
+    assert f"aidante : {other}" in str(refused(helper, other)).replace("\u00a0", " ")
 
 
 def test_a_text_is_laid_out_by_articles() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
@@ -36,7 +38,7 @@ from tests.contesting import (
     supports_of,
 )
 from tests.joining import received
-from tests.mandating import prepared, reread
+from tests.mandating import mandated, prepared, reread
 from tests.reading import Visitor
 from voting.supports.operations import give_support
 
@@ -74,13 +76,17 @@ def _support(proposal: Proposal) -> None:
 
 
 def test_every_signature_tells_the_mailbox_who_what_and_until_when(
-    link: str, sent: list[EmailMessage]
+    app: Flask, link: str, sent: list[EmailMessage]
 ) -> None:
     notice = received(sent, MAILBOX)[-1]
     assert "SICTIAM" in notice.subject
     assert "Lannion" in notice.subject
+    signer = _mandate().signature
+    assert "Qui l’a signé" in notice.body
+    assert signer in notice.body
+    assert signer in Visitor(app).get(link).main
     body = notice.body.replace("\u00a0", " ")
-    for words in ("Hélène Aidante", "Demain le numérique", "soutenir des propositions", "30 jours",
+    for words in (HELPER, "Demain le numérique", "soutenir des propositions", "30 jours",
                   "déposer des contributions", "inclus", "sans compte"):  # fmt: skip
         assert words in body
     assert body.count("\n- ") == 1 + len(Action)
@@ -98,7 +104,7 @@ def test_only_the_actions_it_gives_are_told(
 
 def test_reading_the_page_changes_nothing(app: Flask, link: str) -> None:
     page = Visitor(app).get(link)
-    for words in ("SICTIAM", "Hélène Aidante", "Demain le numérique", "Mettre fin", "Contester"):
+    for words in ("SICTIAM", HELPER, "Demain le numérique", "Mettre fin", "Contester"):
         assert words in page.main
     mandate = _mandate()
     assert (mandate.contested_at, mandate.revoked_at) == (None, None)
@@ -164,11 +170,18 @@ def test_ended_it_gives_nothing_more_and_what_it_did_is_shown(
     page = decide(desk, "end", "Signature contrefaite.")
     mandate = _mandate()
     assert (mandate.revoked_by, mandate.revocation) == ("moderator", "Signature contrefaite.")
+    told = [mail for mail in received(sent, MAILBOX) if "Signature contrefaite." in mail.body]
+    assert len(told) == 1
     assert supports_of(proposal) == 1
-    assert "Annuler ce soutien" in page.main
     assert "Ce mandat a pris fin" in Visitor(app).get(link).main
     with pytest.raises(NotAllowed):
         _support(_proposal(consultation))
+    where = f"/ma-collectivite/mandats/{mandate.id}"
+    assert "Annulé le" not in desk.get(where).main
+    page.click("Annuler ce soutien").form(button="Prononcer").send(reason="Donné sans droit.")
+    assert "Annulé le" in desk.get(where).main
+    assert "1 acte a été fait par ce mandat, dont 1 retiré ou annulé depuis" in desk.get(where).main
+    assert supports_of(proposal) == 0
 
 
 def test_what_has_ended_is_contested_for_what_it_did(
@@ -210,3 +223,48 @@ def test_nothing_of_it_is_public(app: Flask, consultation: Consultation, link: s
     journal = public_journal(app, consultation)
     for words in ("Lannion", "SICTIAM", "contest"):
         assert words not in journal
+
+
+def test_past_its_term_the_mailbox_contests_and_ends_nothing(app: Flask, link: str) -> None:
+    mailbox = Visitor(app)
+    form = mailbox.get(link).form(button="Mettre fin")
+    with clock.at(_mandate().ends_at - timedelta(seconds=1)):
+        mailbox.get(link).form(button="Mettre fin")
+    with clock.at(_mandate().ends_at):
+        page = mailbox.get(link)
+        assert "est arrivé à son terme" in page.main
+        assert "Mettre fin" not in page.main
+        assert "Contestez" in page.main
+        form.send(status=409)
+    assert _mandate().revoked_at is None
+
+
+def test_a_referent_contests_what_they_signed_and_its_acts_are_judged(
+    app: Flask, consultation: Consultation, sent: list[EmailMessage]
+) -> None:
+    """Without a mailbox, they could otherwise only end it."""
+    referent = factories.referent_of(LANNION)
+    helper = factories.person(email=HELPER)
+    signed = mandated(helper, factories.territory(LANNION), consultation, by=referent)
+    where = f"/ma-collectivite/mandats/{signed.id}"
+    supported(HELPER, consultation)
+    visitor = Visitor(app).sign_in(referent)
+    form = visitor.get(where).click("Contester ce mandat").form(button="Contester")
+    form.send(reason=" ", status=422)
+    page = form.send(reason="Il a soutenu contre notre avis.")
+    assert "Contesté" in page.text
+    assert "Contester ce mandat" not in page.main
+    assert "par une personne référente" in received(sent, HELPER)[-1].body
+    assert happened("MandateContested") == 1
+    assert "Annuler ce soutien" in decide(desk_of(app), "end").main
+
+
+def test_only_a_referent_of_the_territory_contests_its_mandate(
+    app: Flask, consultation: Consultation
+) -> None:
+    mandate = mandate_for(consultation)
+    where = f"/ma-collectivite/mandats/{mandate.id}"
+    for who in (factories.agent_of(LANNION), factories.referent_of("29151")):
+        Visitor(app).sign_in(who).get(f"{where}/contester", status=403)
+    page = Visitor(app).sign_in(factories.agent_of(LANNION)).get(where)
+    assert "Contester ce mandat" not in page.main

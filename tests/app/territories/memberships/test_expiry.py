@@ -55,6 +55,6 @@ def test_an_expired_member_no_longer_sees_the_collectivity(app: Flask) -> None:
     factories.belongs(agent, lannion, expires_at=clock.now() - timedelta(seconds=1))
     where = lannion.id
     page = Visitor(app).sign_in(agent).get("/ma-collectivite")
-    assert "Vous n’êtes rattaché à aucune collectivité" in page.main
+    assert "Vous n’appartenez à aucune collectivité" in page.main
     Visitor(app).sign_in(agent).get(f"/ma-collectivite?territoire={where}", status=403)
     assert standing_memberships(where, clock.now()) == []

@@ -12,6 +12,7 @@ from app.gate import Level
 from app.identity.models import Person
 from app.territories.memberships.invitations.models import Invitation
 from app.territories.memberships.invitations.operations import invite
+from app.territories.memberships.models import Membership
 from tests import factories
 from tests.joining import level_of, path_in, received, someone
 from tests.reading import Page, Visitor
@@ -59,6 +60,17 @@ def test_an_invitation_serves_once(app: Flask, link: str) -> None:
     assert level_of(INVITED) is Level.MAY_COMMIT
     assert "déjà servi" in form.send(status=409).main
     assert "n’est plus valable" in visitor.get(link).main
+
+
+def test_it_is_only_offered_to_whom_it_serves(app: Flask, referent: Person, link: str) -> None:
+    page = someone(app, "autre@gmail.com").get(link)
+    assert "envoyée à une autre adresse" in page.main
+    assert "Accepter" not in page.main
+    with transaction():
+        db.session.query(Membership).filter_by(person_id=referent.id).one().referent = False
+    page = someone(app, INVITED).get(link)
+    assert "n’est plus valable" in page.main
+    assert "Accepter" not in page.main
 
 
 def test_nobody_invites_themself(referent: Person) -> None:

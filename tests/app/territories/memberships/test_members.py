@@ -80,7 +80,7 @@ def test_a_membership_is_ended_in_one_click_and_obeyed_at_the_next_request(
     assert theirs.get(MEMBERS).heading == "Membres"
     Visitor(app).sign_in(referent).get(MEMBERS).form(button="Mettre fin").send()
     assert level_of(colleague.email) is None
-    assert "Vous n’êtes rattaché à aucune collectivité" in theirs.get(MEMBERS).main
+    assert "Vous n’appartenez à aucune collectivité" in theirs.get(MEMBERS).main
     assert "a mis fin à votre rattachement" in received(sent, colleague.email)[-1].body
 
 

@@ -173,14 +173,16 @@ def test_the_second_of_two_moderators_is_told(
     moderator.get(DESK).click("Lannion").form(button="Refuser").send(refusal__reason="Non.")
     page = form.send(grant__evidence="Arrêté.", status=409)
     assert "Cette demande a déjà reçu une réponse" in page.main
+    assert "Ce qui le prouve" not in page.main
+    assert "Raison donnée" not in page.main
 
 
 def test_nobody_answers_their_own_request(visitor: Visitor) -> None:
     person = factories.moderator()
     _requested(person)
     page = visitor.sign_in(person).get(DESK).click("Lannion")
-    page = page.form(button="Proposer").send(grant__evidence="Moi-même.", status=409)
     assert "Nul ne statue sur son propre rattachement." in page.main
+    assert "Ce qui le prouve" not in page.main
 
 
 @pytest.mark.parametrize("role", [None, Role.ADMINISTRATOR])

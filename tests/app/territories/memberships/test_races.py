@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -26,11 +28,14 @@ from app.territories.memberships.grants.operations import hold, hold_people, rec
 from app.territories.memberships.invitations.models import Invitation
 from app.territories.memberships.invitations.operations import accept_invitation, invite
 from app.territories.memberships.invitations.queries import invitation as read_invitation
-from app.territories.memberships.members.operations import approve_membership
+from app.territories.memberships.members.operations import (
+    approve_membership,
+    end_membership,
+)
 from app.territories.memberships.models import Capacity, Membership
 from app.territories.memberships.operations import request_membership
 from app.territories.memberships.queries import membership as read
-from app.territories.memberships.rules import Path
+from app.territories.memberships.rules import BY_MAIL, Path
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests import factories
@@ -40,6 +45,7 @@ from voting.supports.models import Support
 from voting.supports.operations import give_support
 
 MAILBOX = "mairie@orange.fr"
+SUPPORTS = 100 if os.environ.get("PROOFS") == "full" else 8
 
 
 def _act(person_id: UUID, act: Callable[[Person], object]) -> Callable[[], object]:
@@ -94,7 +100,10 @@ def test_two_holders_of_the_right_at_once_make_one_first_referent(app: Flask) ->
 
     def by_mailbox(who: Person) -> bool:
         return request_membership(
-            db.session.get_one(Territory, lannion), capacity=Capacity.AGENT, ctx=context_for(who)
+            db.session.get_one(Territory, lannion),
+            capacity=Capacity.AGENT,
+            proved=BY_MAIL,
+            ctx=context_for(who),
         ).referent
 
     def by_moderation(who: Person) -> bool:
@@ -149,7 +158,7 @@ def test_wrong_codes_at_once_are_all_counted(app: Flask) -> None:
     race.release.set()
     assert (first.result(60), second.result(60)) == (False, False)
     db.session.rollback()
-    code = latest_code(where)
+    code = latest_code(membership_of("anne@gmail.com"))
     assert code is not None
     assert code.tries == 2
 
@@ -227,7 +236,7 @@ def test_a_contest_waits_for_the_support_that_entered_before_it(
     race.release.set()
     support.result(60)
     contest.result(60)
-    _in_order(who)
+    assert len(_in_order(who)) == 1
 
 
 def test_a_support_that_comes_during_a_contest_is_refused(
@@ -244,15 +253,52 @@ def test_a_support_that_comes_during_a_contest_is_refused(
     assert db.session.scalar(select(func.count()).select_from(Support)) == 0
 
 
-def _in_order(who: UUID) -> None:
+def _in_order(who: UUID) -> list[datetime]:
     """Every support that was accepted had a right that stood when it entered."""
     db.session.rollback()
-    contested_at = db.session.scalars(
-        select(Membership.contested_at).where(Membership.person_id == who)
+    [(contested_at, ended_at)] = db.session.execute(
+        select(Membership.contested_at, Membership.ended_at).where(Membership.person_id == who)
+    ).all()
+    lost_at = contested_at or ended_at
+    assert lost_at is not None
+    given = list(db.session.scalars(select(Support.given_at)))
+    assert [instant for instant in given if instant >= lost_at] == []
+    return given
+
+
+def test_ending_a_membership_while_it_supports_in_a_hundred_tabs(app: Flask) -> None:
+    consultation = factories.consultation(phase=Phase.SUPPORT)
+    proposals = [factories.published_proposal(consultation, f"N° {n}").id for n in range(SUPPORTS)]
+    where, year = factories.territory("22113").id, consultation.id
+    who, by = factories.agent_of("22113").id, factories.referent_of("22113").id
+    membership_id = db.session.scalars(
+        select(Membership.id).where(Membership.person_id == who)
     ).one()
-    assert contested_at is not None
-    supports = db.session.scalars(select(Support.given_at)).all()
-    assert len(supports) == 1
+    db.session.rollback()
+
+    def supports(proposal: UUID) -> Callable[[], object]:
+        return _act(who, _support(proposal, where, year))
+
+    def end(referent: Person) -> object:
+        return end_membership(_read(membership_id), ctx=context_for(referent)).id
+
+    race, half = Race(app), SUPPORTS // 2
+    for early in [race.start(supports(each)) for each in proposals[: half - 1]]:
+        early.result(60)
+    entered = race.start(supports(proposals[half - 1]), held=True)
+    ended = race.start(_act(by, end))
+    race.wait_until_blocked()
+    meanwhile = [race.start(supports(each)) for each in proposals[half:-1]]
+    # Those who share the right pass before the end that waits for it, and are dated before it.
+    meanwhile[0].result(60)
+    race.release.set()
+    entered.result(60)
+    ended.result(60)
+    refusals = [tab.exception(60) for tab in meanwhile]
+    refusals.append(race.start(supports(proposals[-1])).exception(60))
+    assert {type(refused) for refused in refusals} <= {NotAllowed, type(None)}
+    assert isinstance(refusals[-1], NotAllowed)
+    assert half <= len(_in_order(who)) == half + refusals.count(None) < SUPPORTS
 
 
 def test_changes_of_a_territorys_people_follow_one_another(app: Flask) -> None:

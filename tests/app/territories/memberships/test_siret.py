@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, update
 
 from app import clock
 from app.db import db, transaction
 from app.gate import Level, TerritoryKind
-from app.identity.models import Person
+from app.identity.models import Person, Session
 from app.identity.oidc.models import ExternalAccount
 from app.territories.mailboxes.imports import read_mailboxes
 from tests import factories
@@ -36,6 +37,14 @@ def _agent(siret: str) -> Person:
     return person
 
 
+def _by_the_provider(app: Flask, person: Person) -> Visitor:
+    visitor = Visitor(app).sign_in(person)
+    with transaction():
+        account = db.session.scalars(select(ExternalAccount)).one()
+        db.session.execute(update(Session).values(external_account_id=account.id))
+    return visitor
+
+
 @pytest.mark.parametrize(
     ("told", "obtains"), [(SIEGE, Level.MEMBER), ("", None), ("13002526500013", None)]
 )
@@ -43,14 +52,14 @@ def test_whatever_the_siret_to_commit_takes_the_code(
     app: Flask, told: str, obtains: Level | None
 ) -> None:
     factories.mailbox(MAILBOX, "22113", siret=SIEGE)
-    page = ask(Visitor(app).sign_in(_agent(told)))
+    page = ask(_by_the_provider(app, _agent(told)))
     assert level_of(AGENT) is obtains
     assert "Un code est parti" in page.text
 
 
 def test_of_a_siege_unknown_no_siret_is_that(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113", siret="")
-    ask(Visitor(app).sign_in(_agent("")))
+    ask(_by_the_provider(app, _agent("")))
     assert level_of(AGENT) is None
 
 

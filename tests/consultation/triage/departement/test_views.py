@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app import clock
 from app.db import db, transaction
 from app.gate import READ_DEPARTEMENT, Role, TerritoryKind, entitled
+from app.identity.appointments.operations import end_appointment
 from app.identity.models import Appointment, Person
-from app.identity.operations import end_appointment
 from app.phases import Phase, Step
 from app.territories.models import Territory
 from consultation.contributions.models import Kind, Status

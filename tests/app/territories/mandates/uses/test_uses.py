@@ -15,22 +15,23 @@ from app import clock
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
-from app.gate import Role, TerritoryKind
+from app.gate import Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person
 from app.phases import Phase
-from app.territories.mandates.models import MandateAlert
+from app.territories.mandates.models import Mandate, MandateAlert
 from app.territories.mandates.rules import SURGE_ACTS, SURGE_SPAN
+from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests import factories
 from tests.helping import Scene, scene
 from tests.joining import path_in
-from tests.mandating import mandated
+from tests.mandating import mandated, referent_for
 from tests.racing import Race
 from tests.reading import Visitor
 from tests.uses import MAILBOX, alerts, done_before, notices
 from tests.working import work
-from voting.supports.operations import give_support
+from voting.supports.operations import give_support, withdraw_support
 
 SURGE = "Beaucoup d’actes par mandat"
 COMMUNES = 40
@@ -63,10 +64,39 @@ def test_the_territory_is_told_what_by_whom_by_which_mandate_and_how_to_end_it(
     ):  # fmt: skip
         assert words in notice.body
     page = Visitor(app).get(path_in(notice, "/rattachements/contester/"))
-    assert "SICTIAM" in page.main
+    assert page.heading == "Un acte fait en votre nom, par mandat"
+    assert f"SICTIAM a soutenu la proposition n° 1, « {support.proposal.title} »" in page.main
+    assert support.proposal.title in page.click("Voir ce qui a été fait, et y revenir").text
+    signer = db.session.scalars(select(Person).join(Mandate.signed_by)).one()
+    assert signer.full_name in page.main
     assert len(support.ctx().actor.mandates) == 1, "reading the page changes nothing"
     page.form(button="Mettre fin").send()
     assert support.ctx().actor.mandates == ()
+
+
+def test_what_became_of_an_act_is_said_beside_it_and_counted(app: Flask, support: Scene) -> None:
+    """Withdrawn by a member, given again by the helper, who then withdraws: two are undone."""
+    mandate, referent = support.mandate(), referent_for(support.lannion)
+    second = factories.published_proposal(support.consultation)
+    _give(support, support.lannion)
+    _give(support, support.lannion, second)
+    visitor = Visitor(app).sign_in(referent)
+
+    def read() -> str:
+        return visitor.get(f"/ma-collectivite/mandats/{mandate.id}").main.replace("\u00a0", " ")
+
+    assert "2 actes ont été faits par ce mandat" in read()
+    assert "Retiré le" not in read()
+    for who in (referent, support.helper):
+        with transaction():
+            withdraw_support(
+                support.proposal, on_behalf_of=support.lannion,
+                ctx=context_for(who, support.consultation),
+            )  # fmt: skip
+        if who is referent:
+            _give(support, support.lannion)
+    assert "4 actes ont été faits par ce mandat, dont 2 retirés ou annulés depuis" in read()
+    assert read().count("Retiré le") == 2
 
 
 def test_a_mailbox_that_changed_of_late_is_told_with_the_one_it_replaced(
@@ -98,6 +128,22 @@ def test_without_a_mailbox_the_referents_are_told(support: Scene, sent: list[Ema
     assert notices(sent, agent.email) == []
 
 
+def test_with_neither_a_mailbox_nor_a_referent_who_may_commit_is_told(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
+    gone, agent, member = (
+        factories.referent_of("22113"), factories.agent_of("22113"), factories.person(),
+    )  # fmt: skip
+    factories.belongs(member, support.lannion, level=Level.MEMBER)
+    support.mandate(by=gone)
+    with transaction():
+        db.session.scalars(
+            select(Membership).where(Membership.person_id == gone.id)
+        ).one().ended_at = clock.now()
+    _give(support, support.lannion)
+    assert [len(notices(sent, each.email)) for each in (agent, gone, member)] == [1, 0, 0]
+
+
 def test_forty_supports_by_one_helper_are_forty_notices_and_one_alert(
     app: Flask, support: Scene, sent: list[EmailMessage]
 ) -> None:
@@ -122,7 +168,7 @@ def test_forty_supports_by_one_helper_are_forty_notices_and_one_alert(
             _give(support, commune)
     assert alerts() == 1
     work()
-    told = Counter(mail.to[0] for mail in sent if "a agi au nom de" in mail.subject)
+    told = Counter(mail.to[0] for mail in sent if "a agi au nom d" in mail.subject)
     assert told == {f"mairie{number}@exemple.fr": 1 for number in range(COMMUNES)}
     warned = [mail for mail in sent if SURGE in mail.subject]
     assert sorted(mail.to[0] for mail in warned) == sorted([here.email, everywhere.email])

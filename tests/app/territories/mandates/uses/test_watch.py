@@ -17,6 +17,7 @@ from app.identity.models import Person
 from app.phases import Phase
 from app.territories.mandates.models import Mandate, MandateAlert
 from app.territories.mandates.queries import mandate as read
+from app.territories.mandates.rules import SURGE_ACTS
 from app.territories.mandates.uses.operations import mark_seen, stop_mandate
 from tests import factories
 from tests.counting import statements
@@ -67,19 +68,34 @@ def test_a_moderator_reads_what_was_done_and_marks_it_seen(app: Flask, support: 
     _alert(support, older, ago=timedelta(days=3))
     desk = Visitor(app).sign_in(factories.moderator())
     page = desk.get("/").click("Usage des mandats")
-    assert [h.get_text() for h in page.soup.select("main h2")] == [HELPER, "Yves Ancien"]
+    heads = [h.get_text() for h in page.soup.select("main h2")]
+    assert heads == [HELPER, "Yves Ancien", "Mandats en cours"]
     assert "Actes autour de l’alerte 3" in page.main
     assert page.main.count("Lannion (22) — commune SICTIAM") == 3
     assert "soutenu la proposition n° 3, « Avant »" in page.main
     page = page.form(button=f"{HELPER}").send()
     assert "L’alerte est marquée vue." in page.text
-    assert [h.get_text() for h in page.soup.select("main h2")] == ["Yves Ancien", HELPER]
+    assert [h.get_text() for h in page.soup.select("main h2")][:2] == ["Yves Ancien", HELPER]
     assert page.main.count("À regarder") == 1
 
 
-def test_no_alert_says_so(app: Flask, support: Scene) -> None:
+def test_no_alert_says_so_and_the_mandates_are_listed(app: Flask, support: Scene) -> None:
+    other = factories.consultation(phase=Phase.SUPPORT)
+    mandated(support.helper, support.lannion, other, helper_name="Ailleurs")
+    prepared(support.lannion, support.consultation, support.helper, helper_name="Pas signé")
+    over = support.mandate(helper_name="Fini")
+    with transaction():
+        db.session.get_one(Mandate, over.id).revoked_at = clock.now()
+    done_before(support.helper, support.mandate(), 24)
     page = Visitor(app).sign_in(factories.moderator()).get(_watch(support))
     assert "Aucune alerte" in page.main
+    assert f"Personne n’a fait {SURGE_ACTS} actes par mandat" in page.main
+    assert "24 actes" in page.main
+    for words in ("Ailleurs", "Pas signé", "Fini"):
+        assert words not in page.main
+    page = page.click("via SICTIAM")
+    assert "24 actes ont été faits par ce mandat" in page.main
+    assert "soutenu la proposition n° 24" in page.main
 
 
 def test_forty_acts_and_ten_alerts_cost_few_statements(app: Flask, support: Scene) -> None:
@@ -146,8 +162,22 @@ def test_a_moderator_ends_a_mandate_for_a_reason_all_read(
     ended = _read(mandate)
     assert (ended.revoked_by, ended.revocation) == ("moderator", "La mairie ne le connaît pas.")
     assert not support.supports()
-    assert "La mairie ne le connaît pas." in received(sent, support.helper.email)[-1].body
+    signer = db.session.get_one(Person, mandate.signed_by_id)
+    for address in (support.helper.email, MAILBOX, signer.email):
+        told = [mail for mail in received(sent, address) if "ne le connaît pas" in mail.body]
+        assert len(told) == 1
+    assert "/ma-collectivite/" not in received(sent, MAILBOX)[-1].body
+    assert "L’équipe de modération a mis fin à ce mandat le" in page.main
     assert "Mettre fin au mandat" not in desk.get(page.path).main
+
+
+def test_past_its_term_there_is_nothing_to_end(app: Flask, support: Scene) -> None:
+    mandate = support.mandate(days=1)
+    with clock.at(mandate.ends_at):
+        page = Visitor(app).sign_in(factories.moderator()).get(f"{_watch(support)}/{mandate.id}")
+    assert "À son terme" in page.text
+    assert "inclus" in page.main
+    assert "Mettre fin" not in page.main
 
 
 def test_what_is_contested_over_or_not_signed_is_not_ended_so(app: Flask, support: Scene) -> None:
@@ -166,5 +196,5 @@ def test_what_is_contested_over_or_not_signed_is_not_ended_so(app: Flask, suppor
         db.session.get_one(Mandate, mandate.id).contested_at = None
     with transaction():
         stop_mandate(_read(mandate), reason="Inconnu.", ctx=ctx)
-    with pytest.raises(Conflict, match="a pris fin"):
+    with pytest.raises(Conflict, match="déjà pris fin"):
         stop_mandate(_read(mandate), reason="Encore.", ctx=ctx)

@@ -1,0 +1,1 @@
+"""People are appointed to serve the agency, a committee or a prefecture."""

@@ -1,0 +1,1 @@
+"""Whom the administration appoints: for one consultation, or for all of them."""

@@ -1,0 +1,1 @@
+"""Each act of a right that ended as contested is annulled, restored, or left, one by one."""

@@ -1,0 +1,1 @@
+"""Whoever contests is heard, each in their own quality, in one case."""

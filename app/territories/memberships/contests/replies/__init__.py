@@ -1,0 +1,1 @@
+"""Whoever is suspended by a contest is heard before a moderator decides."""

@@ -1,0 +1,1 @@
+"""Where moderators answer requests: what each says, what is known of its territory."""

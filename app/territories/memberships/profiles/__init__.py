@@ -1,0 +1,1 @@
+"""What people say of themselves, and what it takes from their memberships."""

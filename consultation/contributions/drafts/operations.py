@@ -1,0 +1,160 @@
+"""A contribution is drafted, rewritten, discarded, deposited, in its consultation or NotFound."""
+
+from __future__ import annotations
+
+from app.calendar.models import Consultation
+from app.context import enter, hold_right
+from app.db import db
+from app.errors import N_, Conflict, NotFound
+from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows, check, relied_on
+from app.phases import Phase
+from app.territories.mandates.rules import Act
+from app.territories.mandates.uses.operations import note_use
+from app.territories.models import Territory
+from consultation.contributions.models import Contribution, Status
+from consultation.contributions.operations import deposit
+from consultation.contributions.queries import already_written, hold
+from consultation.contributions.rules import (
+    Content,
+    length_refusal,
+    rewriting_refusal,
+    says,
+    submission_refusal,
+    version_of,
+)
+
+
+def save_draft(
+    consultation: Consultation, *, content: Content, on_behalf_of: Territory | None, ctx: Context
+) -> Contribution:
+    """Keep a contribution for oneself, whatever the phase.
+
+    By a mandate, it is kept for a territory, whose members see it and may deposit it.
+    `on_behalf_of` is None for one's organisation, or as long as one does not know. Raises
+    NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
+    returned.
+    """
+    ctx = hold_right(ctx, on_behalf_of)
+    check(ctx, DRAFT, on_behalf_of, within=consultation.id)
+    if refused := length_refusal(content):
+        raise refused
+    author_id = ctx.actor.person_id
+    if same := already_written(consultation.id, author_id, Status.DRAFT, content, on_behalf_of):
+        return same
+    draft = Contribution.begun(
+        consultation.id, author_id, content, _places(on_behalf_of), ctx.instant
+    )
+    db.session.add(draft)
+    db.session.flush()
+    _share(draft, on_behalf_of, ctx)
+    return draft
+
+
+def rewrite_draft(
+    draft: Contribution, *, content: Content, on_behalf_of: Territory | None, seen: str,
+    ctx: Context,
+) -> Contribution:  # fmt: skip
+    """Write over one's draft, or one that a helper prepared for one's territory.
+
+    `seen` is the version that was read. Raises NotAllowed, NotFound when it is another person's or
+    was discarded meanwhile, Invalid, Conflict when it was deposited, changed since it was read, or
+    would change territory after it was prepared for one.
+    """
+    ctx = hold_right(ctx, on_behalf_of)
+    check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
+    if refused := length_refusal(content):
+        raise refused
+    _hold_draft(draft, ctx)
+    _check_kept(draft)
+    _write(draft, content, on_behalf_of, seen, ctx)
+    if draft.drafting_mandate_id is None:
+        _share(draft, on_behalf_of, ctx)
+    return draft
+
+
+def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
+    """Throw a draft away, in the version `seen`: a shared one may have been completed since.
+
+    Raises NotAllowed, NotFound, Conflict when it was deposited or changed since it was read.
+    """
+    ctx = hold_right(ctx, draft.places[0] if draft.drafting_mandate_id else None)
+    check(ctx, DRAFT, within=draft.consultation_id)
+    _hold_draft(draft, ctx)
+    _check_kept(draft)
+    if version_of(draft) != seen:
+        raise Conflict(
+            N_("Ce brouillon a changé depuis que vous l’avez ouvert : il n’est pas supprimé."),
+            way_out=N_("Relisez-le ; puis supprimez-le, s’il n’est plus utile."),
+        )
+    db.session.delete(draft)
+    db.session.flush()
+
+
+def submit_draft(
+    draft: Contribution, *, content: Content, on_behalf_of: Territory | None, seen: str,
+    ctx: Context,
+) -> Contribution:  # fmt: skip
+    """Deposit a draft, rewritten by the same gesture; whoever deposits it is its author.
+
+    Raises as `submit_contribution` and `rewrite_draft` do. Depositing it twice is not an error when
+    the text is the same.
+    """
+    ctx = enter(ctx, Phase.COLLECTION, acting_for=on_behalf_of)
+    check(ctx, SUBMIT, on_behalf_of, within=draft.consultation_id)
+    if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
+        raise refused
+    _hold_draft(draft, ctx)
+    deposited = draft.status is Status.SUBMITTED and draft.author_id == ctx.actor.person_id
+    if deposited and says(draft, content, _places(on_behalf_of)):
+        return draft
+    _check_kept(draft)
+    _write(draft, content, on_behalf_of, seen, ctx)
+    return deposit(draft, on_behalf_of, ctx=ctx)
+
+
+def _places(on_behalf_of: Territory | None) -> list[Territory]:
+    return [on_behalf_of] if on_behalf_of else []
+
+
+def _write(
+    draft: Contribution, content: Content, on_behalf_of: Territory | None, seen: str, ctx: Context
+) -> None:
+    """Write over a draft; one prepared for a territory is its members' too, and stays its own."""
+    places = _places(on_behalf_of)
+    if draft.drafting_mandate_id and [place.id for place in places] != [draft.spoken_for]:
+        raise Conflict(
+            N_("Ce brouillon a été préparé pour une collectivité : il reste le sien."),
+            way_out=N_("Pour une autre, écrivez-en un nouveau."),
+        )
+    if says(draft, content, places):
+        return
+    if refused := rewriting_refusal(draft, seen=seen):
+        raise refused
+    draft.write(content, places, ctx.instant)
+    db.session.flush()
+
+
+def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
+    """Share with its territory a draft that is prepared by a mandate; the territory is told."""
+    mandate = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
+    if mandate:
+        draft.drafting_mandate_id = mandate.id
+        db.session.flush()
+        note_use(
+            mandate.id, Act.PREPARED, subject_id=draft.id, number=0, title=draft.title, ctx=ctx
+        )
+
+
+def _hold_draft(draft: Contribution, ctx: Context) -> None:
+    """Hold a draft of the actor's own, or one prepared for their territory."""
+    if not allows(ctx, WRITE_DRAFT, draft):
+        raise NotFound(N_("Ce brouillon n’existe pas."))
+    hold(draft)
+
+
+def _check_kept(draft: Contribution) -> None:
+    if draft.status is not Status.DRAFT:
+        raise Conflict(
+            N_("Ce brouillon a déjà été déposé."),
+            way_out=N_("Vous le retrouverez parmi les contributions déposées."),
+        )

@@ -1,0 +1,137 @@
+"""A part that a contested right left, or exchanged, stands again as it had been taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.calendar.models import Consultation
+from app.context import context_for
+from app.db import db, transaction
+from app.errors import Conflict, NotAllowed
+from app.gate import Action
+from app.identity.models import Person
+from app.phases import Phase
+from app.portal.contests.queries import participation as read_part
+from app.territories.memberships.contests.models import Contest
+from app.territories.models import Territory
+from consultation.proposals.models import Proposal
+from tests import factories
+from tests.answering import call_page
+from tests.contesting import happened
+from tests.judging import REASON, contest_of_mandate, contest_of_member
+from tests.judging import read as read_contest
+from tests.mandating import mandated
+from tests.reading import Visitor
+from tests.uses import told
+from voting.ami.models import Part, Participation
+from voting.ami.operations import (
+    annul_participation,
+    become_referent,
+    join_working_group,
+    leave,
+    restore_participation,
+)
+
+OWN_ALONE = "ne revient que sur ce qu’elle a fait elle-même"
+
+
+@pytest.fixture
+def consultation(app: Flask) -> Consultation:
+    return factories.consultation(phase=Phase.AMI)
+
+
+@pytest.fixture
+def proposal(consultation: Consultation) -> Proposal:
+    return factories.selected_proposal(consultation)
+
+
+@pytest.fixture
+def lannion(app: Flask) -> Territory:
+    return factories.territory("22113")
+
+
+@pytest.fixture
+def mayor(lannion: Territory) -> Person:
+    return factories.agent_of("22113")
+
+
+def _do(act: Callable[..., object], proposal: Proposal, who: Person, where: Territory) -> None:
+    with transaction():
+        consultation = db.session.get_one(Consultation, proposal.consultation_id)
+        act(proposal, on_behalf_of=where, ctx=context_for(who, consultation))
+
+
+def _parts() -> list[tuple[UUID, Part, UUID | None]]:
+    """What stands: which row, which part, taken by whom."""
+    db.session.rollback()
+    db.session.expire_all()
+    rows = db.session.scalars(select(Participation).where(Participation.left_at.is_(None)))
+    return [(row.id, row.part, row.joined_by_id) for row in rows]
+
+
+def _judge(act: Callable[..., object], part_id: UUID, contest: Contest) -> None:
+    with transaction():
+        ctx, found = factories.acting(factories.moderator()), read_contest(contest.id)
+        act(read_part(part_id), contest=found, reason=REASON, ctx=ctx)
+
+
+def test_the_part_an_intruder_exchanged_stands_again_once_theirs_is_annulled(
+    consultation: Consultation, proposal: Proposal, lannion: Territory, mayor: Person
+) -> None:
+    intruder = factories.agent_of("22113")
+    _do(become_referent, proposal, mayor, lannion)
+    [(first, *_)] = before = _parts()
+    _do(join_working_group, proposal, intruder, lannion)
+    [(second, *_)] = _parts()
+    contest = contest_of_member(intruder, lannion)
+    _judge(restore_participation, first, contest)
+    assert [row[0] for row in _parts()] == [second], "another stands already"
+    _judge(annul_participation, second, contest)
+    for _ in range(2):
+        _judge(restore_participation, first, contest)
+    assert _parts() == before == [(first, Part.REFERENT, mayor.id)]
+    assert happened("ParticipationRestored") == 1
+    assert "est rétablie : elle avait été retirée sans droit" in told(consultation.id)[0]
+    _do(leave, proposal, mayor, lannion)
+    with pytest.raises(Conflict, match="n’est pas de ceux"):
+        _judge(restore_participation, first, contest)
+
+
+def test_what_a_mandate_left_stands_again(
+    consultation: Consultation, proposal: Proposal, lannion: Territory
+) -> None:
+    helper = factories.person()
+    mandate = mandated(helper, lannion, consultation, actions=(Action.AMI,))
+    _do(become_referent, proposal, helper, lannion)
+    [(first, *_)] = before = _parts()
+    _do(leave, proposal, helper, lannion)
+    _judge(restore_participation, first, contest_of_mandate(mandate))
+    assert _parts() == before
+
+
+def test_a_helper_leaves_and_exchanges_only_what_their_own_structure_took(
+    app: Flask, consultation: Consultation, proposal: Proposal, lannion: Territory, mayor: Person
+) -> None:
+    helper, colleague = factories.person(), factories.person()
+    for each in (helper, colleague):
+        mandated(each, lannion, consultation, actions=(Action.AMI,))
+    _do(become_referent, proposal, mayor, lannion)
+    before = _parts()
+    for act in (leave, join_working_group):
+        with pytest.raises(NotAllowed, match=OWN_ALONE):
+            _do(act, proposal, helper, lannion)
+    _do(become_referent, proposal, helper, lannion)
+    assert _parts() == before, "taking what is taken already undoes nothing"
+    page = call_page(Visitor(app).sign_in(helper), proposal)
+    assert OWN_ALONE in page.main
+    assert "Se retirer" not in page.main
+    _do(leave, proposal, mayor, lannion)
+    _do(become_referent, proposal, colleague, lannion)
+    _do(join_working_group, proposal, helper, lannion)
+    _do(leave, proposal, helper, lannion)
+    assert _parts() == []
