@@ -20,6 +20,7 @@ from app.gate import (
     SUPPORT,
     WITHDRAW_SUPPORT,
     Context,
+    Mandate,
     check,
     relied_on,
     undoing_refusal,
@@ -71,19 +72,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         if standing := _standing(proposal, on_behalf_of):
             return standing
     _count(proposal.id, +1)
-    record(
-        SupportGiven(
-            subject_id=str(given.id), proposal=proposal.number, kind=on_behalf_of.kind,
-            code=on_behalf_of.code, territory=on_behalf_of.name,
-            via=mandate.helper if mandate else "",
-        ),
-        ctx=ctx,
-    )  # fmt: skip
-    if mandate:
-        note_use(
-            mandate.id, Act.SUPPORTED, subject_id=given.id, number=proposal.number,
-            title=proposal.title, ctx=ctx,
-        )  # fmt: skip
+    _tell(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, mandate, ctx)
     return given
 
 
@@ -106,19 +95,7 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     support.withdrawal_mandate_id = mandate.id if mandate else None
     db.session.flush()
     _count(proposal.id, -1)
-    record(
-        SupportWithdrawn(
-            subject_id=str(support.id), proposal=proposal.number, kind=on_behalf_of.kind,
-            code=on_behalf_of.code, territory=on_behalf_of.name,
-            via=mandate.helper if mandate else "",
-        ),
-        ctx=ctx,
-    )  # fmt: skip
-    if mandate:
-        note_use(
-            mandate.id, Act.UNSUPPORTED, subject_id=support.id, number=proposal.number,
-            title=proposal.title, ctx=ctx,
-        )  # fmt: skip
+    _tell(SupportWithdrawn, Act.UNSUPPORTED, support, proposal, on_behalf_of, mandate, ctx)
 
 
 def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
@@ -176,6 +153,24 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
         restored=True, ctx=ctx,
     )  # fmt: skip
     return support
+
+
+def _tell(
+    happened: type[SupportGiven | SupportWithdrawn], act: Act, support: Support,
+    proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context,
+) -> None:  # fmt: skip
+    record(
+        happened(
+            subject_id=str(support.id), proposal=proposal.number, kind=territory.kind,
+            code=territory.code, territory=territory.name, via=mandate.helper if mandate else "",
+        ),
+        ctx=ctx,
+    )  # fmt: skip
+    if mandate:
+        note_use(
+            mandate.id, act, subject_id=support.id, number=proposal.number, title=proposal.title,
+            ctx=ctx,
+        )  # fmt: skip
 
 
 def _hold(support: Support) -> None:

@@ -12,7 +12,6 @@ from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.gate import Action, Level, Role, TerritoryKind
 from app.identity.models import Person
-from app.phases import Phase
 from app.territories.mandates.models import MandateUse
 from app.territories.mandates.rules import Act
 from app.territories.mandates.uses.queries import USES_PAGE_SIZE
@@ -25,31 +24,6 @@ from tests.reading import Visitor
 pytestmark = pytest.mark.usefixtures("app")
 
 LIST, MINE = "/ma-collectivite/mandats", "/mon-compte/mandats"
-
-
-@pytest.fixture
-def consultation() -> Consultation:
-    return factories.consultation(phase=Phase.SUPPORT, title="Services communs")
-
-
-@pytest.fixture
-def lannion() -> Territory:
-    return factories.territory("22113")
-
-
-@pytest.fixture
-def helper() -> Person:
-    return factories.person(email="helene@sictiam.exemple.fr", full_name="Hélène Aide")
-
-
-@pytest.fixture
-def referent() -> Person:
-    return factories.referent_of("22113")
-
-
-@pytest.fixture
-def browser(app: Flask, referent: Person) -> Visitor:
-    return Visitor(app).sign_in(referent)
 
 
 def test_it_is_ended_in_one_click_by_whoever_may_commit(

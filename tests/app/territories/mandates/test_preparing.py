@@ -16,7 +16,6 @@ from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.gate import Action, TerritoryKind
 from app.identity.models import Person
-from app.phases import Phase
 from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from tests import factories
@@ -26,31 +25,6 @@ from tests.reading import Page, Visitor
 pytestmark = pytest.mark.usefixtures("app")
 
 LIST, MINE = "/ma-collectivite/mandats", "/mon-compte/mandats"
-
-
-@pytest.fixture
-def consultation() -> Consultation:
-    return factories.consultation(phase=Phase.SUPPORT, title="Services communs")
-
-
-@pytest.fixture
-def lannion() -> Territory:
-    return factories.territory("22113")
-
-
-@pytest.fixture
-def helper() -> Person:
-    return factories.person(email="helene@sictiam.exemple.fr", full_name="Hélène Aide")
-
-
-@pytest.fixture
-def referent() -> Person:
-    return factories.referent_of("22113")
-
-
-@pytest.fixture
-def browser(app: Flask, referent: Person) -> Visitor:
-    return Visitor(app).sign_in(referent)
 
 
 def _count() -> int:

@@ -8,9 +8,7 @@ from flask import Flask
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.identity.models import Person
-from app.phases import Phase
 from app.territories.models import Territory
-from tests import factories
 from tests.confirming import CONFIRMATION, OVERVIEW, code_of, equipped
 from tests.mandating import prepared, reread
 from tests.reading import Visitor
@@ -18,31 +16,6 @@ from tests.reading import Visitor
 pytestmark = pytest.mark.usefixtures("app")
 
 LIST = "/ma-collectivite/mandats"
-
-
-@pytest.fixture
-def consultation() -> Consultation:
-    return factories.consultation(phase=Phase.SUPPORT, title="Services communs")
-
-
-@pytest.fixture
-def lannion() -> Territory:
-    return factories.territory("22113")
-
-
-@pytest.fixture
-def helper() -> Person:
-    return factories.person(email="helene@sictiam.exemple.fr", full_name="Hélène Aide")
-
-
-@pytest.fixture
-def referent() -> Person:
-    return factories.referent_of("22113")
-
-
-@pytest.fixture
-def browser(app: Flask, referent: Person) -> Visitor:
-    return Visitor(app).sign_in(referent)
 
 
 def test_signing_leads_to_the_confirmation_and_back(
