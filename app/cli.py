@@ -140,8 +140,12 @@ def load() -> None:
 
 @territories.command("import-mailboxes")
 @click.argument("file", type=click.File("rb"))
-@click.option("--kind", type=click.Choice([k.value for k in TerritoryKind]), default="commune",
-              help="Ce que sont les territoires du fichier.")  # fmt: skip
+@click.option(
+    "--kind",
+    type=click.Choice([k.value for k in TerritoryKind]),
+    default="commune",
+    help="Ce que sont les territoires du fichier.",
+)
 @click.option("--force", is_flag=True, help="Même si plus d’une boîte sur vingt est retirée.")
 @click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
 def import_official_mailboxes(file: BinaryIO, kind: str, force: bool, applied: bool) -> None:
@@ -174,10 +178,17 @@ def import_official_mailboxes(file: BinaryIO, kind: str, force: bool, applied: b
 @click.option("--place", "places", multiple=True, metavar="NOM=CODE", help="Ce qu’un nom désigne.")
 @click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
 def import_file(
-    file: BinaryIO, slug: str, email: str, source: str, mapping: tuple[str, ...],
-    kind: str | None, theme_name: str | None, separator: str, places: tuple[str, ...],
+    file: BinaryIO,
+    slug: str,
+    email: str,
+    source: str,
+    mapping: tuple[str, ...],
+    kind: str | None,
+    theme_name: str | None,
+    separator: str,
+    places: tuple[str, ...],
     applied: bool,
-) -> None:  # fmt: skip
+) -> None:
     """Importer les contributions d’un fichier CSV ou XLSX : toutes, ou aucune."""
     with refusals(), transaction():
         consultation, person = consultation_by_slug(slug), person_by_email(email)
@@ -189,11 +200,14 @@ def import_file(
         sheet = read_sheet(file.read(MAX_BYTES + 1))
         known_themes = themes(consultation.id)
         judged = imports.judge(
-            sheet, imports.matched_columns(sheet.columns, mapping), themes=known_themes,
+            sheet,
+            imports.matched_columns(sheet.columns, mapping),
+            themes=known_themes,
             kind=Kind(kind) if kind else None,
             theme=imports.theme_named(theme_name, known_themes) if theme_name else None,
-            separator=separator, places=imports.meant_places(places),
-        )  # fmt: skip
+            separator=separator,
+            places=imports.meant_places(places),
+        )
         for line in imports.report(judged, known_references(consultation.id, source)):
             click.echo(line)
         if judged.errors:

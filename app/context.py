@@ -112,9 +112,12 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     fresh = fresh_calendar(calendar.consultation_id)
     entered = fresh.window(phase)
     return replace(
-        ctx, actor=actor, instant=database_instant(), calendar=fresh,
+        ctx,
+        actor=actor,
+        instant=database_instant(),
+        calendar=fresh,
         window_version=entered.version if entered else None,
-    )  # fmt: skip
+    )
 
 
 def hold_right(ctx: Context, territory: TerritoryLike | None) -> Context:
@@ -136,10 +139,16 @@ def _held(actor: Actor, territory: TerritoryLike) -> Actor:
 
 
 _MANDATE = (
-    MandateRow.id, MandateRow.territory_id, MandateRow.consultation_id, MandateRow.actions,
-    MandateRow.starts_at, MandateRow.ends_at, MandateRow.helper, MandateRow.helper_id,
+    MandateRow.id,
+    MandateRow.territory_id,
+    MandateRow.consultation_id,
+    MandateRow.actions,
+    MandateRow.starts_at,
+    MandateRow.ends_at,
+    MandateRow.helper,
+    MandateRow.helper_id,
     MandateRow.contested_at.is_not(None),
-)  # fmt: skip
+)
 _NAMED = MandatePerson.removed_at.is_(None)
 _SIGNED = MandateRow.signed_at.is_not(None) & MandateRow.revoked_at.is_(None)
 # Of two mandates of one territory, every page and every act names the same one.

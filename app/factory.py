@@ -71,11 +71,35 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     demonstration.init_app(app)
     for feature in (
-        portal, territories, memberships, profiles, members, invitations, contests,
-        contest_replies, membership_desk, contest_desk, contest_acts, mandates, mandate_watch,
-        calendar, journal, contributions, drafts, triage, departements,
-        proposals, schemes, supports, copil, ami, envelope, services, store, appointments,
-    ):  # fmt: skip
+        portal,
+        territories,
+        memberships,
+        profiles,
+        members,
+        invitations,
+        contests,
+        contest_replies,
+        membership_desk,
+        contest_desk,
+        contest_acts,
+        mandates,
+        mandate_watch,
+        calendar,
+        journal,
+        contributions,
+        drafts,
+        triage,
+        departements,
+        proposals,
+        schemes,
+        supports,
+        copil,
+        ami,
+        envelope,
+        services,
+        store,
+        appointments,
+    ):
         app.register_blueprint(feature.blueprint)
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)

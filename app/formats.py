@@ -134,8 +134,18 @@ def upper_first(text: str) -> str:
 def init_app(app: Flask) -> None:
     """Teach the templates to write."""
     for filter_ in (
-        day, weekday, moment, hour, number, euros, millions, share, closing, of, period,
+        day,
+        weekday,
+        moment,
+        hour,
+        number,
+        euros,
+        millions,
+        share,
+        closing,
+        of,
+        period,
         upper_first,
-    ):  # fmt: skip
+    ):
         app.add_template_filter(filter_)
     app.add_template_global(deadline)

@@ -118,7 +118,11 @@ def _schedule(redis_url: str) -> None:
     for declared in _JOBS.values():
         if declared.every is not None:
             scheduler.register(
-                perform, QUEUE, args=(declared.name,), interval=declared.every,
-                name=declared.name, result_ttl=0,
-            )  # fmt: skip
+                perform,
+                QUEUE,
+                args=(declared.name,),
+                interval=declared.every,
+                name=declared.name,
+                result_ttl=0,
+            )
     scheduler.start()  # type: ignore[no-untyped-call]

@@ -174,9 +174,12 @@ def _shown(name: str, fact: object) -> object:
 def refused(error: DomainError) -> ResponseReturnValue:
     """A refusal of the domain as a page, or as problem details (RFC 9457) for programs."""
     return _problem(
-        error.status, error.code, _(error.title), sentence(error.message, error.facts),
+        error.status,
+        error.code,
+        _(error.title),
+        sentence(error.message, error.facts),
         sentence(error.way_out, error.facts),
-    )  # fmt: skip
+    )
 
 
 def _problem(
@@ -185,9 +188,11 @@ def _problem(
     db.rollback()
     if request.accept_mimetypes.best_match(ANSWERS) in ANSWERS[1:]:
         problem = {
-            "type": f"urn:coconstruire:{code}", "title": title, "status": status,
+            "type": f"urn:coconstruire:{code}",
+            "title": title,
+            "status": status,
             "detail": " ".join(filter(None, (message, way_out))),
-        }  # fmt: skip
+        }
         response = current_app.json.response(problem)
         response.content_type = "application/problem+json"
         response.status_code = status

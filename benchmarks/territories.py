@@ -96,6 +96,10 @@ def _misspelt(name: str, chance: random.Random) -> str:
     """A name with one letter forgotten, doubled, changed or swapped with the next."""
     at = chance.randrange(len(name))
     before, letter, after = name[:at], name[at], name[at + 1 :]
-    errors = (before + after, before + 2 * letter + after, before + "e" + after,
-              before + after[:1] + letter + after[1:])  # fmt: skip
+    errors = (
+        before + after,
+        before + 2 * letter + after,
+        before + "e" + after,
+        before + after[:1] + letter + after[1:],
+    )
     return chance.choice(errors)

@@ -36,9 +36,11 @@ def envelope(
     """The envelope of a consultation, in euros."""
     with transaction():
         return set_envelope(
-            consultation, total_cents=euros * EURO, usual_share=usual_share,
+            consultation,
+            total_cents=euros * EURO,
+            usual_share=usual_share,
             ctx=factories.acting(factories.administrator(), consultation),
-        )  # fmt: skip
+        )
 
 
 def kept(consultation: Consultation) -> tuple[int, int]:
@@ -80,9 +82,14 @@ class Table(Desk):
         return factories.acting(self.member, self.consultation)
 
     def drawable(
-        self, title: str = "", *, joins: Proposal | None = None, author: Person | None = None,
-        place: Territory | None = None, organisation: str = "",
-    ) -> Contribution:  # fmt: skip
+        self,
+        title: str = "",
+        *,
+        joins: Proposal | None = None,
+        author: Person | None = None,
+        place: Territory | None = None,
+        organisation: str = "",
+    ) -> Contribution:
         """A contribution grouped into the selected proposal, or another."""
         made = self.contribution(title, author=author, place=place)
         with transaction():
@@ -100,10 +107,14 @@ class Table(Desk):
     def terms(self, **changed: Any) -> dict[str, Any]:
         """What is chosen of a service, in the words of the operations."""
         said: dict[str, Any] = {
-            "proposal": self.selected, "name": "Agenda partagé", "description": "Un agenda.",
-            "carrier_organisation": "Association des agendas", "total_cents": 100_000 * EURO,
-            "state_cents": 50_000 * EURO, "note": "",
-        }  # fmt: skip
+            "proposal": self.selected,
+            "name": "Agenda partagé",
+            "description": "Un agenda.",
+            "carrier_organisation": "Association des agendas",
+            "total_cents": 100_000 * EURO,
+            "state_cents": 50_000 * EURO,
+            "note": "",
+        }
         return {**said, **changed}
 
     def choose(self, contribution: Contribution | None = None, **changed: Any) -> Service:

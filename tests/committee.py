@@ -46,9 +46,13 @@ class Room:
         return factories.acting(self.moderator, self.consultation)
 
     def proposal(
-        self, title: str = "Partager un agenda", *, supports: int = 0,
-        maturity: Maturity | None = None, gathers: tuple[Contribution, ...] = (),
-    ) -> Proposal:  # fmt: skip
+        self,
+        title: str = "Partager un agenda",
+        *,
+        supports: int = 0,
+        maturity: Maturity | None = None,
+        gathers: tuple[Contribution, ...] = (),
+    ) -> Proposal:
         """A published proposal, with so many supports on its counter."""
         made = factories.published_proposal(self.consultation, title)
         with transaction():
@@ -63,9 +67,12 @@ class Room:
         return made
 
     def decides(
-        self, proposal: Proposal, stage: Stage = Stage.SELECTED, reason: str = REASON,
+        self,
+        proposal: Proposal,
+        stage: Stage = Stage.SELECTED,
+        reason: str = REASON,
         replacing: datetime | None = None,
-    ) -> Verdict:  # fmt: skip
+    ) -> Verdict:
         with transaction():
             return decide(proposal, stage=stage, reason=reason, replacing=replacing, ctx=self.ctx)
 

@@ -37,5 +37,8 @@ def code_of(secret: str = SECRET, *, at: datetime | None = None, steps: int = 0)
 def wrong_code(secret: str = SECRET) -> str:
     """Six digits that are no valid code now."""
     valid = {code_of(secret, steps=steps) for steps in (-2, -1, 0, 1, 2)}
-    return next(code for code in ("000000", "111111", "222222", "333333", "444444", "555555")
-                if code not in valid)  # fmt: skip
+    return next(
+        code
+        for code in ("000000", "111111", "222222", "333333", "444444", "555555")
+        if code not in valid
+    )

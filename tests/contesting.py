@@ -83,9 +83,10 @@ def supported(
     proposal = factories.published_proposal(consultation)
     with transaction():
         give_support(
-            proposal, on_behalf_of=factories.territory(code),
+            proposal,
+            on_behalf_of=factories.territory(code),
             ctx=context_for(person_at(email), consultation),
-        )  # fmt: skip
+        )
     return proposal
 
 

@@ -32,10 +32,13 @@ def submit(
 ) -> Contribution:
     """Deposit a whole contribution for a commune one belongs to, Lannion unless told."""
     words: dict[str, Any] = {
-        "kind": Kind.NEED, "title": TEXT.title, "theme": make.theme(consultation),
-        "beneficiaries": TEXT.beneficiaries, "description": TEXT.description,
+        "kind": Kind.NEED,
+        "title": TEXT.title,
+        "theme": make.theme(consultation),
+        "beneficiaries": TEXT.beneficiaries,
+        "description": TEXT.description,
         "on_behalf_of": make.territory(code),
-    }  # fmt: skip
+    }
     with transaction():
         deposited = operations.submit_contribution(
             consultation, **{**words, **changed}, ctx=make.acting(who, consultation)

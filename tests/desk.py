@@ -43,22 +43,35 @@ class Desk:
         return factories.acting(self.moderator, self.consultation)
 
     def contribution(
-        self, title: str = "", *, author: Person | None = None, kind: Kind = Kind.NEED,
-        theme: Theme | None = None, status: Status = Status.SUBMITTED,
-        place: Territory | None = None, description: str = "Une description.",
-    ) -> Contribution:  # fmt: skip
+        self,
+        title: str = "",
+        *,
+        author: Person | None = None,
+        kind: Kind = Kind.NEED,
+        theme: Theme | None = None,
+        status: Status = Status.SUBMITTED,
+        place: Territory | None = None,
+        description: str = "Une description.",
+    ) -> Contribution:
         """A contribution received before the close."""
         then = clock.now() - timedelta(days=10)
         with transaction():
             numbered = status is not Status.DRAFT
             made = Contribution(
-                id=uuid4(), consultation_id=self.id, kind=kind, status=status,
+                id=uuid4(),
+                consultation_id=self.id,
+                kind=kind,
+                status=status,
                 number=next_numbers(self.id, "contribution")[0] if numbered else None,
-                title=title or f"Contribution {next(_serial)}", description=description,
-                theme_id=theme.id if theme else None, author_id=author.id if author else None,
-                places=[place] if place else [], created_at=then, updated_at=then,
+                title=title or f"Contribution {next(_serial)}",
+                description=description,
+                theme_id=theme.id if theme else None,
+                author_id=author.id if author else None,
+                places=[place] if place else [],
+                created_at=then,
+                updated_at=then,
                 submitted_at=then if numbered else None,
-            )  # fmt: skip
+            )
             db.session.add(made)
         return made
 
@@ -68,9 +81,11 @@ class Desk:
     def proposal(self, title: str = "", *, summary: str = "") -> Proposal:
         with transaction():
             return write_proposal(
-                self.consultation, title=title or f"Proposition {next(_serial)}", summary=summary,
+                self.consultation,
+                title=title or f"Proposition {next(_serial)}",
+                summary=summary,
                 ctx=self.ctx,
-            )  # fmt: skip
+            )
 
     def scheme(self, name: str = "Conseillers numériques", contact: str = "") -> Scheme:
         with transaction():

@@ -26,8 +26,11 @@ from consultation.proposals.models import Proposal, Stage
 _serial = count(1)
 
 COLLECTIVITIES = (
-    TerritoryKind.COMMUNE, TerritoryKind.DEPARTEMENT, TerritoryKind.REGION, TerritoryKind.SPECIAL,
-)  # fmt: skip
+    TerritoryKind.COMMUNE,
+    TerritoryKind.DEPARTEMENT,
+    TerritoryKind.REGION,
+    TerritoryKind.SPECIAL,
+)
 RULES_2021: Mapping[str, Sequence[TerritoryKind]] = {
     "contribution:submit": (*COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
     "proposal:support": COLLECTIVITIES,
@@ -38,14 +41,22 @@ THEMES = ("Citoyenneté", "Culture", "Mobilité")
 
 
 def person(
-    *, email: str = "", full_name: str = "Camille Test", profile: Profile = Profile.AGENT,
-    function: str = "secrétaire de mairie", organisation: str = "",
-) -> Person:  # fmt: skip
+    *,
+    email: str = "",
+    full_name: str = "Camille Test",
+    profile: Profile = Profile.AGENT,
+    function: str = "secrétaire de mairie",
+    organisation: str = "",
+) -> Person:
     """Someone with a complete profile and no power."""
     made = Person(
-        email=email or f"personne{next(_serial)}@exemple.fr", full_name=full_name,
-        profile=profile, function=function, organisation=organisation, created_at=clock.now(),
-    )  # fmt: skip
+        email=email or f"personne{next(_serial)}@exemple.fr",
+        full_name=full_name,
+        profile=profile,
+        function=function,
+        organisation=organisation,
+        created_at=clock.now(),
+    )
     with transaction():
         db.session.add(made)
     return made
@@ -57,10 +68,12 @@ def appointed(role: Role, consultation: Consultation | None = None) -> Person:
     with transaction():
         db.session.add(
             Appointment(
-                person_id=made.id, role=role, granted_at=clock.now(),
+                person_id=made.id,
+                role=role,
+                granted_at=clock.now(),
                 consultation_id=consultation.id if consultation else None,
             )
-        )  # fmt: skip
+        )
     return made
 
 
@@ -70,10 +83,13 @@ def prefecture(code: str = "63", consultation: Consultation | None = None) -> Pe
     with transaction():
         db.session.add(
             Appointment(
-                person_id=made.id, role=Role.PREFECTURE, granted_at=clock.now(),
-                consultation_id=consultation.id if consultation else None, departement_code=code,
+                person_id=made.id,
+                role=Role.PREFECTURE,
+                granted_at=clock.now(),
+                consultation_id=consultation.id if consultation else None,
+                departement_code=code,
             )
-        )  # fmt: skip
+        )
     return made
 
 
@@ -93,16 +109,26 @@ def territory(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Territo
 
 
 def belongs(
-    who: Person, where: Territory, *, level: Level = Level.MAY_COMMIT,
-    expires_at: datetime | None = None, referent: bool = False,
-) -> Membership:  # fmt: skip
+    who: Person,
+    where: Territory,
+    *,
+    level: Level = Level.MAY_COMMIT,
+    expires_at: datetime | None = None,
+    referent: bool = False,
+) -> Membership:
     """Make someone a member of a territory."""
     now = clock.now()
     made = Membership(
-        person_id=who.id, territory_id=where.id, capacity=Capacity.AGENT, level=int(level),
-        requested_at=now, granted_at=now, evidence="test", expires_at=expires_at,
+        person_id=who.id,
+        territory_id=where.id,
+        capacity=Capacity.AGENT,
+        level=int(level),
+        requested_at=now,
+        granted_at=now,
+        evidence="test",
+        expires_at=expires_at,
         referent=referent,
-    )  # fmt: skip
+    )
     with transaction():
         db.session.add(made)
     return made
@@ -123,39 +149,59 @@ def referent_of(code: str, kind: TerritoryKind = TerritoryKind.COMMUNE) -> Perso
 
 
 def mailbox(
-    address: str, *codes: str, kind: TerritoryKind = TerritoryKind.COMMUNE,
-    changed_at: datetime | None = None, previous: str = "", siret: str = "", website: str = "",
-) -> None:  # fmt: skip
+    address: str,
+    *codes: str,
+    kind: TerritoryKind = TerritoryKind.COMMUNE,
+    changed_at: datetime | None = None,
+    previous: str = "",
+    siret: str = "",
+    website: str = "",
+) -> None:
     """Give territories an official mailbox; shared when there are several."""
     with transaction():
         db.session.add_all(
             Mailbox(
-                territory_id=territory(code, kind).id, address=address,
-                domain=address.rpartition("@")[2], website=website, previous=previous, siret=siret,
-                imported_at=clock.now(), changed_at=changed_at,
+                territory_id=territory(code, kind).id,
+                address=address,
+                domain=address.rpartition("@")[2],
+                website=website,
+                previous=previous,
+                siret=siret,
+                imported_at=clock.now(),
+                changed_at=changed_at,
             )
             for code in codes
-        )  # fmt: skip
+        )
 
 
 def consultation(
-    *, phase: Phase | Step | None = Phase.COLLECTION, slug: str = "", title: str = "",
+    *,
+    phase: Phase | Step | None = Phase.COLLECTION,
+    slug: str = "",
+    title: str = "",
     rules: Mapping[str, Sequence[TerritoryKind]] = RULES_2021,
-) -> Consultation:  # fmt: skip
+) -> Consultation:
     """A consultation at a moment: within a phase or a step (None is between the first two)."""
     number = next(_serial)
     with transaction():
         made = open_consultation(
-            slug or f"consultation-{number}", title=title or f"Consultation {number}",
-            summary="Dites vos besoins.", themes=THEMES, rules=rules, ctx=acting(administrator()),
-        )  # fmt: skip
+            slug or f"consultation-{number}",
+            title=title or f"Consultation {number}",
+            summary="Dites vos besoins.",
+            themes=THEMES,
+            rules=rules,
+            ctx=acting(administrator()),
+        )
         db.session.add_all(
             PhaseWindow(
-                id=uuid4(), consultation_id=made.id, phase=window_phase,
-                opens_at=opens_at, closes_at=closes_at,
+                id=uuid4(),
+                consultation_id=made.id,
+                phase=window_phase,
+                opens_at=opens_at,
+                closes_at=closes_at,
             )
             for window_phase, opens_at, closes_at in _windows(phase)
-        )  # fmt: skip
+        )
     return made
 
 
@@ -163,9 +209,13 @@ def _windows(phase: Phase | Step | None) -> list[tuple[Phase, datetime, datetime
     day = timedelta(days=1)
     # A phase and the step of the same name are equal, being the same text.
     start = {
-        Step.COLLECTION: 0, Step.GROUPING: -15, Step.SUPPORT: -30, Step.SELECTION: -45,
-        Step.AMI: -60, Step.LAUREATES: -90,
-    }[Step(phase) if phase else Step.GROUPING]  # fmt: skip
+        Step.COLLECTION: 0,
+        Step.GROUPING: -15,
+        Step.SUPPORT: -30,
+        Step.SELECTION: -45,
+        Step.AMI: -60,
+        Step.LAUREATES: -90,
+    }[Step(phase) if phase else Step.GROUPING]
     origin = clock.now() + start * day
     return [
         (Phase.COLLECTION, origin - 5 * day, origin + 10 * day),
@@ -189,9 +239,13 @@ def written_proposal(consultation: Consultation, title: str = "Partager un agend
     """A proposal the public does not see yet."""
     with transaction():
         made = Proposal(
-            id=uuid4(), consultation_id=consultation.id, title=title, summary="Un résumé.",
-            number=next_numbers(consultation.id, "proposal")[0], written_at=clock.now(),
-        )  # fmt: skip
+            id=uuid4(),
+            consultation_id=consultation.id,
+            title=title,
+            summary="Un résumé.",
+            number=next_numbers(consultation.id, "proposal")[0],
+            written_at=clock.now(),
+        )
         db.session.add(made)
     return made
 
@@ -213,10 +267,13 @@ def committee_member(
     with transaction():
         db.session.add(
             Appointment(
-                person_id=made.id, role=Role.COPIL, granted_at=clock.now(),
-                consultation_id=consultation.id, organisation=organisation,
+                person_id=made.id,
+                role=Role.COPIL,
+                granted_at=clock.now(),
+                consultation_id=consultation.id,
+                organisation=organisation,
             )
-        )  # fmt: skip
+        )
     return made
 
 

@@ -33,9 +33,12 @@ NODE_FOLDER = ROOT / "tests" / "identity-provider"
 def settings(issuer: str, **others: str) -> dict[str, str]:
     """The variables that have the platform sign in through a provider."""
     return {
-        "OIDC_ISSUER": issuer, "OIDC_CLIENT_ID": CLIENT, "OIDC_CLIENT_SECRET": SECRET,
-        "OIDC_NAME": "ProConnect", **others,
-    }  # fmt: skip
+        "OIDC_ISSUER": issuer,
+        "OIDC_CLIENT_ID": CLIENT,
+        "OIDC_CLIENT_SECRET": SECRET,
+        "OIDC_NAME": "ProConnect",
+        **others,
+    }
 
 
 class Forger:
@@ -48,9 +51,11 @@ class Forger:
         self.key = RSAKey.generate_key(2048, {"kid": "one"})
         self.published: list[Any] = [self.key]
         self.person: dict[str, Any] = {
-            "sub": "agent-1", "email": "maire@exemple.fr", "given_name": "Anne",
+            "sub": "agent-1",
+            "email": "maire@exemple.fr",
+            "given_name": "Anne",
             "usual_name": "Le Goff",
-        }  # fmt: skip
+        }
         self.identity: dict[str, Any] = {}
         self.wrapping: dict[str, Any] = {}
         self.header: dict[str, Any] = {}
@@ -87,9 +92,13 @@ class Forger:
     def id_token(self) -> str:
         now = int(time.time())
         faithful = {
-            "iss": self.issuer, "aud": CLIENT, "sub": self.person["sub"], "nonce": self.nonce,
-            "iat": now, "exp": now + 60,
-        }  # fmt: skip
+            "iss": self.issuer,
+            "aud": CLIENT,
+            "sub": self.person["sub"],
+            "nonce": self.nonce,
+            "iat": now,
+            "exp": now + 60,
+        }
         return self.sign({**faithful, **self.identity}, self.header, self.signer)
 
     def userinfo(self) -> str:

@@ -26,9 +26,11 @@ def someone(app: Flask, email: str, **profile: object) -> Visitor:
 
 
 def ask(
-    visitor: Visitor, code: str = "22113", level: Level = Level.MAY_COMMIT,
+    visitor: Visitor,
+    code: str = "22113",
+    level: Level = Level.MAY_COMMIT,
     kind: TerritoryKind = TerritoryKind.COMMUNE,
-) -> Page:  # fmt: skip
+) -> Page:
     """Ask to belong to a territory; the page one is led to."""
     form = visitor.get(MINE).form(button="Demander")
     form.fields["territory"] = [str(factories.territory(code, kind).id)]

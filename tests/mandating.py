@@ -42,34 +42,59 @@ def referent_for(territory: Territory) -> Person:
 
 
 def prepared(
-    territory: Territory, consultation: Consultation, *helpers: Person,
+    territory: Territory,
+    consultation: Consultation,
+    *helpers: Person,
     actions: Collection[Action] = (Action.DRAFT, Action.SUBMIT, Action.SUPPORT, Action.AMI),
-    helper: Territory | None = None, helper_name: str = "SICTIAM", starts_on: date | None = None,
-    days: int = 30, addresses: Sequence[str] = (), by: Person | None = None,
-) -> Mandate:  # fmt: skip
+    helper: Territory | None = None,
+    helper_name: str = "SICTIAM",
+    starts_on: date | None = None,
+    days: int = 30,
+    addresses: Sequence[str] = (),
+    by: Person | None = None,
+) -> Mandate:
     """A mandate that waits for its signature, from today unless told, for so many days."""
     first = starts_on or today()
     by = by or referent_for(territory)
     with transaction():
         return prepare_mandate(
-            territory, consultation=consultation, helper=helper, helper_name=helper_name,
-            persons=[*(person.email for person in helpers), *addresses], actions=actions,
-            starts_on=first, ends_on=first + timedelta(days=days - 1), ctx=factories.acting(by),
-        )  # fmt: skip
+            territory,
+            consultation=consultation,
+            helper=helper,
+            helper_name=helper_name,
+            persons=[*(person.email for person in helpers), *addresses],
+            actions=actions,
+            starts_on=first,
+            ends_on=first + timedelta(days=days - 1),
+            ctx=factories.acting(by),
+        )
 
 
 def mandated(
-    helper: Person, territory: Territory, consultation: Consultation, *,
+    helper: Person,
+    territory: Territory,
+    consultation: Consultation,
+    *,
     actions: Collection[Action] = (Action.DRAFT, Action.SUBMIT, Action.SUPPORT, Action.AMI),
-    helper_name: str = "SICTIAM", days: int = 30, structure: Territory | None = None,
-    starts_on: date | None = None, by: Person | None = None,
-) -> Mandate:  # fmt: skip
+    helper_name: str = "SICTIAM",
+    days: int = 30,
+    structure: Territory | None = None,
+    starts_on: date | None = None,
+    by: Person | None = None,
+) -> Mandate:
     """A mandate a referent of the territory signed: it names one helper, of a structure."""
     by = by or referent_for(territory)
     made = prepared(
-        territory, consultation, helper, actions=actions, helper_name=helper_name, days=days,
-        helper=structure, starts_on=starts_on, by=by,
-    )  # fmt: skip
+        territory,
+        consultation,
+        helper,
+        actions=actions,
+        helper_name=helper_name,
+        days=days,
+        helper=structure,
+        starts_on=starts_on,
+        by=by,
+    )
     return signed(made, by=by)
 
 

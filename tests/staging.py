@@ -106,13 +106,19 @@ def mandate() -> None:
     prepared(village, shown, helper, by=secretary, helper_name="Agence départementale")
     now = clock.now()
     with transaction():
-        db.session.add_all([
-            MandateUse(
-                mandate_id=given.id, person_id=helper.id, act=Act.SUPPORTED, number=1,
-                title="Une proposition", done_at=now,
-            ),
-            MandateAlert(person_id=helper.id, consultation_id=shown.id, raised_at=now),
-        ])  # fmt: skip
+        db.session.add_all(
+            [
+                MandateUse(
+                    mandate_id=given.id,
+                    person_id=helper.id,
+                    act=Act.SUPPORTED,
+                    number=1,
+                    title="Une proposition",
+                    done_at=now,
+                ),
+                MandateAlert(person_id=helper.id, consultation_id=shown.id, raised_at=now),
+            ]
+        )
 
 
 def decide_in_secret() -> None:
@@ -140,9 +146,12 @@ def _seat(consultation: Consultation) -> None:
     """The member of the demonstration's committee sits on this one too."""
     with transaction():
         appoint(
-            people.CHAIR, Role.COPIL, organisation="Association", consultation_id=consultation.id,
+            people.CHAIR,
+            Role.COPIL,
+            organisation="Association",
+            consultation_id=consultation.id,
             ctx=factories.acting(factories.administrator(), consultation),
-        )  # fmt: skip
+        )
 
 
 def _older(consultation: Consultation) -> None:

@@ -53,10 +53,14 @@ def done_before(
     """So many acts by a mandate a moment ago, as their rows alone."""
     rows: Sequence[MandateUse] = [
         MandateUse(
-            mandate_id=mandate.id, person_id=person.id, act=Act.SUPPORTED, number=number,
-            title="Avant", done_at=at or clock.now(),
+            mandate_id=mandate.id,
+            person_id=person.id,
+            act=Act.SUPPORTED,
+            number=number,
+            title="Avant",
+            done_at=at or clock.now(),
         )
         for number in range(1, how_many + 1)
-    ]  # fmt: skip
+    ]
     with transaction():
         db.session.add_all(rows)

@@ -37,9 +37,13 @@ def open_consultation(
             way_out=N_("Choisissez une autre adresse, par exemple avec l’année."),
         )
     consultation = Consultation(
-        id=uuid4(), slug=slug, title=title, summary=summary, created_at=ctx.instant,
+        id=uuid4(),
+        slug=slug,
+        title=title,
+        summary=summary,
+        created_at=ctx.instant,
         rules={verb: sorted(kinds) for verb, kinds in rules.items()},
-    )  # fmt: skip
+    )
     db.session.add(consultation)
     db.session.flush()
     db.session.add_all(
@@ -80,9 +84,13 @@ def set_rule(
 
 
 def set_window(
-    consultation: Consultation, phase: Phase, *, opens_at: datetime, closes_at: datetime,
+    consultation: Consultation,
+    phase: Phase,
+    *,
+    opens_at: datetime,
+    closes_at: datetime,
     ctx: Context,
-) -> PhaseWindow:  # fmt: skip
+) -> PhaseWindow:
     """Give a phase its first dates: `[opens_at, closes_at)`, instants.
 
     Raises NotAllowed, Invalid, and Conflict when it has dates already: those are amended.
@@ -98,18 +106,23 @@ def set_window(
     if refused := date_refusal(calendar, phase, opens_at, closes_at):
         raise refused
     window = PhaseWindow(
-        id=uuid4(), consultation_id=consultation.id, phase=phase,
-        opens_at=opens_at, closes_at=closes_at,
-    )  # fmt: skip
+        id=uuid4(),
+        consultation_id=consultation.id,
+        phase=phase,
+        opens_at=opens_at,
+        closes_at=closes_at,
+    )
     db.session.add(window)
     db.session.flush()
     record(
         WindowSet(
-            subject_id=str(window.id), phase=phase,
-            opens_at=_text(opens_at), closes_at=_text(closes_at),
+            subject_id=str(window.id),
+            phase=phase,
+            opens_at=_text(opens_at),
+            closes_at=_text(closes_at),
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return window
 
 
@@ -142,20 +155,29 @@ def amend_window(
     window.version += 1
     db.session.add(
         Amendment(
-            window_id=window.id, version=window.version, opens_at_before=before[0],
-            closes_at_before=before[1], opens_at=opens_at, closes_at=closes_at,
-            reason=reason.strip(), amended_at=ctx.instant,
+            window_id=window.id,
+            version=window.version,
+            opens_at_before=before[0],
+            closes_at_before=before[1],
+            opens_at=opens_at,
+            closes_at=closes_at,
+            reason=reason.strip(),
+            amended_at=ctx.instant,
         )
-    )  # fmt: skip
+    )
     db.session.flush()
     record(
         WindowAmended(
-            subject_id=str(window.id), phase=window.phase,
-            opens_at_before=_text(before[0]), closes_at_before=_text(before[1]),
-            opens_at=_text(opens_at), closes_at=_text(closes_at), reason=FreeText(reason.strip()),
+            subject_id=str(window.id),
+            phase=window.phase,
+            opens_at_before=_text(before[0]),
+            closes_at_before=_text(before[1]),
+            opens_at=_text(opens_at),
+            closes_at=_text(closes_at),
+            reason=FreeText(reason.strip()),
         ),
         ctx=replace(ctx, window_version=window.version),
-    )  # fmt: skip
+    )
     return window
 
 

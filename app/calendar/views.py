@@ -139,9 +139,12 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
                 )
             else:
                 operations.amend_window(
-                    window, opens_at=opens_at, closes_at=closes_at,
-                    reason=written(form.reason), ctx=context(),
-                )  # fmt: skip
+                    window,
+                    opens_at=opens_at,
+                    closes_at=closes_at,
+                    reason=written(form.reason),
+                    ctx=context(),
+                )
             return see(
                 "calendar.calendar",
                 consultation=consultation,
@@ -151,8 +154,12 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
             refusal = told(error)
     return render_template(
         "app/calendar/amend.html",
-        consultation=found, phase=Phase(phase), window=window, form=form, refusal=refusal,
-    ), 422 if form.errors or refusal else 200  # fmt: skip
+        consultation=found,
+        phase=Phase(phase),
+        window=window,
+        form=form,
+        refusal=refusal,
+    ), 422 if form.errors or refusal else 200
 
 
 @blueprint.route("/consultations/<consultation>/regles", methods=["GET", "POST"])
@@ -181,8 +188,11 @@ def rules(consultation: str) -> ResponseReturnValue:
             db.session.rollback()
     return render_template(
         "app/calendar/rules.html",
-        consultation=found, form=form, refusal=refusal, rules=_rules(found, form, ctx.instant),
-    ), 422 if form.errors or refusal else 200  # fmt: skip
+        consultation=found,
+        form=form,
+        refusal=refusal,
+        rules=_rules(found, form, ctx.instant),
+    ), 422 if form.errors or refusal else 200
 
 
 @dataclass(frozen=True)

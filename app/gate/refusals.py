@@ -32,8 +32,9 @@ def refusal(ctx: Context, verb: Verb, subject: object = None) -> DomainError | N
     if verb.after is not None and not _over(ctx, verb.after):
         return PhaseClosed(
             N_("On ne peut %(act)s qu’après la clôture de la phase « %(phase)s »."),
-            act=verb.phrase, phase=verb.after.label,
-        )  # fmt: skip
+            act=verb.phrase,
+            phase=verb.after.label,
+        )
     if verb.by_kind and subject is not None:
         return _refused_kind(ctx, verb, subject)
     return None

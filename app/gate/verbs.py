@@ -49,9 +49,11 @@ class Verb:
 # Identity and territories
 REQUEST_MEMBERSHIP = Verb("membership:request", N_("demander un rattachement"), signed_in)
 GRANT_MEMBERSHIP = Verb(
-    "membership:grant", N_("accorder ou refuser un rattachement"), platform_moderator,
+    "membership:grant",
+    N_("accorder ou refuser un rattachement"),
+    platform_moderator,
     step_up=True,
-)  # fmt: skip
+)
 APPROVE_MEMBERSHIP = Verb(
     "membership:approve", N_("répondre à une demande de rattachement"), referent
 )
@@ -71,9 +73,11 @@ WATCH_MANDATES = Verb(
     "mandates:watch", N_("surveiller l’usage des mandats"), moderator, step_up=True
 )
 CONTEST = Verb(
-    "contest:open", N_("contester un rattachement ou un mandat"), platform_moderator,
+    "contest:open",
+    N_("contester un rattachement ou un mandat"),
+    platform_moderator,
     step_up=True,
-)  # fmt: skip
+)
 CONTEST_COLLEAGUE = Verb("colleague:contest", N_("contester un rattachement"), member)
 CONTEST_MANDATE = Verb("mandate:contest", N_("contester un mandat"), referent)
 REPLY_TO_CONTEST = Verb("contest:reply", N_("répondre à cette contestation"), oneself)
@@ -88,9 +92,11 @@ CHANGE_AUTHENTICATOR = Verb(
     "authenticator:change", N_("changer votre double authentification"), signed_in, step_up=True
 )
 RESET_AUTHENTICATOR = Verb(
-    "authenticator:reset", N_("réinitialiser une double authentification"), administrator,
+    "authenticator:reset",
+    N_("réinitialiser une double authentification"),
+    administrator,
     step_up=True,
-)  # fmt: skip
+)
 ATTACH_ACCOUNT = Verb(
     "account:attach", N_("rattacher un compte par lequel vous connecter"), signed_in, step_up=True
 )
@@ -105,92 +111,136 @@ AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator,
 DRAFT = Verb("contribution:draft", N_("préparer une contribution"), drafter, mandate=Action.DRAFT)
 WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_holder)
 SUBMIT = Verb(
-    "contribution:submit", N_("déposer une contribution"), contributor, Phase.COLLECTION,
-    by_kind=True, mandate=Action.SUBMIT,
-)  # fmt: skip
+    "contribution:submit",
+    N_("déposer une contribution"),
+    contributor,
+    Phase.COLLECTION,
+    by_kind=True,
+    mandate=Action.SUBMIT,
+)
 EDIT = Verb("contribution:edit", N_("modifier cette contribution"), author, Phase.COLLECTION)
 WITHDRAW = Verb("contribution:withdraw", N_("retirer cette contribution"), author, Phase.COLLECTION)
 IMPORT = Verb("contribution:import", N_("importer des contributions"), moderator, step_up=True)
 
 # Triage and proposals
 TRIAGE = Verb(
-    "contribution:triage", N_("trier les contributions"), moderator, after=Phase.COLLECTION,
+    "contribution:triage",
+    N_("trier les contributions"),
+    moderator,
+    after=Phase.COLLECTION,
     step_up=True,
-)  # fmt: skip
+)
 WRITE_PROPOSAL = Verb("proposal:write", N_("rédiger une proposition"), moderator, step_up=True)
 WRITE_SCHEME = Verb("scheme:write", N_("décrire un dispositif"), moderator, step_up=True)
 PUBLISH = Verb(
-    "proposals:publish", N_("publier les propositions"), moderator, after=Phase.COLLECTION,
+    "proposals:publish",
+    N_("publier les propositions"),
+    moderator,
+    after=Phase.COLLECTION,
     step_up=True,
-)  # fmt: skip
+)
 
 # Prefectures
 READ_DEPARTEMENT = Verb(
-    "departement:read", N_("consulter les contributions d’un département"), prefecture,
+    "departement:read",
+    N_("consulter les contributions d’un département"),
+    prefecture,
     step_up=True,
-)  # fmt: skip
+)
 
 # Supports
 SUPPORT = Verb(
-    "proposal:support", N_("soutenir une proposition"), may_commit, Phase.SUPPORT, by_kind=True,
+    "proposal:support",
+    N_("soutenir une proposition"),
+    may_commit,
+    Phase.SUPPORT,
+    by_kind=True,
     mandate=Action.SUPPORT,
-)  # fmt: skip
+)
 WITHDRAW_SUPPORT = Verb(
-    "support:withdraw", N_("retirer un soutien"), may_commit, Phase.SUPPORT,
+    "support:withdraw",
+    N_("retirer un soutien"),
+    may_commit,
+    Phase.SUPPORT,
     mandate=Action.SUPPORT,
-)  # fmt: skip
+)
 
 # What a contested right did, judged act by act
 ANNUL_SUPPORT = Verb(
     "support:annul", N_("annuler un soutien donné sans droit"), moderator, step_up=True
 )
 ANNUL_PARTICIPATION = Verb(
-    "participation:annul", N_("annuler une participation prise sans droit"), moderator,
+    "participation:annul",
+    N_("annuler une participation prise sans droit"),
+    moderator,
     step_up=True,
-)  # fmt: skip
+)
 ANNUL_CONTRIBUTION = Verb(
-    "contribution:annul", N_("annuler une contribution déposée sans droit"), moderator,
+    "contribution:annul",
+    N_("annuler une contribution déposée sans droit"),
+    moderator,
     step_up=True,
-)  # fmt: skip
+)
 RESTORE_SUPPORT = Verb(
     "support:restore", N_("rétablir un soutien retiré sans droit"), moderator, step_up=True
 )
 RESTORE_PARTICIPATION = Verb(
-    "participation:restore", N_("rétablir une participation retirée sans droit"), moderator,
+    "participation:restore",
+    N_("rétablir une participation retirée sans droit"),
+    moderator,
     step_up=True,
-)  # fmt: skip
+)
 RESTORE_CONTRIBUTION = Verb(
-    "contribution:restore", N_("rétablir une contribution retirée sans droit"), moderator,
+    "contribution:restore",
+    N_("rétablir une contribution retirée sans droit"),
+    moderator,
     step_up=True,
-)  # fmt: skip
+)
 
 # Committee: it decides, the agency publishes
 ASSESS = Verb(
-    "proposal:assess", N_("évaluer la maturité d’une proposition"), moderator,
-    after=Phase.COLLECTION, step_up=True,
-)  # fmt: skip
+    "proposal:assess",
+    N_("évaluer la maturité d’une proposition"),
+    moderator,
+    after=Phase.COLLECTION,
+    step_up=True,
+)
 READ_COMMITTEE = Verb("committee:read", N_("suivre le travail du comité"), committee, step_up=True)
 DECIDE = Verb(
     "proposal:decide", N_("décider d’une proposition"), copil, after=Phase.SUPPORT, step_up=True
 )
 PUBLISH_SELECTION = Verb(
-    "selection:publish", N_("publier les décisions du comité"), moderator, after=Phase.SUPPORT,
+    "selection:publish",
+    N_("publier les décisions du comité"),
+    moderator,
+    after=Phase.SUPPORT,
     step_up=True,
-)  # fmt: skip
+)
 
 # Call for interest
 REFER = Verb(
-    "ami:refer", N_("devenir territoire référent"), may_commit, Phase.AMI, by_kind=True,
+    "ami:refer",
+    N_("devenir territoire référent"),
+    may_commit,
+    Phase.AMI,
+    by_kind=True,
     mandate=Action.AMI,
-)  # fmt: skip
+)
 JOIN = Verb(
-    "ami:join", N_("rejoindre un groupe de travail"), may_commit, Phase.AMI, by_kind=True,
+    "ami:join",
+    N_("rejoindre un groupe de travail"),
+    may_commit,
+    Phase.AMI,
+    by_kind=True,
     mandate=Action.AMI,
-)  # fmt: skip
+)
 LEAVE = Verb(
-    "ami:leave", N_("se retirer de la suite d’une proposition"), may_commit, Phase.AMI,
+    "ami:leave",
+    N_("se retirer de la suite d’une proposition"),
+    may_commit,
+    Phase.AMI,
     mandate=Action.AMI,
-)  # fmt: skip
+)
 
 # Services and what they cost
 SET_ENVELOPE = Verb("envelope:set", N_("fixer l’enveloppe"), administrator, step_up=True)
@@ -198,9 +248,12 @@ CHOOSE_SERVICE = Verb(
     "service:choose", N_("choisir les services lauréats"), copil, after=Phase.AMI, step_up=True
 )
 PUBLISH_SERVICES = Verb(
-    "services:publish", N_("publier les services lauréats"), moderator, after=Phase.AMI,
+    "services:publish",
+    N_("publier les services lauréats"),
+    moderator,
+    after=Phase.AMI,
     step_up=True,
-)  # fmt: skip
+)
 
 # What a consultation's rules state, kind of territory by kind of territory.
 RULED_BY_KIND = (SUBMIT.name, SUPPORT.name, REFER.name, JOIN.name)

@@ -55,9 +55,10 @@ def note(session: Session, instant: datetime) -> bool:
     if not _is_silent() and (last is None or instant >= last + NOTED_EVERY):
         try:
             connection().set(
-                _key(session.id), instant.timestamp(),
+                _key(session.id),
+                instant.timestamp(),
                 ex=timedelta(days=current_app.config["SESSION_IDLE_DAYS"]),
-            )  # fmt: skip
+            )
         except RedisError:
             _keep_silent()
     return True

@@ -113,12 +113,10 @@ def consume_code(typed: str, *, email: str, browser: str, ctx: Context) -> SignI
 def _consumed(*conditions: ColumnElement[bool], ctx: Context) -> SignInLink:
     link: SignInLink | None = db.session.scalar(
         update(SignInLink)
-        .where(
-            *conditions, SignInLink.consumed_at.is_(None), SignInLink.expires_at > ctx.instant
-        )
+        .where(*conditions, SignInLink.consumed_at.is_(None), SignInLink.expires_at > ctx.instant)
         .values(consumed_at=ctx.instant)
         .returning(SignInLink)
-    )  # fmt: skip
+    )
     if link is None:
         raise Conflict(
             N_("Ce lien de connexion a déjà servi ou n’est plus valable."), way_out=_ASK_AGAIN
@@ -135,12 +133,17 @@ def person_at(email: str, *, ctx: Context) -> Person:
     new: Person | None = db.session.scalar(
         insert(Person)
         .values(
-            id=uuid4(), email=email, full_name="", function="", organisation="",
-            journal_key=secrets.token_bytes(32), created_at=ctx.instant,
+            id=uuid4(),
+            email=email,
+            full_name="",
+            function="",
+            organisation="",
+            journal_key=secrets.token_bytes(32),
+            created_at=ctx.instant,
         )
         .on_conflict_do_nothing(index_elements=[Person.email])
         .returning(Person)
-    )  # fmt: skip
+    )
     return new or db.session.scalars(select(Person).where(Person.email == email)).one()
 
 

@@ -39,24 +39,35 @@ _NEXT_STEPS = {
 _MEANWHILE = {
     Moment.GROUPING: (
         N_("Les contributions sont regroupées en propositions"),
-        "calendar.calendar", N_("Voir le calendrier"),
+        "calendar.calendar",
+        N_("Voir le calendrier"),
     ),
     Moment.BEFORE_SUPPORT: (
-        N_("Les propositions sont publiées"), "supports.proposals", N_("Lire les propositions"),
+        N_("Les propositions sont publiées"),
+        "supports.proposals",
+        N_("Lire les propositions"),
     ),
     Moment.SELECTION: (
-        N_("Le comité choisit les propositions"), "calendar.calendar", N_("Voir le calendrier"),
+        N_("Le comité choisit les propositions"),
+        "calendar.calendar",
+        N_("Voir le calendrier"),
     ),
     Moment.BEFORE_AMI: (
-        N_("Les décisions du comité sont publiées"), "copil.decisions", N_("Lire les décisions"),
+        N_("Les décisions du comité sont publiées"),
+        "copil.decisions",
+        N_("Lire les décisions"),
     ),
     Moment.LAUREATES: (
-        N_("Le comité choisit les services"), "calendar.calendar", N_("Voir le calendrier"),
+        N_("Le comité choisit les services"),
+        "calendar.calendar",
+        N_("Voir le calendrier"),
     ),
     Moment.SERVICES: (
-        N_("Les services lauréats sont connus"), "store.catalogue", N_("Parcourir les services"),
+        N_("Les services lauréats sont connus"),
+        "store.catalogue",
+        N_("Parcourir les services"),
     ),
-}  # fmt: skip
+}
 _TO_COME = {
     Phase.COLLECTION: N_("le recueil des contributions ouvrira le %(day)s"),
     Phase.SUPPORT: N_("le soutien aux propositions ouvrira le %(day)s"),

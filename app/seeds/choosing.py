@@ -45,9 +45,11 @@ def select(
             break
         with clock.at(told.instant(day, rank / len(decisions))):
             decide(
-                proposals[decided.proposal], stage=decided.stage, reason=decided.reason,
+                proposals[decided.proposal],
+                stage=decided.stage,
+                reason=decided.reason,
                 ctx=cast.acting(cast.chair, calendar),
-            )  # fmt: skip
+            )
     if told.has_come(story.SELECTED):
         with clock.at(told.instant(story.SELECTED)):
             publish_selection(consultation, ctx=context_for(cast.moderator, consultation))
@@ -65,15 +67,20 @@ def take_part(
             break
         with clock.at(told.instant(day, fraction)):
             _TAKE[taken.part](
-                proposals[taken.proposal], on_behalf_of=cast.territories[taken.place],
+                proposals[taken.proposal],
+                on_behalf_of=cast.territories[taken.place],
                 ctx=cast.acting(cast.committing[taken.place], calendar),
-            )  # fmt: skip
+            )
 
 
 def choose(
-    told: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal],
-    deposited: Deposited, tell: Tell,
-) -> None:  # fmt: skip
+    told: Story,
+    cast: Cast,
+    consultation: Consultation,
+    proposals: dict[int, Proposal],
+    deposited: Deposited,
+    tell: Tell,
+) -> None:
     """Choose the laureate services within the envelope, then publish them."""
     laureates = corpus.laureates()
     calendar = fresh_calendar(consultation.id)
@@ -82,12 +89,16 @@ def choose(
         day, fraction = told.spread(story.CHOSEN, rank, len(laureates))
         with clock.at(told.instant(day, fraction)):
             choose_service(
-                drawn[laureate.reference], proposal=proposals[laureate.proposal],
-                name=laureate.name, description=laureate.description,
+                drawn[laureate.reference],
+                proposal=proposals[laureate.proposal],
+                name=laureate.name,
+                description=laureate.description,
                 carrier_territory=cast.territories[laureate.carrier] if laureate.carrier else None,
-                carrier_organisation=laureate.organisation, total_cents=laureate.total_cents,
-                state_cents=laureate.state_cents, note=laureate.note,
+                carrier_organisation=laureate.organisation,
+                total_cents=laureate.total_cents,
+                state_cents=laureate.state_cents,
+                note=laureate.note,
                 ctx=cast.acting(cast.chair, calendar),
-            )  # fmt: skip
+            )
     with clock.at(told.instant(story.LAUREATES)):
         publish_services(consultation, ctx=context_for(cast.moderator, consultation))

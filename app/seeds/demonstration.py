@@ -38,8 +38,11 @@ SUMMARY = N_(
     "territoires sont réels mais n’ont rien déposé ni soutenu de ce qui leur est prêté ici."
 )
 _COLLECTIVITIES = (
-    TerritoryKind.COMMUNE, TerritoryKind.DEPARTEMENT, TerritoryKind.REGION, TerritoryKind.SPECIAL,
-)  # fmt: skip
+    TerritoryKind.COMMUNE,
+    TerritoryKind.DEPARTEMENT,
+    TerritoryKind.REGION,
+    TerritoryKind.SPECIAL,
+)
 RULES_2021 = {
     SUBMIT.name: (*_COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
     SUPPORT.name: _COLLECTIVITIES,
@@ -206,9 +209,13 @@ def _invite(told: Story, cast: Cast) -> None:
 def _open(told: Story, cast: Cast) -> Consultation:
     with clock.at(told.instant(story.OPENED)):
         consultation = open_consultation(
-            SLUG, title=TITLE, summary=SUMMARY, themes=corpus.themes(), rules=RULES_2021,
+            SLUG,
+            title=TITLE,
+            summary=SUMMARY,
+            themes=corpus.themes(),
+            rules=RULES_2021,
             ctx=context_for(cast.administrator),
-        )  # fmt: skip
+        )
         ctx = context_for(cast.administrator, consultation)
         set_window(consultation, Phase.COLLECTION, **told.window(story.COLLECTION), ctx=ctx)
         support = set_window(
@@ -218,14 +225,19 @@ def _open(told: Story, cast: Cast) -> Consultation:
         set_envelope(consultation, total_cents=ENVELOPE_CENTS, usual_share=USUAL_SHARE, ctx=ctx)
         for row in corpus.schemes():
             write_scheme(
-                consultation, slug=row["slug"], name=row["name"], description=row["description"],
-                contact=row["contact"], ctx=context_for(cast.moderator, consultation),
-            )  # fmt: skip
+                consultation,
+                slug=row["slug"],
+                name=row["name"],
+                description=row["description"],
+                contact=row["contact"],
+                ctx=context_for(cast.moderator, consultation),
+            )
     if told.has_come(story.SUPPORT_MOVED):
         with clock.at(told.instant(story.SUPPORT_MOVED)):
             amend_window(
-                support, **told.window(story.SUPPORT),
+                support,
+                **told.window(story.SUPPORT),
                 reason="le regroupement de 476 contributions demande deux semaines de plus.",
                 ctx=context_for(cast.administrator, consultation),
-            )  # fmt: skip
+            )
     return consultation

@@ -52,10 +52,15 @@ def _deposit(
 ) -> Contribution:
     place = deposit.author.place
     return submit_contribution(
-        consultation, kind=Kind(deposit.kind), title=deposit.title, theme=theme,
-        beneficiaries=deposit.beneficiaries, description=deposit.description,
-        on_behalf_of=cast.territories[place] if place else None, ctx=ctx,
-    )  # fmt: skip
+        consultation,
+        kind=Kind(deposit.kind),
+        title=deposit.title,
+        theme=theme,
+        beneficiaries=deposit.beneficiaries,
+        description=deposit.description,
+        on_behalf_of=cast.territories[place] if place else None,
+        ctx=ctx,
+    )
 
 
 def sort(
@@ -77,9 +82,10 @@ def sort(
     for _, (numbers, contributions) in counted(groups, "groupings", tell):
         with clock.at(told.instant(story.GROUPED + min(numbers) // 4)):
             group_all(
-                contributions, proposals=[proposals[number] for number in numbers],
+                contributions,
+                proposals=[proposals[number] for number in numbers],
                 ctx=cast.acting(cast.moderator, calendar),
-            )  # fmt: skip
+            )
     with clock.at(told.instant(story.PUBLISHED)):
         publish_proposals(consultation, ctx=context_for(cast.moderator, consultation))
     return proposals
@@ -90,11 +96,14 @@ def _write_proposals(cast: Cast, consultation: Consultation) -> dict[int, Propos
     ctx = context_for(cast.moderator, consultation)
     return {
         int(row["number"]): write_proposal(
-            consultation, title=row["title"], summary=row["summary"],
-            theme=by_name.get(row["theme"]), ctx=ctx,
+            consultation,
+            title=row["title"],
+            summary=row["summary"],
+            theme=by_name.get(row["theme"]),
+            ctx=ctx,
         )
         for row in corpus.proposals()
-    }  # fmt: skip
+    }
 
 
 def _send_elsewhere(
@@ -124,6 +133,7 @@ def support(
             break
         with clock.at(told.instant(day, fraction)):
             give_support(
-                proposals[number], on_behalf_of=cast.territories[place],
+                proposals[number],
+                on_behalf_of=cast.territories[place],
                 ctx=cast.acting(cast.supporting(place), calendar),
-            )  # fmt: skip
+            )

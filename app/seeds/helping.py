@@ -34,12 +34,16 @@ def sign_mandates(told: Story, cast: Cast, consultation: Consultation) -> None:
         for place in HELPED:
             ctx = cast.acting(cast.committing[place], calendar)
             mandate = prepare_mandate(
-                cast.territories[place], consultation=consultation, helper=None,
-                helper_name=people.SYNDICAT, persons=[people.HELPER],
+                cast.territories[place],
+                consultation=consultation,
+                helper=None,
+                helper_name=people.SYNDICAT,
+                persons=[people.HELPER],
                 actions=[Action.DRAFT, Action.SUPPORT, Action.AMI],
-                starts_on=told.date(story.MANDATED), ends_on=told.date(story.MANDATED + DAYS - 1),
+                starts_on=told.date(story.MANDATED),
+                ends_on=told.date(story.MANDATED + DAYS - 1),
                 ctx=ctx,
-            )  # fmt: skip
+            )
             read = fingerprint(mandate_text(mandate, signer=cast.committing[place])).hex()
             sign_mandate(mandate, read=read, ctx=ctx)
             cast.helping[place] = cast.helper

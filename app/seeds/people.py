@@ -53,9 +53,10 @@ KNOWN: Mapping[Author, tuple[str, str]] = {
     Author(Profile.ELECTED, "maire", _VILLAGE, ""): (MAYOR, "Jean-Marc Exemple"),
     Author(Profile.ELECTED, "maire", _REFERENT_TOWN, ""): (REFERENT, "Hélène Exemple"),
     Author(Profile.ELECTED, "vice-présidente aux solidarités", _DEPARTEMENT, ""): (
-        VICE_PRESIDENT, "Nadia Exemple",
+        VICE_PRESIDENT,
+        "Nadia Exemple",
     ),
-}  # fmt: skip
+}
 
 
 @dataclass
@@ -80,9 +81,11 @@ class Cast:
         """
         assert person is not None
         actor = self._appointed.get(person.id) or replace(
-            NOBODY, person_id=person.id, profile_complete=person.profile_complete,
+            NOBODY,
+            person_id=person.id,
+            profile_complete=person.profile_complete,
             organisation=bool(person.organisation),
-        )  # fmt: skip
+        )
         return Context(actor, clock.now(), calendar, stepped_up=True)
 
     def supporting(self, place: Place) -> Person:
@@ -123,14 +126,19 @@ def _moderator(email: str, name: str, function: str, administrator: Person) -> P
 
 def _prefecture_reader(administrator: Person) -> Person:
     appointed = appoint(
-        PREFECTURE, Role.PREFECTURE, departement_code=DEPARTEMENT_READ,
+        PREFECTURE,
+        Role.PREFECTURE,
+        departement_code=DEPARTEMENT_READ,
         ctx=context_for(administrator),
-    )  # fmt: skip
+    )
     person = db.session.get_one(Person, appointed.person_id)
     _introduce(
-        person, "Malika Démonstration", Profile.PARTNER, "chargée de mission numérique",
+        person,
+        "Malika Démonstration",
+        Profile.PARTNER,
+        "chargée de mission numérique",
         "préfecture de l’Oise",
-    )  # fmt: skip
+    )
     return person
 
 
@@ -146,9 +154,12 @@ def seat_committee(cast: Cast, consultation: Consultation) -> None:
     ctx = context_for(cast.administrator, consultation)
     for member in corpus.committee():
         seated = appoint(
-            f"{member.address}@{DOMAIN}", Role.COPIL, organisation=member.organisation,
-            consultation_id=consultation.id, ctx=ctx,
-        )  # fmt: skip
+            f"{member.address}@{DOMAIN}",
+            Role.COPIL,
+            organisation=member.organisation,
+            consultation_id=consultation.id,
+            ctx=ctx,
+        )
         person = db.session.get_one(Person, seated.person_id)
         _introduce(person, member.name, Profile.PARTNER, member.function, member.organisation)
         authenticators.equip(person)
@@ -204,9 +215,14 @@ def _belong(cast: Cast, person: Person, place: Place) -> None:
 def _hold_mailbox(territory: Territory, person: Person) -> None:
     """A fictitious official mailbox: the person's own address, which sends to nobody."""
     mailbox = Mailbox(
-        territory_id=territory.id, address=person.email, domain=DOMAIN, website="", siret="",
-        previous="", imported_at=clock.now(),
-    )  # fmt: skip
+        territory_id=territory.id,
+        address=person.email,
+        domain=DOMAIN,
+        website="",
+        siret="",
+        previous="",
+        imported_at=clock.now(),
+    )
     db.session.add(mailbox)
 
 
@@ -214,9 +230,13 @@ def _introduce(
     person: Person, full_name: str, profile: Profile, function: str, organisation: str = ""
 ) -> None:
     complete_profile(
-        person, full_name=full_name, profile=profile, function=function,
-        organisation=organisation, ctx=_newcomer(person),
-    )  # fmt: skip
+        person,
+        full_name=full_name,
+        profile=profile,
+        function=function,
+        organisation=organisation,
+        ctx=_newcomer(person),
+    )
 
 
 def _newcomer(person: Person) -> Context:

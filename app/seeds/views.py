@@ -32,8 +32,11 @@ def index() -> ResponseReturnValue:
     present = demonstration.present_moment()
     return render_template(
         "app/seeds/demonstration.html",
-        moments=list(Moment), present=present, progress=kept(), sign_ins=SIGN_INS,
-    )  # fmt: skip
+        moments=list(Moment),
+        present=present,
+        progress=kept(),
+        sign_ins=SIGN_INS,
+    )
 
 
 @blueprint.get("/demonstration/<name>/rejouer")

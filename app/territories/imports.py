@@ -40,8 +40,17 @@ from app.territories.rules import (
 # The state of the administrative map that the data describes; see data/ATTRIBUTION.md.
 EDITION = date(2026, 1, 1)
 
-_PLAIN = ("kind", "nature", "code", "siren", "name", "departement_code", "region_code",
-          "epci_siren", "population")  # fmt: skip
+_PLAIN = (
+    "kind",
+    "nature",
+    "code",
+    "siren",
+    "name",
+    "departement_code",
+    "region_code",
+    "epci_siren",
+    "population",
+)
 _LISTS = ("postcodes", "counted_as", "other_codes")
 _COPIED = ("id", *_PLAIN, *_LISTS, "other_names", "name_key", "place_key")
 _WORDS = ("names", "codes", "context")

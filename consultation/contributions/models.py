@@ -124,14 +124,21 @@ class Contribution(Identified, Base):
 
     @classmethod
     def begun(
-        cls, consultation_id: UUID, author_id: UUID | None, content: Content,
-        places: Sequence[Territory], instant: datetime,
-    ) -> Contribution:  # fmt: skip
+        cls,
+        consultation_id: UUID,
+        author_id: UUID | None,
+        content: Content,
+        places: Sequence[Territory],
+        instant: datetime,
+    ) -> Contribution:
         """What someone begins to write, not deposited yet."""
         draft = cls(
-            id=uuid4(), consultation_id=consultation_id, status=Status.DRAFT, author_id=author_id,
+            id=uuid4(),
+            consultation_id=consultation_id,
+            status=Status.DRAFT,
+            author_id=author_id,
             created_at=instant,
-        )  # fmt: skip
+        )
         draft.write(content, places, instant)
         return draft
 

@@ -32,9 +32,16 @@ SERIES = "contribution"
 
 
 def submit_contribution(
-    consultation: Consultation, *, kind: Kind, title: str, theme: Theme | None,
-    beneficiaries: str, description: str, on_behalf_of: Territory | None, ctx: Context,
-) -> Contribution:  # fmt: skip
+    consultation: Consultation,
+    *,
+    kind: Kind,
+    title: str,
+    theme: Theme | None,
+    beneficiaries: str,
+    description: str,
+    on_behalf_of: Territory | None,
+    ctx: Context,
+) -> Contribution:
     """Deposit a contribution for a territory one may speak for, or for one's organisation (None).
 
     Raises NotAllowed, PhaseClosed, Invalid. Depositing the very same text twice is not an error:
@@ -134,20 +141,28 @@ def _entered(
 
 
 def _tell(
-    happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn], act: Act,
-    contribution: Contribution, mandate: Mandate | None, ctx: Context,
-) -> None:  # fmt: skip
+    happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn],
+    act: Act,
+    contribution: Contribution,
+    mandate: Mandate | None,
+    ctx: Context,
+) -> None:
     assert contribution.number is not None
     record(
         happened(
-            subject_id=str(contribution.id), number=contribution.number,
+            subject_id=str(contribution.id),
+            number=contribution.number,
             places="; ".join(place.label for place in contribution.places),
             via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     if mandate:
         note_use(
-            mandate.id, act, subject_id=contribution.id, number=contribution.number,
-            title=contribution.title, ctx=ctx,
-        )  # fmt: skip
+            mandate.id,
+            act,
+            subject_id=contribution.id,
+            number=contribution.number,
+            title=contribution.title,
+            ctx=ctx,
+        )

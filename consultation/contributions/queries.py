@@ -29,9 +29,11 @@ def with_helper() -> ExecutableOption:
 
 
 _WHOLE = (
-    joinedload(Contribution.theme), selectinload(Contribution.places), with_helper(),
+    joinedload(Contribution.theme),
+    selectinload(Contribution.places),
+    with_helper(),
     joinedload(Contribution.drafting_mandate).load_only(Mandate.helper),
-)  # fmt: skip
+)
 
 
 class Order(StrEnum):
@@ -172,9 +174,12 @@ def contributions_of(consultation_id: UUID, person_id: UUID | None) -> Sequence[
 
 
 def already_written(
-    consultation_id: UUID, person_id: UUID | None, status: Status, content: Content,
+    consultation_id: UUID,
+    person_id: UUID | None,
+    status: Status,
+    content: Content,
     place: Territory | None,
-) -> Contribution | None:  # fmt: skip
+) -> Contribution | None:
     """What a person already wrote word for word, for the same territory, if they did.
 
     A double click sends two requests at once: the second waits here, then finds the first.

@@ -74,9 +74,13 @@ def version(content: Content, place_ids: Iterable[UUID]) -> str:
     did not move between the two.
     """
     chosen = (
-        content.kind, content.title, str(content.theme_id or ""), content.beneficiaries,
-        content.description, *sorted(str(id_) for id_ in place_ids),
-    )  # fmt: skip
+        content.kind,
+        content.title,
+        str(content.theme_id or ""),
+        content.beneficiaries,
+        content.description,
+        *sorted(str(id_) for id_ in place_ids),
+    )
     return sha256("\0".join(chosen).encode()).hexdigest()
 
 

@@ -53,11 +53,17 @@ def index(consultation: str) -> ResponseReturnValue:
     filters = _filters({theme.id for theme in themes}, territory)
     return render_template(
         "consultation/contributions/index.html",
-        **around(consultation), filters=filters, themes=themes, kinds=Kind, orders=Order,
-        departements=DEPARTEMENTS, territory=territory, place_name=place_name,
+        **around(consultation),
+        filters=filters,
+        themes=themes,
+        kinds=Kind,
+        orders=Order,
+        departements=DEPARTEMENTS,
+        territory=territory,
+        place_name=place_name,
         results=choices(search_territories(db.session(), place_name)) if looking else None,
         listing=queries.public_contributions(found.id, filters, page=page_number()),
-    )  # fmt: skip
+    )
 
 
 def _filters(theme_ids: set[UUID], territory: Territory | None) -> Filters:
@@ -85,9 +91,14 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "consultation/contributions/page.html",
-        **around(consultation), contribution=found, own=own, wrote=wrote, statuses=Status,
-        may_edit=allows(ctx, EDIT, found), may_withdraw=allows(ctx, WITHDRAW, found),
-    )  # fmt: skip
+        **around(consultation),
+        contribution=found,
+        own=own,
+        wrote=wrote,
+        statuses=Status,
+        may_edit=allows(ctx, EDIT, found),
+        may_withdraw=allows(ctx, WITHDRAW, found),
+    )
 
 
 @blueprint.get("/mes-contributions")
@@ -101,14 +112,16 @@ def mine(consultation: str) -> ResponseReturnValue:
     ]
     return render_template(
         "consultation/contributions/mine.html",
-        **around(consultation), contributions=found, statuses=Status,
+        **around(consultation),
+        contributions=found,
+        statuses=Status,
         editable={each.id for each in found if allows(ctx, EDIT, each)},
         prepared={
             each.id
             for each in found
             if each.drafting_mandate_id and not deposits_for(ctx, each.places)
         },
-    )  # fmt: skip
+    )
 
 
 def deposits_for(ctx: Context, places: Sequence[Territory]) -> bool:
@@ -134,9 +147,11 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
                 found, content=form.content(), seen=form.seen.data or "", ctx=context()
             )
             return see(
-                "contributions.page", consultation=consultation, number=number,
+                "contributions.page",
+                consultation=consultation,
+                number=number,
                 message=_("Votre contribution est à jour."),
-            )  # fmt: skip
+            )
         except NotAllowed:
             raise
         except DomainError as error:
@@ -144,9 +159,12 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
             form.seen.data = version_of(found)
     return render_template(
         "consultation/contributions/edit.html",
-        **around(consultation), form=form, contribution=found, refused=refused,
+        **around(consultation),
+        form=form,
+        contribution=found,
+        refused=refused,
         told=told(refused) if refused else "",
-    ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
+    ), refused.status if refused else 422 if form.errors else 200
 
 
 @blueprint.route(f"/{NUMBER}/retirer", methods=["GET", "POST"])
@@ -157,9 +175,10 @@ def withdraw(consultation: str, number: int) -> ResponseReturnValue:
     if request.method == "POST":
         operations.withdraw_contribution(found, ctx=context())
         return see(
-            "contributions.mine", consultation=consultation,
+            "contributions.mine",
+            consultation=consultation,
             message=_("La contribution n° %(number)d est retirée.", number=number),
-        )  # fmt: skip
+        )
     check(context(), WITHDRAW, found)
     return render_template(
         "consultation/contributions/withdraw.html", **around(consultation), contribution=found

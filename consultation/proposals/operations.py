@@ -20,9 +20,13 @@ from consultation.proposals.rules import change_refusal, removal_refusal, title_
 
 
 def write_proposal(
-    consultation: Consultation, *, title: str, summary: str = "", theme: Theme | None = None,
+    consultation: Consultation,
+    *,
+    title: str,
+    summary: str = "",
+    theme: Theme | None = None,
     ctx: Context,
-) -> Proposal:  # fmt: skip
+) -> Proposal:
     """Write a proposal, which gathers nothing yet and takes the next number.
 
     Raises NotAllowed, Invalid, Conflict once the proposals are published.
@@ -32,11 +36,14 @@ def write_proposal(
         raise refused
     _before_publication(consultation.id)
     proposal = Proposal(
-        id=uuid4(), consultation_id=consultation.id,
+        id=uuid4(),
+        consultation_id=consultation.id,
         number=next_numbers(consultation.id, "proposal")[0],
-        title=title.strip(), summary=summary.strip(), theme_id=theme.id if theme else None,
+        title=title.strip(),
+        summary=summary.strip(),
+        theme_id=theme.id if theme else None,
         written_at=ctx.instant,
-    )  # fmt: skip
+    )
     db.session.add(proposal)
     db.session.flush()
     record(

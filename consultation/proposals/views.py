@@ -76,13 +76,17 @@ def new(consultation: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             written = operations.write_proposal(
-                found, title=form.title.data or "", summary=form.summary.data or "",
-                theme=form.theme(), ctx=context(),
-            )  # fmt: skip
+                found,
+                title=form.title.data or "",
+                summary=form.summary.data or "",
+                theme=form.theme(),
+                ctx=context(),
+            )
             return see(
-                "proposals.index", consultation=consultation,
+                "proposals.index",
+                consultation=consultation,
                 message=_("La proposition n° %(number)d est rédigée.", number=written.number),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refusal = told(error)
     return render_template(
@@ -107,19 +111,26 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
     if form.submitted():
         try:
             operations.edit_proposal(
-                proposal, title=form.title.data or "", summary=form.summary.data or "",
-                theme=form.theme(), ctx=context(),
-            )  # fmt: skip
+                proposal,
+                title=form.title.data or "",
+                summary=form.summary.data or "",
+                theme=form.theme(),
+                ctx=context(),
+            )
             return see(
-                "proposals.index", consultation=consultation,
+                "proposals.index",
+                consultation=consultation,
                 message=_("La proposition n° %(number)d est à jour.", number=number),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refusal = told(error)
     return render_template(
         "consultation/proposals/edit.html",
-        consultation=found, proposal=proposal, form=form, refusal=refusal,
-    ), 422 if form.errors or refusal else 200  # fmt: skip
+        consultation=found,
+        proposal=proposal,
+        form=form,
+        refusal=refusal,
+    ), 422 if form.errors or refusal else 200
 
 
 @blueprint.post("/consultations/<consultation>/triage/propositions/<int:number>/retirer")
@@ -129,6 +140,7 @@ def remove(consultation: str, number: int) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
     operations.remove_proposal(_proposal(named_consultation(), number), ctx=context())
     return see(
-        "proposals.index", consultation=consultation,
+        "proposals.index",
+        consultation=consultation,
         message=_("La proposition n° %(number)d est retirée.", number=number),
-    )  # fmt: skip
+    )

@@ -20,9 +20,14 @@ from consultation.schemes.rules import slug_of
 
 
 def write_scheme(
-    consultation: Consultation, *, name: str, description: str, contact: str, slug: str = "",
+    consultation: Consultation,
+    *,
+    name: str,
+    description: str,
+    contact: str,
+    slug: str = "",
     ctx: Context,
-) -> Scheme:  # fmt: skip
+) -> Scheme:
     """Describe a neighbouring scheme: what it pays for, and whom to turn to.
 
     Its address `slug` is made from its name unless given. Raises NotAllowed, Invalid without a
@@ -33,12 +38,16 @@ def write_scheme(
     written: Scheme | None = db.session.scalar(
         insert(Scheme)
         .values(
-            id=uuid4(), consultation_id=consultation.id, slug=slug or slug_of(name), name=name,
-            description=description.strip(), contact=contact.strip(),
+            id=uuid4(),
+            consultation_id=consultation.id,
+            slug=slug or slug_of(name),
+            name=name,
+            description=description.strip(),
+            contact=contact.strip(),
         )
         .on_conflict_do_nothing()
         .returning(Scheme)
-    )  # fmt: skip
+    )
     if written is None:
         raise Conflict(
             N_("Un dispositif de la consultation porte déjà ce nom."),

@@ -27,19 +27,26 @@ def index(consultation: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             operations.write_scheme(
-                found, name=form.name.data or "", description=form.description.data or "",
-                contact=form.contact.data or "", ctx=context(),
-            )  # fmt: skip
+                found,
+                name=form.name.data or "",
+                description=form.description.data or "",
+                contact=form.contact.data or "",
+                ctx=context(),
+            )
             return see(
-                "schemes.index", consultation=consultation,
+                "schemes.index",
+                consultation=consultation,
                 message=_("Le dispositif est ajouté."),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refusal = told(error)
     return render_template(
         "consultation/schemes/index.html",
-        consultation=found, form=form, refusal=refusal, schemes=queries.schemes(found.id),
-    ), 422 if form.errors or refusal else 200  # fmt: skip
+        consultation=found,
+        form=form,
+        refusal=refusal,
+        schemes=queries.schemes(found.id),
+    ), 422 if form.errors or refusal else 200
 
 
 @blueprint.route("/consultations/<consultation>/triage/dispositifs/<slug>", methods=["GET", "POST"])
@@ -54,16 +61,23 @@ def edit(consultation: str, slug: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             operations.edit_scheme(
-                scheme, name=form.name.data or "", description=form.description.data or "",
-                contact=form.contact.data or "", ctx=context(),
-            )  # fmt: skip
+                scheme,
+                name=form.name.data or "",
+                description=form.description.data or "",
+                contact=form.contact.data or "",
+                ctx=context(),
+            )
             return see(
-                "schemes.index", consultation=consultation,
+                "schemes.index",
+                consultation=consultation,
                 message=_("Le dispositif est à jour."),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refusal = told(error)
     return render_template(
         "consultation/schemes/edit.html",
-        consultation=found, scheme=scheme, form=form, refusal=refusal,
-    ), 422 if form.errors or refusal else 200  # fmt: skip
+        consultation=found,
+        scheme=scheme,
+        form=form,
+        refusal=refusal,
+    ), 422 if form.errors or refusal else 200

@@ -80,9 +80,12 @@ def _number(contribution: Contribution) -> int:
 
 
 def group(
-    contribution: Contribution, *, proposals: Collection[Proposal],
-    replacing: datetime | None = None, ctx: Context,
-) -> Outcome:  # fmt: skip
+    contribution: Contribution,
+    *,
+    proposals: Collection[Proposal],
+    replacing: datetime | None = None,
+    ctx: Context,
+) -> Outcome:
     """Group a contribution into one or several proposals: it joins them and stays what it is.
 
     `replacing` is the instant of the decision one saw and changes: it is undone first. Raises
@@ -94,9 +97,12 @@ def group(
 
 
 def group_all(
-    contributions: Sequence[Contribution], *, proposals: Collection[Proposal],
-    replacing: datetime | None = None, ctx: Context,
-) -> list[Outcome]:  # fmt: skip
+    contributions: Sequence[Contribution],
+    *,
+    proposals: Collection[Proposal],
+    replacing: datetime | None = None,
+    ctx: Context,
+) -> list[Outcome]:
     """Group contributions of one consultation into the same proposals, all of them or none.
 
     Raises as `group` does.
@@ -108,9 +114,13 @@ def group_all(
 
 
 def reorient(
-    contribution: Contribution, *, scheme: Scheme, reason: str,
-    replacing: datetime | None = None, ctx: Context,
-) -> Outcome:  # fmt: skip
+    contribution: Contribution,
+    *,
+    scheme: Scheme,
+    reason: str,
+    replacing: datetime | None = None,
+    ctx: Context,
+) -> Outcome:
     """Reorient a contribution to a neighbouring scheme, with a reason its author is told.
 
     Raises as `group` does, and Invalid without a reason.
@@ -192,21 +202,25 @@ def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultati
     record_all(
         [
             ProposalPublished(
-                subject_id=str(proposal.id), number=proposal.number,
-                title=FreeText(proposal.title), contributions=proposal.contributions_count,
+                subject_id=str(proposal.id),
+                number=proposal.number,
+                title=FreeText(proposal.title),
+                contributions=proposal.contributions_count,
             )
             for proposal in proposals
         ],
         ctx=ctx,
-    )  # fmt: skip
+    )
     _tell_authors(consultation)
     return consultation
 
 
 def _decide(
-    contributions: Sequence[Contribution], choice: _Choice, replacing: datetime | None,
+    contributions: Sequence[Contribution],
+    choice: _Choice,
+    replacing: datetime | None,
     ctx: Context,
-) -> list[Outcome]:  # fmt: skip
+) -> list[Outcome]:
     if not contributions:
         return []
     consultation_id = contributions[0].consultation_id
@@ -284,13 +298,16 @@ def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx:
         insert(Outcome),
         [
             {
-                "contribution_id": contribution.id, "decision": choice.decision,
-                "scheme_id": choice.scheme.id if choice.scheme else None, "reason": choice.reason,
-                "decided_by_id": ctx.actor.person_id, "decided_at": ctx.instant,
+                "contribution_id": contribution.id,
+                "decision": choice.decision,
+                "scheme_id": choice.scheme.id if choice.scheme else None,
+                "reason": choice.reason,
+                "decided_by_id": ctx.actor.person_id,
+                "decided_at": ctx.instant,
             }
             for contribution in contributions
         ],
-    )  # fmt: skip
+    )
 
 
 def _undo(

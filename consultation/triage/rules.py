@@ -89,14 +89,20 @@ def decided_otherwise(
     if proposals:
         return Conflict(
             N_("La contribution n° %(number)s est déjà regroupée dans « %(proposals)s »."),
-            way_out=way_out, number=number, proposals=" », « ".join(proposals),
-        )  # fmt: skip
+            way_out=way_out,
+            number=number,
+            proposals=" », « ".join(proposals),
+        )
     if scheme:
         return Conflict(
             N_("La contribution n° %(number)s est déjà réorientée vers « %(scheme)s »."),
-            way_out=way_out, number=number, scheme=scheme,
-        )  # fmt: skip
+            way_out=way_out,
+            number=number,
+            scheme=scheme,
+        )
     return Conflict(
         N_("La contribution n° %(number)s est déjà écartée. Raison donnée : %(reason)s"),
-        way_out=way_out, number=number, reason=reason,
-    )  # fmt: skip
+        way_out=way_out,
+        number=number,
+        reason=reason,
+    )

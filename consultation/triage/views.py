@@ -72,17 +72,20 @@ def group_selected(consultation: str) -> ResponseReturnValue:
         return _queue(found, form, status=422)
     try:
         proposal = form.chosen_proposal() or write_proposal(
-            found, title=form.new_title.data or "", theme=_shared_theme(contributions),
+            found,
+            title=form.new_title.data or "",
+            theme=_shared_theme(contributions),
             ctx=context(),
-        )  # fmt: skip
+        )
         outcomes = operations.group_all(contributions, proposals=[proposal], ctx=context())
     except DomainError as error:
         return _queue(found, form, refused=told(error), status=error.status)
     message = ngettext(
         "%(num)d contribution est regroupée dans « %(title)s ».",
         "%(num)d contributions sont regroupées dans « %(title)s ».",
-        len(outcomes), title=proposal.title,
-    )  # fmt: skip
+        len(outcomes),
+        title=proposal.title,
+    )
     _remember(message, contributions, outcomes)
     page = page_number()
     return see(
@@ -156,18 +159,26 @@ def _decide(found: Consultation, file: CaseFile, form: DecisionForm) -> Outcome:
     scheme = form.chosen_scheme()
     if form.decision.data == Decision.REORIENTED and scheme is not None:
         return operations.reorient(
-            contribution, scheme=scheme, reason=form.reorientation.data or "",
-            replacing=replacing, ctx=ctx,
-        )  # fmt: skip
+            contribution,
+            scheme=scheme,
+            reason=form.reorientation.data or "",
+            replacing=replacing,
+            ctx=ctx,
+        )
     return operations.reject(
         contribution, reason=form.rejection.data or "", replacing=replacing, ctx=ctx
     )
 
 
 def _case(
-    found: Consultation, file: CaseFile, form: DecisionForm, *, refused: str = "",
-    searching: bool = False, status: int = 200,
-) -> ResponseReturnValue:  # fmt: skip
+    found: Consultation,
+    file: CaseFile,
+    form: DecisionForm,
+    *,
+    refused: str = "",
+    searching: bool = False,
+    status: int = 200,
+) -> ResponseReturnValue:
     ctx = context()
     filters = filters_in(request.args)
     if request.method == "GET":
@@ -218,9 +229,12 @@ def undo(consultation: str, number: int) -> ResponseReturnValue:
     file = queries.case_file(found.id, number) or abort(404)
     operations.undo(file.contribution, seen=UndoForm().seen_at(), ctx=context())
     return see(
-        "triage.decide", consultation=consultation, number=number, **_query(),
+        "triage.decide",
+        consultation=consultation,
+        number=number,
+        **_query(),
         message=_("La décision est annulée : la contribution attend de nouveau."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/consultations/<consultation>/triage/annuler")
@@ -249,9 +263,10 @@ def publish(consultation: str) -> ResponseReturnValue:
         try:
             operations.publish_proposals(found, ctx=context())
             return see(
-                "triage.publish", consultation=consultation,
+                "triage.publish",
+                consultation=consultation,
                 message=_("Les propositions sont publiées ; les auteurs en sont informés."),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refused, status = told(error), error.status
     proposals = written_proposals(found.id)
@@ -286,8 +301,9 @@ def _decided(number: int, outcome: Outcome) -> str:
     if outcome.scheme is not None:
         return _(
             "La contribution n° %(number)d est réorientée vers « %(scheme)s ».",
-            number=number, scheme=outcome.scheme.name,
-        )  # fmt: skip
+            number=number,
+            scheme=outcome.scheme.name,
+        )
     if outcome.decision is Decision.REJECTED:
         return _("La contribution n° %(number)d est écartée.", number=number)
     return _("La contribution n° %(number)d est regroupée.", number=number)

@@ -81,10 +81,18 @@ class _Choice:
 
 
 def choose_service(
-    contribution: Contribution, *, proposal: Proposal, name: str, description: str,
-    carrier_territory: Territory | None = None, carrier_organisation: str = "",
-    total_cents: int, state_cents: int, note: str = "", ctx: Context,
-) -> Service:  # fmt: skip
+    contribution: Contribution,
+    *,
+    proposal: Proposal,
+    name: str,
+    description: str,
+    carrier_territory: Territory | None = None,
+    carrier_organisation: str = "",
+    total_cents: int,
+    state_cents: int,
+    note: str = "",
+    ctx: Context,
+) -> Service:
     """Choose a service, drawn from a contribution grouped into a selected proposal.
 
     The State's share is committed against the envelope. Raises NotAllowed, PhaseClosed before the
@@ -94,9 +102,13 @@ def choose_service(
     error.
     """
     choice = _Choice(
-        proposal, name, description, carrier_territory, carrier_organisation,
+        proposal,
+        name,
+        description,
+        carrier_territory,
+        carrier_organisation,
         rules.Budget(total_cents, state_cents, note),
-    )  # fmt: skip
+    )
     ctx = _enter_choice(contribution.consultation_id, ctx)
     envelope = _envelope(contribution.consultation_id)
     number = _hold(contribution, ctx)
@@ -114,11 +126,15 @@ def choose_service(
     service_id = uuid4()
     commit_amount(envelope, purpose=service_id, amount_cents=state_cents, ctx=ctx)
     service = Service(
-        id=service_id, consultation_id=contribution.consultation_id,
+        id=service_id,
+        consultation_id=contribution.consultation_id,
         number=next_numbers(contribution.consultation_id, "service")[0],
-        contribution_id=contribution.id, chosen_by_id=ctx.actor.person_id,
-        chosen_at=ctx.instant, revised_at=ctx.instant, **choice.columns(),
-    )  # fmt: skip
+        contribution_id=contribution.id,
+        chosen_by_id=ctx.actor.person_id,
+        chosen_at=ctx.instant,
+        revised_at=ctx.instant,
+        **choice.columns(),
+    )
     db.session.add(service)
     db.session.flush()
     record(ServiceChosen(**_facts(service, number, proposal.number)), ctx=ctx)
@@ -126,10 +142,19 @@ def choose_service(
 
 
 def revise_service(
-    service: Service, *, proposal: Proposal, name: str, description: str,
-    carrier_territory: Territory | None = None, carrier_organisation: str = "",
-    total_cents: int, state_cents: int, note: str = "", seen: datetime | None = None, ctx: Context,
-) -> Service:  # fmt: skip
+    service: Service,
+    *,
+    proposal: Proposal,
+    name: str,
+    description: str,
+    carrier_territory: Territory | None = None,
+    carrier_organisation: str = "",
+    total_cents: int,
+    state_cents: int,
+    note: str = "",
+    seen: datetime | None = None,
+    ctx: Context,
+) -> Service:
     """Revise what was chosen for a service, and what is committed for it.
 
     `seen` is the instant of the revision one had before one's eyes. Raises as `choose_service`
@@ -137,9 +162,13 @@ def revise_service(
     change nothing.
     """
     choice = _Choice(
-        proposal, name, description, carrier_territory, carrier_organisation,
+        proposal,
+        name,
+        description,
+        carrier_territory,
+        carrier_organisation,
         rules.Budget(total_cents, state_cents, note),
-    )  # fmt: skip
+    )
     ctx = _enter_choice(service.consultation_id, ctx)
     envelope = _envelope(service.consultation_id)
     held = _hold_service(service.id, ctx)
@@ -285,7 +314,11 @@ def _contribution_number(contribution_id: UUID) -> int:
 def _facts(service: Service, contribution: int, proposal: int) -> dict[str, Any]:
     """What every event of a service tells."""
     return {
-        "subject_id": str(service.id), "number": service.number, "name": FreeText(service.name),
-        "contribution": contribution, "proposal": proposal,
-        "total_cents": service.total_cents, "state_cents": service.state_cents,
-    }  # fmt: skip
+        "subject_id": str(service.id),
+        "number": service.number,
+        "name": FreeText(service.name),
+        "contribution": contribution,
+        "proposal": proposal,
+        "total_cents": service.total_cents,
+        "state_cents": service.state_cents,
+    }

@@ -70,10 +70,12 @@ def sums(proposals: Sequence[Proposal], services: Sequence[Service]) -> list[Pro
         drawn = [service for service in services if service.proposal_id == proposal.id]
         summed.append(
             ProposalSum(
-                proposal, len(drawn), sum(service.total_cents for service in drawn),
+                proposal,
+                len(drawn),
+                sum(service.total_cents for service in drawn),
                 sum(service.state_cents for service in drawn),
             )
-        )  # fmt: skip
+        )
     return summed
 
 

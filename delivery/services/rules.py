@@ -107,8 +107,9 @@ def chosen_already(number: int, service: str) -> Conflict:
     return Conflict(
         N_("La contribution n° %(number)s est déjà retenue, pour le service « %(service)s »."),
         way_out=N_("Revoyez ce service plutôt que d’en ajouter un second."),
-        number=number, service=service,
-    )  # fmt: skip
+        number=number,
+        service=service,
+    )
 
 
 def revised_meanwhile(service: str) -> Conflict:

@@ -110,9 +110,10 @@ def drop(consultation: str, number: int) -> ResponseReturnValue:
     service = queries.chosen_service(found.id, number)
     if service is None:
         return see(
-            "services.index", consultation=consultation,
+            "services.index",
+            consultation=consultation,
             message=_("Ce service n’est déjà plus retenu."),
-        )  # fmt: skip
+        )
     if request.method == "GET":
         return render_template("delivery/services/drop.html", consultation=found, service=service)
     message = _("Le service « %(name)s » n’est plus retenu.", name=service.name)
@@ -133,9 +134,10 @@ def publication(consultation: str) -> ResponseReturnValue:
         try:
             operations.publish_services(found, ctx=context())
             return see(
-                "services.publication", consultation=consultation,
+                "services.publication",
+                consultation=consultation,
                 message=_("Les services lauréats sont publiés ; les auteurs en sont informés."),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refused, status = told(error), error.status
     services = queries.chosen_services(found.id)
@@ -165,18 +167,21 @@ def _candidates(found: Consultation) -> ResponseReturnValue:
     proposal = request.args.get("proposition", type=int)
     return render_template(
         "delivery/services/candidates.html",
-        consultation=found, words=words, proposal=proposal,
+        consultation=found,
+        words=words,
+        proposal=proposal,
         proposals=queries.selected_proposals(found.id),
-        listing=queries.candidates(
-            found.id, words=words, proposal=proposal, page=page_number()
-        ),
-    )  # fmt: skip
+        listing=queries.candidates(found.id, words=words, proposal=proposal, page=page_number()),
+    )
 
 
 def _write(
-    found: Consultation, envelope: Envelope, form: ServiceForm, drawn: Candidate,
+    found: Consultation,
+    envelope: Envelope,
+    form: ServiceForm,
+    drawn: Candidate,
     service: Service | None = None,
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     """Write a service, anew or again; what was typed is kept when it is refused."""
     if request.form.get("chercher") or not form.submitted():
         return _page(found, envelope, form, drawn, service)
@@ -191,20 +196,30 @@ def _write(
 
 
 def _page(
-    found: Consultation, envelope: Envelope, form: ServiceForm, drawn: Candidate,
-    service: Service | None = None, *, refused: DomainError | None = None,
-) -> ResponseReturnValue:  # fmt: skip
+    found: Consultation,
+    envelope: Envelope,
+    form: ServiceForm,
+    drawn: Candidate,
+    service: Service | None = None,
+    *,
+    refused: DomainError | None = None,
+) -> ResponseReturnValue:
     results = None
     if request.form.get("chercher"):
         results = choices(search_territories(db.session(), form.typed.data or ""))
     place = form.chosen_place()
     return render_template(
         "delivery/services/write.html",
-        consultation=found, envelope=envelope, form=form, drawn=drawn, service=service,
-        refused=told(refused) if refused else "", results=results,
+        consultation=found,
+        envelope=envelope,
+        form=form,
+        drawn=drawn,
+        service=service,
+        refused=told(refused) if refused else "",
+        results=results,
         chosen=[{"value": str(place.id), "label": place.label}] if place else [],
         left_cents=envelope.left_cents + (service.state_cents if service else 0),
-    ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
+    ), refused.status if refused else 422 if form.errors else 200
 
 
 def _written(

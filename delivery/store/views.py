@@ -28,16 +28,17 @@ def catalogue(consultation: str) -> ResponseReturnValue:
     published = found.services_published_at
     return render_template(
         "delivery/store/catalogue.html",
-        consultation=found, published=published, words=words, theme_id=theme_id,
+        consultation=found,
+        published=published,
+        words=words,
+        theme_id=theme_id,
         themes=themes(found.id) if published else [],
         figures=queries.laureates(found.id),
         envelope=envelope_of(found.id),
-        found=queries.public_services(
-            found.id, words=words, theme_id=theme_id, page=page_number()
-        ),
+        found=queries.public_services(found.id, words=words, theme_id=theme_id, page=page_number()),
         window=ctx.calendar.window(Phase.AMI) if ctx.calendar else None,
         instant=ctx.instant,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/<int(max=999999999):number>")
@@ -49,5 +50,7 @@ def service(consultation: str, number: int) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "delivery/store/service.html",
-        consultation=found, service=shown, referents=queries.count_referents(shown.proposal_id),
-    )  # fmt: skip
+        consultation=found,
+        service=shown,
+        referents=queries.count_referents(shown.proposal_id),
+    )

@@ -23,7 +23,7 @@ def upgrade() -> None:
         op.create_index(
             f"uq_{table}_standing", table, ["proposal_id", "territory_id"], unique=True,
             postgresql_where=sa.text(f"{ended_at} IS NULL"),
-        )  # fmt: skip
+        )
     _add_reference("contribution", "withdrawn_by_id", "person")
     _add_reference("contribution", "withdrawal_mandate_id", "mandate")
     _add_reference("contribution", "drafting_mandate_id", "mandate")
@@ -40,7 +40,7 @@ def _add_reference(table: str, column: str, target: str) -> None:
     op.add_column(table, sa.Column(column, sa.Uuid(), nullable=True))
     op.create_foreign_key(
         op.f(f"fk_{table}_{column}_{target}"), table, target, [column], ["id"]
-    )  # fmt: skip
+    )
 
 
 def downgrade() -> None:

@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_membership_notice_use_id_mandate_use"),
         "membership_notice", "mandate_use", ["use_id"], ["id"],
-    )  # fmt: skip
+    )
 
 
 def downgrade() -> None:

@@ -21,7 +21,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_membership_contest_left_by_id_person"),
         "membership_contest", "person", ["left_by_id"], ["id"],
-    )  # fmt: skip
+    )
     op.create_table(
         "contest_judgement",
         sa.Column("contest_id", sa.Uuid(), nullable=False),

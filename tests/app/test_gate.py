@@ -30,7 +30,7 @@ from app.gate import (
     privy,
     refusal,
     undoing_refusal,
-)  # fmt: skip
+)
 from app.phases import Calendar, Phase, Window
 
 ORIGIN = datetime.fromisoformat("2021-03-01T00:00+00:00")
@@ -46,13 +46,19 @@ CALENDAR = Calendar(
     {name: frozenset({TerritoryKind.COMMUNE}) for name in RULED_BY_KIND},
 )
 DURING = {
-    Phase.COLLECTION: ORIGIN + DAY, Phase.SUPPORT: ORIGIN + 25 * DAY, Phase.AMI: ORIGIN + 45 * DAY,
-}  # fmt: skip
+    Phase.COLLECTION: ORIGIN + DAY,
+    Phase.SUPPORT: ORIGIN + 25 * DAY,
+    Phase.AMI: ORIGIN + 45 * DAY,
+}
 VERBS = [value for value in vars(gate).values() if isinstance(value, Verb)]
 AGENCY = {
-    powers.moderator, powers.platform_moderator, powers.administrator, powers.copil,
-    powers.committee, powers.prefecture,
-}  # fmt: skip
+    powers.moderator,
+    powers.platform_moderator,
+    powers.administrator,
+    powers.copil,
+    powers.committee,
+    powers.prefecture,
+}
 # What asks for a step-up without being the agency's.
 PERSONAL = {"account:attach", "authenticator:change", "referent:change", "mandate:sign"}
 
@@ -210,8 +216,11 @@ def test_who_is_contested_in_a_territory_does_not_act_for_it_by_a_mandate() -> N
     ctx = Context(_mandated(), DURING[Phase.SUPPORT], CALENDAR)
     place = Place(HERE, TerritoryKind.COMMUNE)
     for memberships, allowed in (
-        ((), True), ((own,), True), ((elsewhere,), True), ((replace(own, contested=True),), False),
-    ):  # fmt: skip
+        ((), True),
+        ((own,), True),
+        ((elsewhere,), True),
+        ((replace(own, contested=True),), False),
+    ):
         actor = _mandated(memberships=memberships)
         assert allows(replace(ctx, actor=actor), gate.SUPPORT, place) is allowed
 
@@ -219,12 +228,16 @@ def test_who_is_contested_in_a_territory_does_not_act_for_it_by_a_mandate() -> N
 @pytest.mark.parametrize(
     ("mine", "theirs", "allowed"),
     [
-        (("SICTIAM", None), ("SICTIAM", None), True), (("SICTIAM", None), ("Mégalis", None), False),
-        (("Allier", HERE), ("Allier", HERE), True), (("Allier", HERE), ("Allier", None), False),
-        (("Allier", HERE), ("Allier", ANOTHER), False), (("SICTIAM", None), None, False),
-        (None, None, True), (None, ("SICTIAM", None), True),
+        (("SICTIAM", None), ("SICTIAM", None), True),
+        (("SICTIAM", None), ("Mégalis", None), False),
+        (("Allier", HERE), ("Allier", HERE), True),
+        (("Allier", HERE), ("Allier", None), False),
+        (("Allier", HERE), ("Allier", ANOTHER), False),
+        (("SICTIAM", None), None, False),
+        (None, None, True),
+        (None, ("SICTIAM", None), True),
     ],
-)  # fmt: skip
+)
 def test_a_helper_undoes_only_what_their_own_structure_did(
     mine: tuple[str, UUID | None] | None, theirs: tuple[str, UUID | None] | None, allowed: bool
 ) -> None:

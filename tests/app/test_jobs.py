@@ -115,6 +115,7 @@ def test_a_job_called_directly_commits_by_itself() -> None:
 def test_what_comes_back_by_itself_is_declared_with_its_interval() -> None:
     intervals = {name: one.every for name, one in jobs._JOBS.items() if one.every is not None}
     assert intervals == {
-        "app.notifications.jobs.sweep": 30, "app.identity.jobs.forget": 3600,
+        "app.notifications.jobs.sweep": 30,
+        "app.identity.jobs.forget": 3600,
         "app.identity.stepup.jobs.forget_second_factors": 3600,
-    }  # fmt: skip
+    }

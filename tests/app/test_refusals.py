@@ -23,7 +23,7 @@ from app.gate import (
     TerritoryKind,
     Verb,
     refusal,
-)  # fmt: skip
+)
 from app.phases import Calendar, Phase, Window
 from app.web import told
 
@@ -116,13 +116,19 @@ def _told(error: DomainError) -> str:
         (MODERATOR, gate.TRIAGE, None, FEBRUARY, "phase-closed", TOO_EARLY),
         # Then the kind of territory.
         (COMMITTING, gate.SUPPORT, EPCI, APRIL, "not-allowed", WRONG_KIND),
-        (COMMITTING, gate.SUPPORT, replace(COMMUNE, ended_on=date(2021, 1, 1)), APRIL,
-         "not-allowed", REPLACED),
+        (
+            COMMITTING,
+            gate.SUPPORT,
+            replace(COMMUNE, ended_on=date(2021, 1, 1)),
+            APRIL,
+            "not-allowed",
+            REPLACED,
+        ),
         # Each power has its own sentence.
         (NEWCOMER, gate.SUBMIT, COMMUNE, APRIL, "not-allowed", CONTRIBUTE),
         (NEWCOMER, gate.EDIT, Text(uuid4()), APRIL, "not-allowed", OWN),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_says_the_first_thing_in_the_way(
     actor: Actor, verb: Verb, subject: object, month: datetime, code: str, said: str
 ) -> None:

@@ -17,8 +17,12 @@ from tests.reading import Page, Visitor
 
 PAGES = (400, 403, 404, 409, 422, 429, 500, 503)
 REFUSALS = [
-    errors.NotAllowed, errors.PhaseClosed, errors.Conflict, errors.Invalid, errors.NotFound,
-]  # fmt: skip
+    errors.NotAllowed,
+    errors.PhaseClosed,
+    errors.Conflict,
+    errors.Invalid,
+    errors.NotFound,
+]
 SECRET = "a detail of ours"
 
 

@@ -73,9 +73,12 @@ def test_errors_are_secure_too(production: Flask) -> None:
 
 def test_the_trusted_proxy_says_where_one_comes_from_and_no_other(production: Flask) -> None:
     told = _get(
-        production, "/essai", X_Forwarded_For="6.6.6.6, 203.0.113.7", X_Forwarded_Proto="https",
+        production,
+        "/essai",
+        X_Forwarded_For="6.6.6.6, 203.0.113.7",
+        X_Forwarded_Proto="https",
         X_Forwarded_Host="pirate.exemple.org",
-    )  # fmt: skip
+    )
     assert told.get_json() == {"address": "203.0.113.7", "secure": True, "home": f"{SECURE}/"}
 
 
@@ -101,13 +104,25 @@ def test_a_path_of_the_site_is_one_to_go_to(path: str) -> None:
 @pytest.mark.parametrize(
     "target",
     [
-        None, "", "https://pirate.exemple.org", "//pirate.exemple.org", "/\\pirate.exemple.org",
-        "\\\\pirate.exemple.org", "javascript:alert(1)", "mon-compte", "https:/mon-compte",
-        "/\t/pirate.exemple.org", " //pirate.exemple.org", "/\n/pirate.exemple.org",
-        "http:///pirate.exemple.org", "///pirate.exemple.org", "/a\r\nSet-Cookie: b=c", "/\x00",
+        None,
+        "",
+        "https://pirate.exemple.org",
+        "//pirate.exemple.org",
+        "/\\pirate.exemple.org",
+        "\\\\pirate.exemple.org",
+        "javascript:alert(1)",
+        "mon-compte",
+        "https:/mon-compte",
+        "/\t/pirate.exemple.org",
+        " //pirate.exemple.org",
+        "/\n/pirate.exemple.org",
+        "http:///pirate.exemple.org",
+        "///pirate.exemple.org",
+        "/a\r\nSet-Cookie: b=c",
+        "/\x00",
         "//[pirate",
     ],
-)  # fmt: skip
+)
 def test_any_other_target_is_nowhere_to_go(target: str | None) -> None:
     assert safe_path(target) == ""
 
@@ -115,17 +130,22 @@ def test_any_other_target_is_nowhere_to_go(target: str | None) -> None:
 @pytest.mark.parametrize(
     "path",
     [
-        "/territoires/recherche?q=%00", "/territoires/commune/%00", "/consultations/%00",
-        "/ma-collectivite?territoire=%00", "/connexion?suite=%0d%0aSet-Cookie:%20a=b",
+        "/territoires/recherche?q=%00",
+        "/territoires/commune/%00",
+        "/consultations/%00",
+        "/ma-collectivite?territoire=%00",
+        "/connexion?suite=%0d%0aSet-Cookie:%20a=b",
         "/consultations/{slug}/journal?page=-5",
         "/consultations/{slug}/journal?page=99999999999999999999999",
         "/consultations/{slug}/journal?page=9223372036854775807",
         "/consultations/{slug}/journal?page=%00",
         "/consultations/{slug}/contributions/99999999999999999999999/suite",
-        "/consultations/{slug}/calendrier/%00", "/territoires/commune/" + "9" * 5000,
-        "/territoires/recherche?q=" + "a" * 5000, "/connexion?suite=//[",
+        "/consultations/{slug}/calendrier/%00",
+        "/territoires/commune/" + "9" * 5000,
+        "/territoires/recherche?q=" + "a" * 5000,
+        "/connexion?suite=//[",
     ],
-)  # fmt: skip
+)
 def test_a_hostile_address_is_dull(visitor: Visitor, path: str) -> None:
     visitor.sign_in(factories.moderator())
     slug = factories.consultation().slug

@@ -77,25 +77,41 @@ def _acts(scene: Scene, signer: Person | None) -> Iterator[Act]:
     db.session.rollback()
     yield Act("support", f"{scene.proposal_page}/soutien", place)
     yield Act("refer", f"{scene.call_page}/referent", place)
-    yield Act("deposit", f"/consultations/{scene.slug}/contributions/nouvelle", {
-        "kind": "need", "title": "Un besoin", "theme": theme, "beneficiaries": "tous",
-        "description": "Une description.", "on_behalf_of": scene.lannion,
-    })  # fmt: skip
+    yield Act(
+        "deposit",
+        f"/consultations/{scene.slug}/contributions/nouvelle",
+        {
+            "kind": "need",
+            "title": "Un besoin",
+            "theme": theme,
+            "beneficiaries": "tous",
+            "description": "Une description.",
+            "on_behalf_of": scene.lannion,
+        },
+    )
     yield Act("approve", f"/ma-collectivite/membres/{whom}/accorder", {"level": 2})
     yield Act("name", f"/ma-collectivite/membres/{whom}/referent", {})
-    yield Act("invite", f"/ma-collectivite/membres/inviter/{scene.lannion}", {
-        "email": "complice@gmail.com", "level": 2,
-    })  # fmt: skip
+    yield Act(
+        "invite",
+        f"/ma-collectivite/membres/inviter/{scene.lannion}",
+        {
+            "email": "complice@gmail.com",
+            "level": 2,
+        },
+    )
     yield Act("sign", f"{mandates}/{mandate.id}/signer", {"read": read})
 
 
 def _bystander() -> Membership:
     """Someone whose request to commit Lannion waits."""
     made = Membership(
-        person_id=factories.person().id, territory_id=factories.territory(LANNION).id,
-        capacity=Capacity.AGENT, requested_at=clock.now(), wanted=int(Level.MAY_COMMIT),
+        person_id=factories.person().id,
+        territory_id=factories.territory(LANNION).id,
+        capacity=Capacity.AGENT,
+        requested_at=clock.now(),
+        wanted=int(Level.MAY_COMMIT),
         awaits=Proof.CODE,
-    )  # fmt: skip
+    )
     with transaction():
         db.session.add(made)
     return made
@@ -119,9 +135,12 @@ def expected(allowed: set[str]) -> dict[str, int]:
     """The traces that acts allowed leave, each once, and the others never."""
     supported = int("support" in allowed)
     return {
-        "supports": supported, "counter": supported, "told": supported,
-        "participations": int("refer" in allowed), "deposits": int("deposit" in allowed),
-    }  # fmt: skip
+        "supports": supported,
+        "counter": supported,
+        "told": supported,
+        "participations": int("refer" in allowed),
+        "deposits": int("deposit" in allowed),
+    }
 
 
 def _count(model: type, *where: Any) -> int:

@@ -89,9 +89,13 @@ class Scene:
     # What they do.
 
     def asks(
-        self, visitor: Visitor, code: str = LANNION, *, level: Level = Level.MAY_COMMIT,
+        self,
+        visitor: Visitor,
+        code: str = LANNION,
+        *,
+        level: Level = Level.MAY_COMMIT,
         kind: TerritoryKind = COMMUNE,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Ask to belong to a territory, which anyone may."""
         where = factories.territory(code, kind).id
         db.session.rollback()
@@ -192,9 +196,14 @@ def open_at_once() -> Consultation:
     now, id_ = clock.now(), uuid4()
     rules = {verb: sorted(kinds) for verb, kinds in factories.RULES_2021.items()}
     made = Consultation(
-        id=id_, slug=f"tout-ouvert-{id_.hex[:8]}", title="Tout est ouvert", rules=rules,
-        created_at=now, proposals_published_at=now, selection_published_at=now,
-    )  # fmt: skip
+        id=id_,
+        slug=f"tout-ouvert-{id_.hex[:8]}",
+        title="Tout est ouvert",
+        rules=rules,
+        created_at=now,
+        proposals_published_at=now,
+        selection_published_at=now,
+    )
     with transaction():
         db.session.add(made)
         db.session.flush()
@@ -207,10 +216,15 @@ def open_at_once() -> Consultation:
         db.session.add(Theme(consultation_id=id_, name="Mobilité", position=1))
         db.session.add(
             Proposal(
-                consultation_id=id_, number=1, title="Partager un agenda", summary="Un résumé.",
-                stage=Stage.SELECTED, written_at=now, published_at=now,
+                consultation_id=id_,
+                number=1,
+                title="Partager un agenda",
+                summary="Un résumé.",
+                stage=Stage.SELECTED,
+                written_at=now,
+                published_at=now,
             )
-        )  # fmt: skip
+        )
     return made
 
 

@@ -110,9 +110,11 @@ def approves_a_colleague(scene: Scene, hand: Hand) -> None:
 def prepares_a_mandate(scene: Scene, hand: Hand) -> None:
     page = hand.get(MANDATES).click("Préparer un mandat")
     page.form(button="Lire le texte").send(
-        helper_name="SICTIAM", addresses="helene@sictiam.exemple.fr",
-        ends_on=mandating.today(), actions=[Action.SUPPORT.value],
-    )  # fmt: skip
+        helper_name="SICTIAM",
+        addresses="helene@sictiam.exemple.fr",
+        ends_on=mandating.today(),
+        actions=[Action.SUPPORT.value],
+    )
 
 
 def signs_it(scene: Scene, hand: Hand) -> None:

@@ -24,11 +24,26 @@ from tests.authority.scene import LANNION, Scene
 
 # The identities the consultation's designers asked for, one by one.
 ASKED = (
-    "homograph", "sub-domain", "plus-addressing", "free domain", "shared EPCI domain",
-    "school SIRET", "CCAS", "régie", "contractor", "expired", "revoked", "contested", "replayed",
-    "stolen", "out of perimeter", "one second past its end", "sub-delegated", "self-granted",
+    "homograph",
+    "sub-domain",
+    "plus-addressing",
+    "free domain",
+    "shared EPCI domain",
+    "school SIRET",
+    "CCAS",
+    "régie",
+    "contractor",
+    "expired",
+    "revoked",
+    "contested",
+    "replayed",
+    "stolen",
+    "out of perimeter",
+    "one second past its end",
+    "sub-delegated",
+    "self-granted",
     "cross-consultation",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("name", ATTACKS)

@@ -18,9 +18,13 @@ from tests.browser.site import Site, served
 WIDTHS = (360, 1280)
 HEIGHT = 900
 ARGUMENTS = (
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
 
 Comes = Callable[..., Person]
 
@@ -68,9 +72,12 @@ def comes(app: Flask, browser: Browser, site: Site, width: int) -> Iterator[Come
 
     def opened(*, scripts: bool = True) -> BrowserContext:
         context = browser.new_context(
-            viewport={"width": width, "height": HEIGHT}, locale="fr-FR", reduced_motion="reduce",
-            timezone_id="Europe/Paris", java_script_enabled=scripts,
-        )  # fmt: skip
+            viewport={"width": width, "height": HEIGHT},
+            locale="fr-FR",
+            reduced_motion="reduce",
+            timezone_id="Europe/Paris",
+            java_script_enabled=scripts,
+        )
         context.set_default_timeout(10_000)
         contexts.append(context)
         return context

@@ -25,8 +25,6 @@ def support_begins(consultation_id: UUID) -> None:
         for phase, changed in dates.items():
             db.session.execute(
                 update(PhaseWindow)
-                .where(
-                    PhaseWindow.consultation_id == consultation_id, PhaseWindow.phase == phase
-                )
+                .where(PhaseWindow.consultation_id == consultation_id, PhaseWindow.phase == phase)
                 .values(**changed)
-            )  # fmt: skip
+            )

@@ -66,9 +66,11 @@ def take(browser: Browser, url: str, folder: Path) -> None:
             _replay(context.new_page(), url, moment)
         for email in dict.fromkeys(picture.email for picture in pictures):
             with browser.new_context(
-                locale="fr-FR", reduced_motion="reduce", color_scheme="light",
+                locale="fr-FR",
+                reduced_motion="reduce",
+                color_scheme="light",
                 viewport={"width": WIDTH, "height": HEIGHT},
-            ) as context:  # fmt: skip
+            ) as context:
                 page = context.new_page()
                 if email:
                     _sign_in(page, url, email)
@@ -91,9 +93,10 @@ def _shoot(page: Page, url: str, folder: Path, picture: Picture) -> None:
     page.evaluate("document.fonts.ready")
     page.mouse.move(0, 0)
     page.screenshot(
-        path=folder / f"{picture.name}.png", full_page=True,
+        path=folder / f"{picture.name}.png",
+        full_page=True,
         clip={"x": 0, "y": 0, "width": WIDTH, "height": picture.height},
-    )  # fmt: skip
+    )
     click.echo(f"  {picture.name}.png")
 
 

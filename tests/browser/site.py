@@ -80,9 +80,16 @@ def served(services: Services, folder: Path, **others: str) -> Iterator[Site]:
     site = Site(_free_port(), services, folder / "mail", folder / "web.log", others)
     site.mail.mkdir()
     command = [
-        "granian", "tests.browser.site:create_app", "--factory", "--interface=wsgi",
-        f"--host={HOST}", f"--port={site.port}", "--workers=1", "--blocking-threads=4", "--no-ws",
-    ]  # fmt: skip
+        "granian",
+        "tests.browser.site:create_app",
+        "--factory",
+        "--interface=wsgi",
+        f"--host={HOST}",
+        f"--port={site.port}",
+        "--workers=1",
+        "--blocking-threads=4",
+        "--no-ws",
+    ]
     child = Child("serveur web", command, {**os.environ, **site.settings}, site.log)
     try:
         _wait(child, site)

@@ -70,9 +70,11 @@ def _another_commune_supports(consultation: Consultation, proposal: Proposal) ->
 def _be_granted_by_the_code(person: PersonRow) -> None:
     with transaction():
         asked = request_membership(
-            make.territory(VILLAGE), capacity=Capacity.AGENT, wanted=Level.MAY_COMMIT,
+            make.territory(VILLAGE),
+            capacity=Capacity.AGENT,
+            wanted=Level.MAY_COMMIT,
             ctx=make.acting(person),
-        )  # fmt: skip
+        )
     with transaction():
         code, membership = latest_code(asked), own_membership(asked.id, person.id)
         assert code is not None

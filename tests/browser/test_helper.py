@@ -58,9 +58,12 @@ def _be_mandated_by_the_others(consultation: Consultation) -> None:
     )
     mandated(helper, make.territory(CONSEGUDES), consultation, helper_name=HELPER)
     mandated(
-        helper, make.territory(COURMES), consultation, helper_name=HELPER,
+        helper,
+        make.territory(COURMES),
+        consultation,
+        helper_name=HELPER,
         actions=(Action.DRAFT, Action.SUBMIT),
-    )  # fmt: skip
+    )
 
 
 def _sign_a_mandate(referent: Person) -> None:

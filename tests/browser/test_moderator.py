@@ -58,9 +58,7 @@ def test_a_moderator_confirms_a_membership_and_adds_a_scheme(comes: Comes) -> No
     make.consultation(phase=Phase.COLLECTION, slug="essai", title=TITLE)
     person, moderator = make.person(full_name="Andrée Test"), make.moderator().email
     with transaction():
-        request_membership(
-            make.territory(MEANT), capacity=Capacity.AGENT, ctx=make.acting(person)
-        )  # fmt: skip
+        request_membership(make.territory(MEANT), capacity=Capacity.AGENT, ctx=make.acting(person))
     someone = comes()
     someone.sign_in(moderator)
     someone.open_account("Rattachements à confirmer")
@@ -106,9 +104,12 @@ def test_a_real_file_is_imported_sorted_published_and_supported(
     moderator, secretary = make.moderator(), make.agent_of(MEANT)
     with transaction():
         write_scheme(
-            consultation, name=SCHEME, description="", contact="",
+            consultation,
+            name=SCHEME,
+            description="",
+            contact="",
             ctx=make.acting(moderator, consultation),
-        )  # fmt: skip
+        )
     addresses = moderator.email, secretary.email
     total = _import(app, investigations, addresses[0])
     someone = comes()
@@ -130,10 +131,26 @@ def test_a_real_file_is_imported_sorted_published_and_supported(
 def _import(app: Flask, file: Path, moderator: str) -> int:
     """By the command, as a moderator does: first to see, then for good."""
     options = [
-        "contributions", "import", str(file), "--consultation", "essai", "--by", moderator,
-        "--source", "investigations-2021", "--kind", "need", "--theme", THEME,
-        "--map", "reference=id", "--map", "title=mission", "--map", "description=fiche_de_probleme",
-    ]  # fmt: skip
+        "contributions",
+        "import",
+        str(file),
+        "--consultation",
+        "essai",
+        "--by",
+        moderator,
+        "--source",
+        "investigations-2021",
+        "--kind",
+        "need",
+        "--theme",
+        THEME,
+        "--map",
+        "reference=id",
+        "--map",
+        "title=mission",
+        "--map",
+        "description=fiche_de_probleme",
+    ]
     db.session.remove()
     assert f"« {AMBIGUOUS} » désigne plusieurs territoires" in _run(app, options, code=1)
     options += ["--place", f"{AMBIGUOUS}={MEANT}"]
@@ -233,9 +250,12 @@ def _bring_the_support_phase_forward() -> None:
     assert window is not None
     with transaction():
         amend_window(
-            window, opens_at=clock.now(), closes_at=window.closes_at, reason=REASON,
+            window,
+            opens_at=clock.now(),
+            closes_at=window.closes_at,
+            reason=REASON,
             ctx=make.acting(make.administrator(), consultation),
-        )  # fmt: skip
+        )
 
 
 def _support(someone: Person, secretary: str) -> None:
@@ -262,9 +282,11 @@ def _open_the_first(someone: Person) -> None:
 
 def _reads_sum(someone: Person, **figures: int) -> None:
     words = {
-        "grouped": "regroupées", "reoriented": "réorientées", "rejected": "écartées",
+        "grouped": "regroupées",
+        "reoriented": "réorientées",
+        "rejected": "écartées",
         "waiting": "en attente",
-    }  # fmt: skip
+    }
     for name, figure in figures.items():
         part = someone.main.get_by_role("listitem").filter(has_text=words[name]).first
         expect(part).to_contain_text(re.compile(rf"\b{figure}\b"))

@@ -123,11 +123,9 @@ def _close(consultation_id: UUID) -> None:
     with transaction():
         db.session.execute(
             update(PhaseWindow)
-            .where(
-                PhaseWindow.consultation_id == consultation_id, PhaseWindow.phase == Phase.AMI
-            )
+            .where(PhaseWindow.consultation_id == consultation_id, PhaseWindow.phase == Phase.AMI)
             .values(closes_at=clock.now())
-        )  # fmt: skip
+        )
 
 
 def _offers(someone: Person, *acts: str) -> None:

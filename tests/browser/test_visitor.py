@@ -59,9 +59,12 @@ def _amend(desk: Desk) -> None:
     assert window is not None
     with transaction():
         amend_window(
-            window, opens_at=window.opens_at, closes_at=window.closes_at + timedelta(days=5),
-            reason=REASON, ctx=make.acting(make.administrator(), desk.consultation),
-        )  # fmt: skip
+            window,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at + timedelta(days=5),
+            reason=REASON,
+            ctx=make.acting(make.administrator(), desk.consultation),
+        )
 
 
 def _support(desk: Desk, proposal: Proposal) -> None:

@@ -57,10 +57,8 @@ def _ask_for_membership(someone: Person) -> None:
 def _be_granted() -> None:
     db.session.rollback()
     membership = db.session.scalars(
-        select(Membership).options(
-            joinedload(Membership.person), joinedload(Membership.territory)
-        )
-    ).one()  # fmt: skip
+        select(Membership).options(joinedload(Membership.person), joinedload(Membership.territory))
+    ).one()
     for _ in range(2):
         ctx = make.acting(make.moderator())
         with transaction():

@@ -13,19 +13,41 @@ from bs4.element import Comment, NavigableString
 from config import ROOT
 
 VOCABULARY = {
-    "__init__", "models", "rules", "operations", "queries", "forms", "views", "api", "jobs",
-    "messages", "imports", "exports",
-}  # fmt: skip
+    "__init__",
+    "models",
+    "rules",
+    "operations",
+    "queries",
+    "forms",
+    "views",
+    "api",
+    "jobs",
+    "messages",
+    "imports",
+    "exports",
+}
 # The modules named after a feature's own algorithm, and packages that are no feature.
 ALGORITHMS = {
-    "app/journal/merkle.py", "app/calendar/numbering.py", "app/territories/search.py",
-    "app/portal/navigation.py", "app/identity/last_seen.py", "app/identity/oidc/provider.py",
-    "app/identity/stepup/totp.py", "consultation/triage/queue.py", "voting/copil/ranking.py",
-}  # fmt: skip
+    "app/journal/merkle.py",
+    "app/calendar/numbering.py",
+    "app/territories/search.py",
+    "app/portal/navigation.py",
+    "app/identity/last_seen.py",
+    "app/identity/oidc/provider.py",
+    "app/identity/stepup/totp.py",
+    "consultation/triage/queue.py",
+    "voting/copil/ranking.py",
+}
 NOT_FEATURES = {
-    "app", "app/embedded", "app/gate", "app/seeds", "app/journal/events", "consultation", "voting",
+    "app",
+    "app/embedded",
+    "app/gate",
+    "app/seeds",
+    "app/journal/events",
+    "consultation",
+    "voting",
     "delivery",
-}  # fmt: skip
+}
 LONGEST = 330
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
@@ -33,8 +55,11 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 def _tracked() -> list[Path]:
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    ).stdout.split("\n")  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split("\n")
     return [ROOT / name for name in listed if name and (ROOT / name).is_file()]
 
 
@@ -71,9 +96,10 @@ def test_class_names_live_only_in_components() -> None:
     dressed = [
         path.relative_to(ROOT).as_posix()
         for path in TEMPLATES
-        if path.parent.name not in {"components", "errors"} and path.name != "base.html"
+        if path.parent.name not in {"components", "errors"}
+        and path.name != "base.html"
         and re.search(r"\b(class|style)\s*=", path.read_text())
-    ]  # fmt: skip
+    ]
     assert dressed == []
 
 
@@ -86,17 +112,25 @@ def test_every_word_of_a_template_goes_through_gettext(path: Path) -> None:
     raw = [
         str(words).strip()
         for words in soup.find_all(string=True)
-        if isinstance(words, NavigableString) and not isinstance(words, Comment)
-        and words.parent is not None and words.parent.name not in {"script", "style"}
+        if isinstance(words, NavigableString)
+        and not isinstance(words, Comment)
+        and words.parent is not None
+        and words.parent.name not in {"script", "style"}
         and re.search(r"[A-ZÀ-Ý][a-zà-ÿ]{2,}|[à-ÿ]", str(words))
-    ]  # fmt: skip
+    ]
     assert [words for words in raw if words.removeprefix("x – ") != "Coconstruire"] == []
 
 
 def test_no_address_of_a_machine_or_of_a_registry_is_written_anywhere() -> None:
     # In pieces, so that this file does not hold what it looks for.
-    traces = ["py" + "pi.org", "python" + "hosted.org", "registry.npm" + "js", "deb" + "ian.org",
-              "/wo" + "rk/", "/ro" + "ot/"]  # fmt: skip
+    traces = [
+        "py" + "pi.org",
+        "python" + "hosted.org",
+        "registry.npm" + "js",
+        "deb" + "ian.org",
+        "/wo" + "rk/",
+        "/ro" + "ot/",
+    ]
     found = []
     for path in _tracked():
         if path.suffix in {".png", ".gz", ".woff2", ".ico"}:

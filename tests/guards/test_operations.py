@@ -10,9 +10,14 @@ from config import ROOT
 
 # All but two are what every path to something ends with, in other modules.
 RECORDING = {
-    "record", "record_all", "recognise", "terminate", "refuse_request", "end_mandate",
+    "record",
+    "record_all",
+    "recognise",
+    "terminate",
+    "refuse_request",
+    "end_mandate",
     "deposit",
-}  # fmt: skip
+}
 
 
 def _modules() -> list[Path]:

@@ -111,9 +111,11 @@ def annul_participation(
     check(ctx, ANNUL_PARTICIPATION)
     _hold(participation)
     origin = Origin(
-        participation.joined_by_id, participation.territory_id, participation.mandate_id,
+        participation.joined_by_id,
+        participation.territory_id,
+        participation.mandate_id,
         participation.joined_at,
-    )  # fmt: skip
+    )
     public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     if participation.left_at is not None:
         return participation
@@ -121,9 +123,13 @@ def annul_participation(
     db.session.flush()
     record(_judged(ParticipationAnnulled, participation, contest, public_reason), ctx=ctx)
     tell_judged(
-        contest, Judged.PARTICIPATION, participation.proposal, reason=public_reason,
-        acted=[origin.person_id], ctx=ctx,
-    )  # fmt: skip
+        contest,
+        Judged.PARTICIPATION,
+        participation.proposal,
+        reason=public_reason,
+        acted=[origin.person_id],
+        ctx=ctx,
+    )
     return participation
 
 
@@ -142,9 +148,11 @@ def restore_participation(
     if participation.left_at is None:
         return participation
     origin = Origin(
-        participation.left_by_id, participation.territory_id, participation.leave_mandate_id,
+        participation.left_by_id,
+        participation.territory_id,
+        participation.leave_mandate_id,
         participation.left_at,
-    )  # fmt: skip
+    )
     public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     try:
         with db.session.begin_nested():
@@ -154,29 +162,45 @@ def restore_participation(
         return participation
     record(_judged(ParticipationRestored, participation, contest, public_reason), ctx=ctx)
     tell_judged(
-        contest, Judged.PARTICIPATION, participation.proposal, reason=public_reason,
-        acted=[origin.person_id], restored=True, ctx=ctx,
-    )  # fmt: skip
+        contest,
+        Judged.PARTICIPATION,
+        participation.proposal,
+        reason=public_reason,
+        acted=[origin.person_id],
+        restored=True,
+        ctx=ctx,
+    )
     return participation
 
 
 def _hold(participation: Participation) -> None:
     state = [
-        "joined_by_id", "mandate_id", "joined_at", "left_by_id", "leave_mandate_id", "left_at",
-    ]  # fmt: skip
+        "joined_by_id",
+        "mandate_id",
+        "joined_at",
+        "left_by_id",
+        "leave_mandate_id",
+        "left_at",
+    ]
     db.session.refresh(participation, attribute_names=state, with_for_update=True)
 
 
 def _judged(
-    happened: type[ParticipationAnnulled | ParticipationRestored], participation: Participation,
-    contest: Contest, reason: FreeText,
-) -> ParticipationAnnulled | ParticipationRestored:  # fmt: skip
+    happened: type[ParticipationAnnulled | ParticipationRestored],
+    participation: Participation,
+    contest: Contest,
+    reason: FreeText,
+) -> ParticipationAnnulled | ParticipationRestored:
     territory = participation.territory
     return happened(
-        subject_id=str(participation.id), proposal=participation.proposal.number,
-        kind=territory.kind, code=territory.code, territory=territory.name, via=contest.via,
+        subject_id=str(participation.id),
+        proposal=participation.proposal.number,
+        kind=territory.kind,
+        code=territory.code,
+        territory=territory.name,
+        via=contest.via,
         reason=reason,
-    )  # fmt: skip
+    )
 
 
 def _take(
@@ -186,8 +210,12 @@ def _take(
     offered = (
         insert(Participation)
         .values(
-            id=uuid4(), proposal_id=proposal.id, territory_id=territory.id, part=part,
-            joined_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
+            id=uuid4(),
+            proposal_id=proposal.id,
+            territory_id=territory.id,
+            part=part,
+            joined_by_id=ctx.actor.person_id,
+            mandate_id=mandate.id if mandate else None,
             joined_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -195,7 +223,7 @@ def _take(
             index_where=Participation.left_at.is_(None),
         )
         .returning(Participation)
-    )  # fmt: skip
+    )
     # What stands may be left between the two statements: the part is offered again.
     while (taken := db.session.scalar(offered)) is None:
         if standing := _standing(proposal, territory):
@@ -238,19 +266,31 @@ def _standing(proposal: Proposal, territory: Territory) -> Participation | None:
 
 
 def _tell(
-    happened: tuple[_Happened, Act], participation_id: UUID, proposal: Proposal,
-    territory: Territory, mandate: Mandate | None, ctx: Context,
-) -> None:  # fmt: skip
+    happened: tuple[_Happened, Act],
+    participation_id: UUID,
+    proposal: Proposal,
+    territory: Territory,
+    mandate: Mandate | None,
+    ctx: Context,
+) -> None:
     event, act = happened
     record(
         event(
-            subject_id=str(participation_id), proposal=proposal.number, kind=territory.kind,
-            code=territory.code, territory=territory.name, via=mandate.helper if mandate else "",
+            subject_id=str(participation_id),
+            proposal=proposal.number,
+            kind=territory.kind,
+            code=territory.code,
+            territory=territory.name,
+            via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     if mandate:
         note_use(
-            mandate.id, act, subject_id=participation_id, number=proposal.number,
-            title=proposal.title, ctx=ctx,
-        )  # fmt: skip
+            mandate.id,
+            act,
+            subject_id=participation_id,
+            number=proposal.number,
+            title=proposal.title,
+            ctx=ctx,
+        )

@@ -133,12 +133,16 @@ def participations_of(territory_id: UUID) -> list[TakenPart]:
     )
     return [
         TakenPart(
-            taken.proposal, consultation, taken.part, taken.joined_at,
-            person.display_name if person else "", person.function if person else "",
+            taken.proposal,
+            consultation,
+            taken.part,
+            taken.joined_at,
+            person.display_name if person else "",
+            person.function if person else "",
             taken.mandate.helper if taken.mandate else "",
         )
         for taken, consultation, person in rows
-    ]  # fmt: skip
+    ]
 
 
 @dataclass(frozen=True)

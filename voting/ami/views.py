@@ -61,13 +61,17 @@ def calls(consultation: str) -> ResponseReturnValue:
     mine = territories_acted_for(ctx, REFER)
     return render_template(
         "voting/ami/calls.html",
-        slug=consultation, calls=queries.calls(consultation_id), Part=Part,
+        slug=consultation,
+        calls=queries.calls(consultation_id),
+        Part=Part,
         published=ctx.calendar.selection_published_at,
-        window=ctx.calendar.window(Phase.AMI), instant=ctx.instant,
-        may_refer=_kinds(ctx, REFER), may_join=_kinds(ctx, JOIN),
+        window=ctx.calendar.window(Phase.AMI),
+        instant=ctx.instant,
+        may_refer=_kinds(ctx, REFER),
+        may_join=_kinds(ctx, JOIN),
         parts=queries.standing_parts(_ids(mine, helped=False), consultation_id),
         helped=queries.standing_parts(_ids(mine, helped=True), consultation_id),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/consultations/<consultation>/ami/<int:number>")
@@ -82,9 +86,11 @@ def call(consultation: str, number: int) -> ResponseReturnValue:
 @limiter.limit(MANY_ACTS)
 def refer(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
-        consultation, number, operations.become_referent,
+        consultation,
+        number,
+        operations.become_referent,
         lambda name: _("%(name)s est territoire référent de cette proposition.", name=name),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/groupe-de-travail")
@@ -93,9 +99,11 @@ def refer(consultation: str, number: int) -> ResponseReturnValue:
 @limiter.limit(MANY_ACTS)
 def join(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
-        consultation, number, operations.join_working_group,
+        consultation,
+        number,
+        operations.join_working_group,
         lambda name: _("%(name)s participe au groupe de travail de cette proposition.", name=name),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/consultations/<consultation>/ami/<int:number>/retrait")
@@ -104,9 +112,11 @@ def join(consultation: str, number: int) -> ResponseReturnValue:
 @limiter.limit(MANY_ACTS)
 def leave(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
-        consultation, number, operations.leave,
+        consultation,
+        number,
+        operations.leave,
         lambda name: _("%(name)s ne participe plus à la suite de cette proposition.", name=name),
-    )  # fmt: skip
+    )
 
 
 def _act(
@@ -138,18 +148,25 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
     window = ctx.calendar.window(Phase.AMI)
     return render_template(
         "voting/ami/call.html",
-        slug=slug, proposal=found, refused=refused, Part=Part,
-        may_refer=_kinds(ctx, REFER), may_join=_kinds(ctx, JOIN),
+        slug=slug,
+        proposal=found,
+        refused=refused,
+        Part=Part,
+        may_refer=_kinds(ctx, REFER),
+        may_join=_kinds(ctx, JOIN),
         referents=[p for p in taking_part if p.part is Part.REFERENT],
         working_group=[p for p in taking_part if p.part is Part.WORKING_GROUP],
-        window=window, instant=ctx.instant, over=ctx.calendar.is_past(Phase.AMI, ctx.instant),
+        window=window,
+        instant=ctx.instant,
+        over=ctx.calendar.is_past(Phase.AMI, ctx.instant),
         standings=[
             _standing(acting, taken.get(acting.territory.id), ctx)
             for acting in territories_acted_for(ctx, REFER)
         ],
-        signed_in=ctx.actor.person_id is not None, helps=bool(ctx.actor.mandates),
+        signed_in=ctx.actor.person_id is not None,
+        helps=bool(ctx.actor.mandates),
         own_suspended=own_suspended(ctx.actor),
-    ), status  # fmt: skip
+    ), status
 
 
 def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> Standing:

@@ -37,9 +37,11 @@ class SelectionTold(Message):
 
     @classmethod
     def about(
-        cls, consultation: Consultation, decisions: Mapping[Decided, Sequence[Contribution]],
+        cls,
+        consultation: Consultation,
+        decisions: Mapping[Decided, Sequence[Contribution]],
         call: Window | None,
-    ) -> SelectionTold:  # fmt: skip
+    ) -> SelectionTold:
         """What one author is told of the committee's decisions."""
         return cls(
             consultation=consultation.title,
@@ -61,9 +63,11 @@ class SelectionTold(Message):
     def context(self) -> dict[str, Any]:
         decisions_url = self._url("copil.decisions")
         return {
-            **super().context(), "decisions_url": decisions_url, "call_url": self._call_url,
+            **super().context(),
+            "decisions_url": decisions_url,
+            "call_url": self._call_url,
             "selected": sum(decision["stage"] == "selected" for decision in self.decisions),
-        }  # fmt: skip
+        }
 
     def _call_url(self, number: int) -> str:
         return self._url("ami.call", number=number)

@@ -44,18 +44,24 @@ def assess_maturity(proposal: Proposal, maturity: Maturity, *, ctx: Context) -> 
     db.session.flush()
     record(
         MaturityAssessed(
-            subject_id=str(proposal.id), number=proposal.number, title=FreeText(proposal.title),
+            subject_id=str(proposal.id),
+            number=proposal.number,
+            title=FreeText(proposal.title),
             maturity=int(maturity),
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return proposal
 
 
 def decide(
-    proposal: Proposal, *, stage: Stage, reason: str, replacing: datetime | None = None,
+    proposal: Proposal,
+    *,
+    stage: Stage,
+    reason: str,
+    replacing: datetime | None = None,
     ctx: Context,
-) -> Verdict:  # fmt: skip
+) -> Verdict:
     """Decide that a proposal is to be selected, deferred or declined, with a reason.
 
     `replacing` is the instant of the verdict one saw and changes. Raises NotAllowed, PhaseClosed
@@ -84,11 +90,14 @@ def decide(
     db.session.flush()
     record(
         ProposalDecided(
-            subject_id=str(proposal.id), number=proposal.number, title=FreeText(proposal.title),
-            stage=stage, reason=FreeText(reason),
+            subject_id=str(proposal.id),
+            number=proposal.number,
+            title=FreeText(proposal.title),
+            stage=stage,
+            reason=FreeText(reason),
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return verdict
 
 
@@ -150,11 +159,14 @@ def _publish(found: Ranking, consultation: Consultation, ctx: Context) -> None:
         line.proposal.stage = line.stage
         events.append(
             DecisionPublished(
-                subject_id=str(line.proposal.id), number=line.number,
-                title=FreeText(line.proposal.title), stage=line.stage,
-                supports=line.proposal.supports_count, maturity=line.proposal.maturity or 0,
+                subject_id=str(line.proposal.id),
+                number=line.number,
+                title=FreeText(line.proposal.title),
+                stage=line.stage,
+                supports=line.proposal.supports_count,
+                maturity=line.proposal.maturity or 0,
             )
-        )  # fmt: skip
+        )
     consultation.selection_published_at = ctx.instant
     db.session.flush()
     record_all(events, ctx=ctx)

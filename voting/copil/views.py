@@ -84,19 +84,28 @@ def ranking(consultation: str) -> ResponseReturnValue:
     filters, whole = filters_in(request.args), queries.ranking(found.id)
     return render_template(
         "voting/copil/ranking.html",
-        consultation=found, filters=filters, whole=whole, lines=whole.read(filters),
+        consultation=found,
+        filters=filters,
+        whole=whole,
+        lines=whole.read(filters),
         points=[_point(line) for line in whole.lines],
-        states=State, orders=Order, maturities=Maturity, themes=themes(found.id),
-        query=_query(), **_opening(ctx),
-    )  # fmt: skip
+        states=State,
+        orders=Order,
+        maturities=Maturity,
+        themes=themes(found.id),
+        query=_query(),
+        **_opening(ctx),
+    )
 
 
 def _point(line: RankedProposal) -> dict[str, object]:
     """A proposal on the chart of supports and maturity."""
     return {
-        "x": line.proposal.supports_count, "y": line.proposal.maturity or 0,
-        "number": line.number, "tone": line.stage.value if line.stage else "open",
-    }  # fmt: skip
+        "x": line.proposal.supports_count,
+        "y": line.proposal.maturity or 0,
+        "number": line.number,
+        "tone": line.stage.value if line.stage else "open",
+    }
 
 
 @blueprint.get("/consultations/<consultation>/comite/classement.csv")
@@ -105,13 +114,15 @@ def export(consultation: str) -> ResponseReturnValue:
     found = _committee()
     lines = queries.ranking(found.id).read(filters_in(request.args))
     return Response(
-        ranking_sheet(lines), mimetype="text/csv",
+        ranking_sheet(lines),
+        mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="classement-{found.slug}.csv"'},
-    )  # fmt: skip
+    )
 
 
-@blueprint.route("/consultations/<consultation>/comite/propositions/<int:number>",
-                 methods=["GET", "POST"])  # fmt: skip
+@blueprint.route(
+    "/consultations/<consultation>/comite/propositions/<int:number>", methods=["GET", "POST"]
+)
 @signed_in
 @performs(DECIDE)
 def proposal(consultation: str, number: int) -> ResponseReturnValue:
@@ -126,9 +137,12 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
         return _file(found, whole, line, form, status=422)
     try:
         operations.decide(
-            line.proposal, stage=Stage(form.stage.data), reason=written(form.reason),
-            replacing=form.seen_at(), ctx=context(),
-        )  # fmt: skip
+            line.proposal,
+            stage=Stage(form.stage.data),
+            reason=written(form.reason),
+            replacing=form.seen_at(),
+            ctx=context(),
+        )
     except DomainError as error:
         # What the colleague decided is on the page now: sent again, the choice replaces it.
         whole = queries.ranking(found.id)
@@ -181,24 +195,38 @@ def _next_undecided(whole: Ranking, number: int) -> int | None:
 
 
 def _file(
-    found: Consultation, whole: Ranking, line: RankedProposal, form: DecisionForm, *,
-    assessment: AssessmentForm | None = None, refused: str = "", status: int = 200,
-) -> ResponseReturnValue:  # fmt: skip
+    found: Consultation,
+    whole: Ranking,
+    line: RankedProposal,
+    form: DecisionForm,
+    *,
+    assessment: AssessmentForm | None = None,
+    refused: str = "",
+    status: int = 200,
+) -> ResponseReturnValue:
     ctx = context()
     assessment = assessment or AssessmentForm(formdata=None, maturity=line.proposal.maturity)
     numbers = [each.number for each in whole.read(filters_in(request.args), keeping=line.number)]
     here = numbers.index(line.number)
     return render_template(
         "voting/copil/proposal.html",
-        consultation=found, line=line, proposal=line.proposal, total=len(whole.lines), form=form,
-        assessment=assessment, refused=refused,
+        consultation=found,
+        line=line,
+        proposal=line.proposal,
+        total=len(whole.lines),
+        form=form,
+        assessment=assessment,
+        refused=refused,
         contributions=gathered(line.proposal.id),
-        supports=queries.supports_by_kind(line.proposal.id), kinds=KIND_PLURALS,
+        supports=queries.supports_by_kind(line.proposal.id),
+        kinds=KIND_PLURALS,
         before=numbers[here - 1] if here else None,
         after=numbers[here + 1] if here + 1 < len(numbers) else None,
-        may_decide=_may(found, ctx, DECIDE), may_assess=_may(found, ctx, ASSESS),
-        query=_query(), **_opening(ctx),
-    ), status  # fmt: skip
+        may_decide=_may(found, ctx, DECIDE),
+        may_assess=_may(found, ctx, ASSESS),
+        query=_query(),
+        **_opening(ctx),
+    ), status
 
 
 @blueprint.post("/consultations/<consultation>/comite/propositions/<int:number>/maturite")
@@ -215,9 +243,12 @@ def assess(consultation: str, number: int) -> ResponseReturnValue:
         return _file(found, whole, line, form, assessment=assessment, status=422)
     operations.assess_maturity(line.proposal, Maturity(assessment.maturity.data), ctx=context())
     return see(
-        "copil.proposal", consultation=consultation, number=number, **_query(),
+        "copil.proposal",
+        consultation=consultation,
+        number=number,
+        **_query(),
         message=_("La maturité est enregistrée."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/consultations/<consultation>/comite/propositions/<int:number>/annuler")
@@ -228,9 +259,12 @@ def undo(consultation: str, number: int) -> ResponseReturnValue:
     line = queries.ranking(found.id).numbered(number) or abort(404)
     operations.undo_verdict(line.proposal, seen=UndoForm().seen_at(), ctx=context())
     return see(
-        "copil.proposal", consultation=consultation, number=number, **_query(),
+        "copil.proposal",
+        consultation=consultation,
+        number=number,
+        **_query(),
         message=_("La décision est annulée : la proposition reste à décider."),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/consultations/<consultation>/comite/publication", methods=["GET", "POST"])
@@ -243,9 +277,10 @@ def publication(consultation: str) -> ResponseReturnValue:
         try:
             operations.publish_selection(found, ctx=ctx)
             return see(
-                "copil.decisions", consultation=consultation,
+                "copil.decisions",
+                consultation=consultation,
                 message=_("Les décisions sont publiées ; les auteurs en sont informés."),
-            )  # fmt: skip
+            )
         except DomainError as error:
             refused, status = told(error), error.status
     whole = queries.ranking(found.id)
@@ -254,12 +289,18 @@ def publication(consultation: str) -> ResponseReturnValue:
     blocks = [told(block) for block in publication_refusals(undecided, whole.tally.selected)]
     return render_template(
         "voting/copil/publication.html",
-        consultation=found, whole=whole, by_stage=queries.by_stage(whole.lines), stages=Stage,
-        authors=queries.count_authors_to_tell(found.id), form=form, refused=refused,
+        consultation=found,
+        whole=whole,
+        by_stage=queries.by_stage(whole.lines),
+        stages=Stage,
+        authors=queries.count_authors_to_tell(found.id),
+        form=form,
+        refused=refused,
         blocks=[told(early), *blocks] if isinstance(early, PhaseClosed) else blocks,
         may_publish=entitled(ctx, PUBLISH_SELECTION),
-        call=_window(ctx, Phase.AMI), instant=ctx.instant,
-    ), 422 if form.errors else status  # fmt: skip
+        call=_window(ctx, Phase.AMI),
+        instant=ctx.instant,
+    ), 422 if form.errors else status
 
 
 @blueprint.get("/consultations/<consultation>/decisions")
@@ -269,13 +310,19 @@ def decisions(consultation: str) -> ResponseReturnValue:
     whole = queries.public_ranking(found.id)
     return render_template(
         "voting/copil/decisions.html",
-        consultation=found, whole=whole, by_stage=queries.by_stage(whole.lines), stages=Stage,
+        consultation=found,
+        whole=whole,
+        by_stage=queries.by_stage(whole.lines),
+        stages=Stage,
         organisations=queries.organisations_sitting(
             found.id, found.selection_published_at or ctx.instant
         ),
-        support=_window(ctx, Phase.SUPPORT), call=_window(ctx, Phase.AMI), instant=ctx.instant,
-        may_read=entitled(ctx, READ_COMMITTEE), may_appoint=entitled(ctx, APPOINT),
-    )  # fmt: skip
+        support=_window(ctx, Phase.SUPPORT),
+        call=_window(ctx, Phase.AMI),
+        instant=ctx.instant,
+        may_read=entitled(ctx, READ_COMMITTEE),
+        may_appoint=entitled(ctx, APPOINT),
+    )
 
 
 @blueprint.route("/consultations/<consultation>/comite/membres", methods=["GET", "POST"])
@@ -288,19 +335,25 @@ def members(consultation: str) -> ResponseReturnValue:
     if form.submitted():
         try:
             appoint(
-                written(form.email), Role.COPIL, organisation=written(form.organisation),
-                consultation_id=found.id, ctx=context(),
-            )  # fmt: skip
+                written(form.email),
+                Role.COPIL,
+                organisation=written(form.organisation),
+                consultation_id=found.id,
+                ctx=context(),
+            )
             return see(
-                "copil.members", consultation=consultation,
+                "copil.members",
+                consultation=consultation,
                 message=_("La nomination est enregistrée."),
-            )  # fmt: skip
+            )
         except DomainError as error:
             form.email.errors = [told(error)]
     return render_template(
         "voting/copil/members.html",
-        consultation=found, form=form, members=queries.members(found.id),
-    ), 422 if form.errors else 200  # fmt: skip
+        consultation=found,
+        form=form,
+        members=queries.members(found.id),
+    ), 422 if form.errors else 200
 
 
 @blueprint.post("/consultations/<consultation>/comite/membres/<uuid:appointment_id>/fin")

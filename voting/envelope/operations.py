@@ -35,12 +35,16 @@ def set_envelope(
     first = db.session.scalar(
         insert(Envelope)
         .values(
-            id=uuid4(), consultation_id=consultation.id, total_cents=total_cents,
-            committed_cents=0, usual_share=usual_share, set_at=ctx.instant,
+            id=uuid4(),
+            consultation_id=consultation.id,
+            total_cents=total_cents,
+            committed_cents=0,
+            usual_share=usual_share,
+            set_at=ctx.instant,
         )
         .on_conflict_do_nothing(index_elements=[Envelope.consultation_id])
         .returning(Envelope.id)
-    )  # fmt: skip
+    )
     held = db.session.scalars(_held().where(Envelope.consultation_id == consultation.id)).one()
     if refused := rules.envelope_refusal(total_cents, usual_share, held.committed_cents):
         raise refused
@@ -50,11 +54,9 @@ def set_envelope(
     held.set_at = ctx.instant
     db.session.flush()
     record(
-        EnvelopeSet(
-            subject_id=str(held.id), total_cents=total_cents, usual_share=usual_share
-        ),
+        EnvelopeSet(subject_id=str(held.id), total_cents=total_cents, usual_share=usual_share),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return held
 
 
@@ -84,11 +86,13 @@ def commit_amount(
     db.session.flush()
     record(
         AmountCommitted(
-            subject_id=str(held.id), purpose=str(purpose), amount_cents=amount_cents,
+            subject_id=str(held.id),
+            purpose=str(purpose),
+            amount_cents=amount_cents,
             committed_cents=held.committed_cents,
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return standing
 
 
@@ -107,11 +111,13 @@ def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
     db.session.flush()
     record(
         AmountReleased(
-            subject_id=str(held.id), purpose=str(purpose), amount_cents=released,
+            subject_id=str(held.id),
+            purpose=str(purpose),
+            amount_cents=released,
             committed_cents=held.committed_cents,
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
 
 
 def _hold(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:

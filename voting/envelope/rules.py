@@ -52,11 +52,13 @@ def envelope_refusal(
         return Invalid(N_("La part usuelle de l’État est un pourcentage, de 1 à 100."))
     if total_cents < committed_cents:
         return Conflict(
-            N_("L’enveloppe ne peut pas être inférieure à ce qui est déjà engagé : "
-               "%(committed_cents)s."),
+            N_(
+                "L’enveloppe ne peut pas être inférieure à ce qui est déjà engagé : "
+                "%(committed_cents)s."
+            ),
             way_out=N_("Le comité peut d’abord réduire ou retirer des services."),
             committed_cents=committed_cents,
-        )  # fmt: skip
+        )
     return None
 
 
@@ -82,5 +84,6 @@ def commitment_refusal(
     return Conflict(
         sentence,
         way_out=N_("Réduisez ce montant, ou celui d’un autre choix."),
-        left_cents=available, amount_cents=amount_cents,
-    )  # fmt: skip
+        left_cents=available,
+        amount_cents=amount_cents,
+    )

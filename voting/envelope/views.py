@@ -30,9 +30,11 @@ def edit(consultation: str) -> ResponseReturnValue:
         assert form.usual_share.data is not None
         try:
             operations.set_envelope(
-                found, total_cents=form.total.data, usual_share=form.usual_share.data,
+                found,
+                total_cents=form.total.data,
+                usual_share=form.usual_share.data,
                 ctx=context(),
-            )  # fmt: skip
+            )
             return see(
                 "envelope.edit", consultation=consultation, message=_("L’enveloppe est fixée.")
             )
@@ -42,5 +44,8 @@ def edit(consultation: str) -> ResponseReturnValue:
         form.total.data, form.usual_share.data = envelope.total_cents, envelope.usual_share
     return render_template(
         "voting/envelope/edit.html",
-        consultation=found, envelope=envelope, form=form, refused=refused,
-    ), status  # fmt: skip
+        consultation=found,
+        envelope=envelope,
+        form=form,
+        refused=refused,
+    ), status

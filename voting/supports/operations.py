@@ -57,8 +57,11 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     offered = (
         insert(Support)
         .values(
-            id=uuid4(), proposal_id=proposal.id, territory_id=on_behalf_of.id,
-            given_by_id=ctx.actor.person_id, mandate_id=mandate.id if mandate else None,
+            id=uuid4(),
+            proposal_id=proposal.id,
+            territory_id=on_behalf_of.id,
+            given_by_id=ctx.actor.person_id,
+            mandate_id=mandate.id if mandate else None,
             given_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -66,7 +69,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
             index_where=Support.withdrawn_at.is_(None),
         )
         .returning(Support)
-    )  # fmt: skip
+    )
     # The support that stands may be withdrawn between the two statements: it is offered again.
     while (given := db.session.scalar(offered)) is None:
         if standing := _standing(proposal, on_behalf_of):
@@ -118,9 +121,13 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     _count(support.proposal_id, -1)
     record(_judged(SupportAnnulled, support, contest, public_reason), ctx=ctx)
     tell_judged(
-        contest, Judged.SUPPORT, support.proposal, reason=public_reason, acted=[origin.person_id],
+        contest,
+        Judged.SUPPORT,
+        support.proposal,
+        reason=public_reason,
+        acted=[origin.person_id],
         ctx=ctx,
-    )  # fmt: skip
+    )
     return support
 
 
@@ -135,9 +142,11 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
     check(ctx, RESTORE_SUPPORT)
     _hold(support)
     origin = Origin(
-        support.withdrawn_by_id, support.territory_id, support.withdrawal_mandate_id,
+        support.withdrawn_by_id,
+        support.territory_id,
+        support.withdrawal_mandate_id,
         support.withdrawn_at,
-    )  # fmt: skip
+    )
     if support.withdrawn_at is None:
         return support
     public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
@@ -149,47 +158,76 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
     _count(support.proposal_id, +1)
     record(_judged(SupportRestored, support, contest, public_reason), ctx=ctx)
     tell_judged(
-        contest, Judged.SUPPORT, support.proposal, reason=public_reason, acted=[origin.person_id],
-        restored=True, ctx=ctx,
-    )  # fmt: skip
+        contest,
+        Judged.SUPPORT,
+        support.proposal,
+        reason=public_reason,
+        acted=[origin.person_id],
+        restored=True,
+        ctx=ctx,
+    )
     return support
 
 
 def _tell(
-    happened: type[SupportGiven | SupportWithdrawn], act: Act, support: Support,
-    proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context,
-) -> None:  # fmt: skip
+    happened: type[SupportGiven | SupportWithdrawn],
+    act: Act,
+    support: Support,
+    proposal: Proposal,
+    territory: Territory,
+    mandate: Mandate | None,
+    ctx: Context,
+) -> None:
     record(
         happened(
-            subject_id=str(support.id), proposal=proposal.number, kind=territory.kind,
-            code=territory.code, territory=territory.name, via=mandate.helper if mandate else "",
+            subject_id=str(support.id),
+            proposal=proposal.number,
+            kind=territory.kind,
+            code=territory.code,
+            territory=territory.name,
+            via=mandate.helper if mandate else "",
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     if mandate:
         note_use(
-            mandate.id, act, subject_id=support.id, number=proposal.number, title=proposal.title,
+            mandate.id,
+            act,
+            subject_id=support.id,
+            number=proposal.number,
+            title=proposal.title,
             ctx=ctx,
-        )  # fmt: skip
+        )
 
 
 def _hold(support: Support) -> None:
     state = [
-        "given_by_id", "mandate_id", "given_at",
-        "withdrawn_by_id", "withdrawal_mandate_id", "withdrawn_at",
-    ]  # fmt: skip
+        "given_by_id",
+        "mandate_id",
+        "given_at",
+        "withdrawn_by_id",
+        "withdrawal_mandate_id",
+        "withdrawn_at",
+    ]
     db.session.refresh(support, attribute_names=state, with_for_update=True)
 
 
 def _judged(
-    happened: type[SupportAnnulled | SupportRestored], support: Support, contest: Contest,
+    happened: type[SupportAnnulled | SupportRestored],
+    support: Support,
+    contest: Contest,
     reason: FreeText,
-) -> SupportAnnulled | SupportRestored:  # fmt: skip
+) -> SupportAnnulled | SupportRestored:
     territory = support.territory
     return happened(
-        subject_id=str(support.id), proposal=support.proposal.number, kind=territory.kind,
-        code=territory.code, territory=territory.name, via=contest.via, reason=reason,
-    )  # fmt: skip
+        subject_id=str(support.id),
+        proposal=support.proposal.number,
+        kind=territory.kind,
+        code=territory.code,
+        territory=territory.name,
+        via=contest.via,
+        reason=reason,
+    )
 
 
 def _public(proposal: Proposal, ctx: Context) -> None:

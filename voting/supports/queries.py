@@ -47,9 +47,14 @@ class ProposalPage:
 
 
 def public_proposals(
-    consultation_id: UUID, *, words: str = "", theme_id: UUID | None = None,
-    decision: Stage | None = None, order: Order = Order.SUPPORTS, page: int = 1,
-) -> ProposalPage:  # fmt: skip
+    consultation_id: UUID,
+    *,
+    words: str = "",
+    theme_id: UUID | None = None,
+    decision: Stage | None = None,
+    order: Order = Order.SUPPORTS,
+    page: int = 1,
+) -> ProposalPage:
     """The published proposals, by search words, theme or decision."""
     query = _published(consultation_id).options(joinedload(Proposal.theme))
     if words:
@@ -162,11 +167,15 @@ def supports_given(territory_id: UUID) -> list[GivenSupport]:
     )
     return [
         GivenSupport(
-            support.proposal, consultation, support.given_at,
-            person.display_name if person else "", person.function if person else "", via,
+            support.proposal,
+            consultation,
+            support.given_at,
+            person.display_name if person else "",
+            person.function if person else "",
+            via,
         )
         for support, consultation, person, via in rows
-    ]  # fmt: skip
+    ]
 
 
 def _published(consultation_id: UUID) -> Select[Proposal]:

@@ -61,22 +61,33 @@ def proposals(consultation: str) -> ResponseReturnValue:
     decision = asked if asked in decisions else None
     words = request.args.get("q", "").strip()
     found = queries.public_proposals(
-        ctx.calendar.consultation_id, words=words, theme_id=theme_id, decision=decision,
-        order=order, page=page_number(),
-    )  # fmt: skip
+        ctx.calendar.consultation_id,
+        words=words,
+        theme_id=theme_id,
+        decision=decision,
+        order=order,
+        page=page_number(),
+    )
     mine = territories_acted_for(ctx, SUPPORT)
     via = {acting.territory.id: acting.via for acting in mine}
     supported = queries.standing_supports(via, [proposal.id for proposal in found.items])
     return render_template(
         "voting/supports/proposals.html",
-        slug=consultation, found=found, words=words, order=order, orders=Order,
-        theme_id=theme_id, themes=themes(ctx.calendar.consultation_id),
-        decision=decision, decisions=decisions,
-        window=ctx.calendar.window(Phase.SUPPORT), instant=ctx.instant,
+        slug=consultation,
+        found=found,
+        words=words,
+        order=order,
+        orders=Order,
+        theme_id=theme_id,
+        themes=themes(ctx.calendar.consultation_id),
+        decision=decision,
+        decisions=decisions,
+        window=ctx.calendar.window(Phase.SUPPORT),
+        instant=ctx.instant,
         published=ctx.calendar.proposals_published_at,
         supported={proposal_id for territory_id, proposal_id in supported if not via[territory_id]},
         helped=Counter(proposal_id for territory_id, proposal_id in supported if via[territory_id]),
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/consultations/<consultation>/propositions/<int:number>")
@@ -91,9 +102,11 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
 @limiter.limit(MANY_ACTS)
 def give(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
-        consultation, number, operations.give_support,
+        consultation,
+        number,
+        operations.give_support,
         lambda name: _("%(name)s soutient cette proposition.", name=name),
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/consultations/<consultation>/propositions/<int:number>/soutien/retirer")
@@ -102,9 +115,11 @@ def give(consultation: str, number: int) -> ResponseReturnValue:
 @limiter.limit(MANY_ACTS)
 def withdraw(consultation: str, number: int) -> ResponseReturnValue:
     return _act(
-        consultation, number, operations.withdraw_support,
+        consultation,
+        number,
+        operations.withdraw_support,
         lambda name: _("Le soutien %(of_name)s est retiré.", of_name=of(name)),
-    )  # fmt: skip
+    )
 
 
 def _act(
@@ -136,17 +151,22 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
     decided = bool(ctx.calendar.selection_published_at) and found.stage in DECISIONS
     return render_template(
         "voting/supports/proposal.html",
-        slug=slug, proposal=found, refused=refused,
+        slug=slug,
+        proposal=found,
+        refused=refused,
         decided=decided,
         maturity=Maturity(found.maturity) if decided and found.maturity else None,
         contributions=queries.gathered(found.id),
         supporters=queries.supporters(found.id, page),
-        page=page, pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
-        window=ctx.calendar.window(Phase.SUPPORT), instant=ctx.instant,
-        standings=_standings(found, ctx), signed_in=ctx.actor.person_id is not None,
+        page=page,
+        pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
+        window=ctx.calendar.window(Phase.SUPPORT),
+        instant=ctx.instant,
+        standings=_standings(found, ctx),
+        signed_in=ctx.actor.person_id is not None,
         helps=bool(ctx.actor.mandates),
         own_suspended=own_suspended(ctx.actor),
-    ), status  # fmt: skip
+    ), status
 
 
 def _standings(found: Proposal, ctx: Context) -> list[Standing]:

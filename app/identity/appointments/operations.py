@@ -20,9 +20,14 @@ from app.notifications.operations import send
 
 
 def appoint(
-    email: str, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
-    departement_code: str = "", ctx: Context,
-) -> Appointment:  # fmt: skip
+    email: str,
+    role: Role,
+    *,
+    organisation: str = "",
+    consultation_id: UUID | None = None,
+    departement_code: str = "",
+    ctx: Context,
+) -> Appointment:
     """Appoint the person at an address: for one consultation, or for every one when none is named.
 
     A member of a committee sits for an organisation, in one consultation; a prefecture reader
@@ -39,9 +44,13 @@ def appoint(
             way_out=N_("Demandez à une autre personne de l’administration de le faire."),
         )
     return _appointed(
-        person, role, organisation=organisation.strip(), consultation_id=consultation_id,
-        departement_code=departement_code, ctx=ctx,
-    )  # fmt: skip
+        person,
+        role,
+        organisation=organisation.strip(),
+        consultation_id=consultation_id,
+        departement_code=departement_code,
+        ctx=ctx,
+    )
 
 
 def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
@@ -77,19 +86,29 @@ def end_appointment(appointment: Appointment, *, ctx: Context) -> Appointment:
 
 
 def _appointed(
-    person: Person, role: Role, *, organisation: str = "", consultation_id: UUID | None = None,
-    departement_code: str = "", ctx: Context,
-) -> Appointment:  # fmt: skip
+    person: Person,
+    role: Role,
+    *,
+    organisation: str = "",
+    consultation_id: UUID | None = None,
+    departement_code: str = "",
+    ctx: Context,
+) -> Appointment:
     inserted: Appointment | None = db.session.scalar(
         insert(Appointment)
         .values(
-            id=uuid4(), person_id=person.id, role=role, organisation=organisation,
-            consultation_id=consultation_id, departement_code=departement_code,
-            granted_by_id=ctx.actor.person_id, granted_at=ctx.instant,
+            id=uuid4(),
+            person_id=person.id,
+            role=role,
+            organisation=organisation,
+            consultation_id=consultation_id,
+            departement_code=departement_code,
+            granted_by_id=ctx.actor.person_id,
+            granted_at=ctx.instant,
         )
         .on_conflict_do_nothing()
         .returning(Appointment)
-    )  # fmt: skip
+    )
     if inserted is not None:
         record(PersonAppointed(subject_id=str(inserted.id), role=role), ctx=ctx)
         message = Appointed(role=role, organisation=organisation, departement_code=departement_code)

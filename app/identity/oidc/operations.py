@@ -25,10 +25,13 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
     What it tells of their address, name and employer replaces what it told before.
     """
     told = {
-        "email": normal_email(claims.email), "given_name": claims.given_name,
-        "usual_name": claims.usual_name, "siret": claims.siret, "id_token": id_token,
+        "email": normal_email(claims.email),
+        "given_name": claims.given_name,
+        "usual_name": claims.usual_name,
+        "siret": claims.siret,
+        "id_token": id_token,
         "seen_at": ctx.instant,
-    }  # fmt: skip
+    }
     query = (
         insert(ExternalAccount)
         .values(id=uuid4(), issuer=issuer, subject=claims.subject, **told)
@@ -63,7 +66,7 @@ def attach(account_id: UUID, person: Person, *, provider: str, ctx: Context) -> 
 
 def attach_own(
     account_id: UUID, session: Session, *, provider: str, ctx: Context
-) -> ExternalAccount:  # fmt: skip
+) -> ExternalAccount:
     """Make an account at the provider one by which the person behind a session signs in.
 
     Signing out of the session then leads to sign out there too. Raises NotAllowed, StepUpNeeded

@@ -109,9 +109,12 @@ class Provider:
         try:
             with self._client(described, return_to) as client:
                 tokens = client.fetch_token(
-                    described.token, grant_type="authorization_code", code=code,
-                    code_verifier=verifier, timeout=PATIENCE_SECONDS,
-                )  # fmt: skip
+                    described.token,
+                    grant_type="authorization_code",
+                    code=code,
+                    code_verifier=verifier,
+                    timeout=PATIENCE_SECONDS,
+                )
                 answer = client.get(described.userinfo, timeout=PATIENCE_SECONDS)
             answer.raise_for_status()
         except AuthlibBaseError as error:
@@ -123,15 +126,22 @@ class Provider:
         id_token = str(tokens.get("id_token", ""))
         identity = self._verified(id_token, self._id_token_alg)
         if refused := id_token_refusal(
-            identity, issuer=self.issuer, client_id=self.client_id, nonce=nonce, instant=instant,
+            identity,
+            issuer=self.issuer,
+            client_id=self.client_id,
+            nonce=nonce,
+            instant=instant,
             acr_values=self._acr_values.split(),
-        ):  # fmt: skip
+        ):
             raise refused
         told = self._told(answer)
         if refused := userinfo_refusal(
-            told, issuer=self.issuer, client_id=self.client_id, subject=identity["sub"],
+            told,
+            issuer=self.issuer,
+            client_id=self.client_id,
+            subject=identity["sub"],
             signed=bool(self._userinfo_alg),
-        ):  # fmt: skip
+        ):
             raise refused
         return kept(told), id_token
 
@@ -149,9 +159,13 @@ class Provider:
     def _client(self, described: Description, return_to: str) -> OAuth2Session:
         method = "client_secret_post" if described.takes_posted_secret else "client_secret_basic"
         return OAuth2Session(
-            self.client_id, self._secret, scope=self._scopes, redirect_uri=return_to,
-            code_challenge_method="S256", token_endpoint_auth_method=method,
-        )  # fmt: skip
+            self.client_id,
+            self._secret,
+            scope=self._scopes,
+            redirect_uri=return_to,
+            code_challenge_method="S256",
+            token_endpoint_auth_method=method,
+        )
 
     def _told(self, answer: requests.Response) -> Mapping[str, Any]:
         """What the provider tells of the person: signed when it was agreed that it would be."""

@@ -58,9 +58,14 @@ def flow_refusal(
 
 
 def id_token_refusal(
-    told: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, instant: datetime,
+    told: Mapping[str, Any],
+    *,
+    issuer: str,
+    client_id: str,
+    nonce: str,
+    instant: datetime,
     acr_values: Collection[str] = (),
-) -> ProviderRefusal | None:  # fmt: skip
+) -> ProviderRefusal | None:
     """Why an identity token, whose signature holds, is not to be believed, or None.
 
     `acr_values` are the levels of authentication asked for, of which it must name one; none when

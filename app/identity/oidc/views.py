@@ -84,9 +84,11 @@ def _depart(*, next_path: str = "", attaching_in: str = "") -> ResponseReturnVal
     }
     try:
         address = provider.configured().authorization_address(
-            return_to=_return_address(), state=flow["state"], nonce=flow["nonce"],
+            return_to=_return_address(),
+            state=flow["state"],
+            nonce=flow["nonce"],
             verifier=flow["verifier"],
-        )  # fmt: skip
+        )
     except ProviderDown as error:
         return _failed(error)
     session["oidc"] = flow
@@ -132,9 +134,12 @@ def _identified(flow: dict[str, str], ctx: Context) -> ExternalAccount:
     if "error" in request.args:
         raise _refused_there(request.args["error"], known.name)
     claims, id_token = known.identified(
-        request.args.get("code", ""), return_to=_return_address(), verifier=flow["verifier"],
-        nonce=flow["nonce"], instant=ctx.instant,
-    )  # fmt: skip
+        request.args.get("code", ""),
+        return_to=_return_address(),
+        verifier=flow["verifier"],
+        nonce=flow["nonce"],
+        instant=ctx.instant,
+    )
     try:
         validate_email(claims.email, check_deliverability=False)
     except EmailNotValidError as error:
@@ -218,10 +223,13 @@ def prove() -> ResponseReturnValue:
     if not Form().submitted():
         return render_template("app/identity/oidc/prove.html", email=account.email)
     request_link(
-        account.email, browser=this_browser(), next_path=session.get("met_for", ""),
-        external_account_id=account.id, provider=provider.configured().name,
+        account.email,
+        browser=this_browser(),
+        next_path=session.get("met_for", ""),
+        external_account_id=account.id,
+        provider=provider.configured().name,
         ctx=Context(NOBODY, clock.now()),
-    )  # fmt: skip
+    )
     session["asked_by"] = account.email
     return redirect(url_for("identity.link_sent"), 303)
 
@@ -249,9 +257,10 @@ def leave() -> ResponseReturnValue:
     if account is not None and account.issuer == provider.configured().issuer:
         try:
             address = provider.configured().sign_out_address(
-                id_token=account.id_token, state=state,
+                id_token=account.id_token,
+                state=state,
                 return_to=url_for("oidc.left", _external=True),
-            )  # fmt: skip
+            )
         except ProviderDown as error:
             current_app.logger.info("sign-out from the provider: %s", error)
     if not address:

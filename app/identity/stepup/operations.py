@@ -192,9 +192,11 @@ def _takes_code(person: Person, typed: str, ctx: Context) -> bool:
     if authenticator is None:
         raise Conflict(N_("Ce compte n’a pas de double authentification."))
     step = totp.matching_step(
-        queries.secret_of(authenticator), rules.normal_code(typed), ctx.instant,
+        queries.secret_of(authenticator),
+        rules.normal_code(typed),
+        ctx.instant,
         after=authenticator.last_used_step,
-    )  # fmt: skip
+    )
     if step is None:
         return False
     authenticator.last_used_step = step
@@ -254,9 +256,10 @@ def _new_recovery_codes(person: Person, ctx: Context) -> list[str]:
 
 def _hash(person: Person, typed: str) -> bytes:
     return totp.code_hash(
-        rules.normal_recovery_code(typed), owner=person.id,
+        rules.normal_recovery_code(typed),
+        owner=person.id,
         secret_key=current_app.config["SECRET_KEY"],
-    )  # fmt: skip
+    )
 
 
 def _forget_authenticator(person: Person) -> Authenticator | None:

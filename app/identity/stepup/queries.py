@@ -73,9 +73,10 @@ def secret_of(authenticator: Authenticator) -> str:
     """An authenticator's secret, in base 32. Raises Conflict when the server's key has changed."""
     try:
         return totp.opened(
-            authenticator.secret, owner=authenticator.person_id,
+            authenticator.secret,
+            owner=authenticator.person_id,
             secret_key=current_app.config["SECRET_KEY"],
-        )  # fmt: skip
+        )
     except totp.Unreadable as error:
         current_app.logger.error("authenticator %s: sealed under another key", authenticator.id)
         raise Conflict(

@@ -116,17 +116,23 @@ def _enrolment(form: CodeForm, status: int) -> ResponseReturnValue:
     uri = totp.uri(secret, person.email)
     return render_template(
         "app/identity/stepup/enrol.html",
-        form=form, uri=uri, picture=totp.picture(uri), secret=rules.grouped(secret),
+        form=form,
+        uri=uri,
+        picture=totp.picture(uri),
+        secret=rules.grouped(secret),
         next_path=_next_path(),
-    ), status  # fmt: skip
+    ), status
 
 
 def _recovery_codes(codes: list[str], *, added: bool = False) -> ResponseReturnValue:
     """Shown in answer to the form itself: no address leads to them a second time."""
     return render_template(
-        "app/identity/stepup/recovery_codes.html", codes=codes, added=added, next_path=_next_path(),
+        "app/identity/stepup/recovery_codes.html",
+        codes=codes,
+        added=added,
+        next_path=_next_path(),
         instant=context().instant,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/mon-compte/double-authentification/codes")
@@ -201,11 +207,13 @@ def _confirmation(form: CodeForm | RecoveryForm, status: int) -> ResponseReturnV
     recovering = isinstance(form, RecoveryForm)
     return render_template(
         "app/identity/stepup/confirm.html",
-        form=form, recovering=recovering,
+        form=form,
+        recovering=recovering,
         code=CodeForm(formdata=None) if recovering else form,
         recovery=form if recovering else RecoveryForm(formdata=None),
-        hours=queries.step_up_hours(), next_path=_next_path(),
-    ), status  # fmt: skip
+        hours=queries.step_up_hours(),
+        next_path=_next_path(),
+    ), status
 
 
 @blueprint.route("/administration/double-authentification", methods=["GET", "POST"])
@@ -246,9 +254,11 @@ def lead_to_confirmation(error: DomainError) -> ResponseReturnValue:
     sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
     return render_template(
         "app/identity/stepup/needed.html",
-        told=told(error), action=request.full_path.rstrip("?"),
-        sent=sent, has_files=any(file.filename for file in request.files.values()),
-    ), error.status  # fmt: skip
+        told=told(error),
+        action=request.full_path.rstrip("?"),
+        sent=sent,
+        has_files=any(file.filename for file in request.files.values()),
+    ), error.status
 
 
 def init_app(app: Flask) -> None:

@@ -32,8 +32,9 @@ class ReferentNamed(_ParticipationEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s devient territoire référent de la proposition n° %(proposal)d.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
-        )  # fmt: skip
+            territory=by_mandate(self.territory, self.via),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,9 @@ class WorkingGroupJoined(_ParticipationEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s rejoint le groupe de travail de la proposition n° %(proposal)d.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
-        )  # fmt: skip
+            territory=by_mandate(self.territory, self.via),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,8 +52,9 @@ class ParticipationEnded(_ParticipationEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s ne participe plus à la suite de la proposition n° %(proposal)d.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
-        )  # fmt: skip
+            territory=by_mandate(self.territory, self.via),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,8 +67,9 @@ class ParticipationAnnulled(_ParticipationEvent):
         return _(
             "La participation %(of_territory)s à la suite de la proposition n° %(proposal)d est "
             "annulée : elle avait été prise sans droit.",
-            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
-        )  # fmt: skip
+            of_territory=of(by_mandate(self.territory, self.via)),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,5 +82,6 @@ class ParticipationRestored(_ParticipationEvent):
         return _(
             "La participation %(of_territory)s à la suite de la proposition n° %(proposal)d est "
             "rétablie : elle avait été retirée sans droit.",
-            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
-        )  # fmt: skip
+            of_territory=of(by_mandate(self.territory, self.via)),
+            proposal=self.proposal,
+        )

@@ -34,13 +34,15 @@ class MandateContested(_MandateContestEvent):
         if not self.suspended:
             return _(
                 "Le mandat %(of_territory)s (structure aidante : %(helper)s) a été contesté.",
-                of_territory=of(self.territory), helper=self.helper,
-            )  # fmt: skip
+                of_territory=of(self.territory),
+                helper=self.helper,
+            )
         return _(
             "Le mandat %(of_territory)s (structure aidante : %(helper)s) a été contesté : il est "
             "suspendu.",
-            of_territory=of(self.territory), helper=self.helper,
-        )  # fmt: skip
+            of_territory=of(self.territory),
+            helper=self.helper,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,13 +55,15 @@ class MandateContestDecided(_MandateContestEvent):
             return _(
                 "La contestation du mandat %(of_territory)s (structure aidante : %(helper)s) a "
                 "été écartée.",
-                of_territory=of(self.territory), helper=self.helper,
-            )  # fmt: skip
+                of_territory=of(self.territory),
+                helper=self.helper,
+            )
         return _(
             "La contestation du mandat %(of_territory)s (structure aidante : %(helper)s) a été "
             "retenue : il est terminé.",
-            of_territory=of(self.territory), helper=self.helper,
-        )  # fmt: skip
+            of_territory=of(self.territory),
+            helper=self.helper,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,5 +74,6 @@ class MandateContestClosed(_MandateContestEvent):
         return _(
             "Les actes du mandat contesté %(of_territory)s (structure aidante : %(helper)s) sont "
             "jugés : le reste demeure.",
-            of_territory=of(self.territory), helper=self.helper,
-        )  # fmt: skip
+            of_territory=of(self.territory),
+            helper=self.helper,
+        )

@@ -37,8 +37,10 @@ class ContributionSubmitted(_ContributionEvent):
             return _("La contribution n° %(number)d a été déposée.", number=self.number)
         return _(
             "La contribution n° %(number)d a été déposée au nom %(of_places)s%(via)s.",
-            number=self.number, of_places=of(self.places), via=self.by_mandate,
-        )  # fmt: skip
+            number=self.number,
+            of_places=of(self.places),
+            via=self.by_mandate,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +63,9 @@ class ContributionEdited(_ContributionEvent):
     def sentence(self) -> str:
         return _(
             "La contribution n° %(number)d a été modifiée%(via)s.",
-            number=self.number, via=self.by_mandate,
-        )  # fmt: skip
+            number=self.number,
+            via=self.by_mandate,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,8 +73,9 @@ class ContributionWithdrawn(_ContributionEvent):
     def sentence(self) -> str:
         return _(
             "La contribution n° %(number)d a été retirée%(via)s.",
-            number=self.number, via=self.by_mandate,
-        )  # fmt: skip
+            number=self.number,
+            via=self.by_mandate,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +88,10 @@ class ContributionAnnulled(_ContributionEvent):
         return _(
             "La contribution n° %(number)d est annulée : elle avait été déposée sans droit au nom "
             "%(of_places)s%(via)s.",
-            number=self.number, of_places=of(self.places), via=self.by_mandate,
-        )  # fmt: skip
+            number=self.number,
+            of_places=of(self.places),
+            via=self.by_mandate,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,5 +104,7 @@ class ContributionRestored(_ContributionEvent):
         return _(
             "La contribution n° %(number)d est rétablie : elle avait été retirée sans droit au nom "
             "%(of_places)s%(via)s.",
-            number=self.number, of_places=of(self.places), via=self.by_mandate,
-        )  # fmt: skip
+            number=self.number,
+            of_places=of(self.places),
+            via=self.by_mandate,
+        )

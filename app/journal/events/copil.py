@@ -29,8 +29,10 @@ class MaturityAssessed(_SelectionEvent):
         return _(
             "La maturité de la proposition n° %(number)d, « %(title)s », a été évaluée "
             "à %(maturity)d sur 5.",
-            number=self.number, title=self.title, maturity=self.maturity,
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+            maturity=self.maturity,
+        )
 
 
 def _outcome(stage: str) -> str:
@@ -52,8 +54,10 @@ class ProposalDecided(_SelectionEvent):
         return _(
             "Le comité a examiné la proposition n° %(number)d, « %(title)s », et décidé "
             "%(outcome)s.",
-            number=self.number, title=self.title, outcome=_outcome(self.stage),
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+            outcome=_outcome(self.stage),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +66,9 @@ class VerdictUndone(_SelectionEvent):
         return _(
             "Le comité est revenu sur sa décision à propos de la proposition n° %(number)d, "
             "« %(title)s ».",
-            number=self.number, title=self.title,
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,15 +83,18 @@ class DecisionPublished(_SelectionEvent):
         sentences = {
             "selected": _(
                 "La proposition n° %(number)d, « %(title)s », est retenue par le comité.",
-                number=self.number, title=self.title,
+                number=self.number,
+                title=self.title,
             ),
             "deferred": _(
                 "La proposition n° %(number)d, « %(title)s », est différée par le comité.",
-                number=self.number, title=self.title,
+                number=self.number,
+                title=self.title,
             ),
             "declined": _(
                 "La proposition n° %(number)d, « %(title)s », n’est pas retenue par le comité.",
-                number=self.number, title=self.title,
+                number=self.number,
+                title=self.title,
             ),
-        }  # fmt: skip
+        }
         return sentences[self.stage]

@@ -68,6 +68,8 @@ class MailboxesImported(Event):
         return _(
             "Les boîtes officielles (%(kind)s) ont été importées : %(added)d ajoutées, "
             "%(changed)d changées, %(removed)d retirées.",
-            kind=_(KIND_PLURALS[TerritoryKind(self.kind)]), added=self.added,
-            changed=self.changed, removed=self.removed,
-        )  # fmt: skip
+            kind=_(KIND_PLURALS[TerritoryKind(self.kind)]),
+            added=self.added,
+            changed=self.changed,
+            removed=self.removed,
+        )

@@ -36,8 +36,9 @@ class MandateSigned(_MandateEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s a donné mandat à cette structure : %(helper)s.",
-            territory=self.territory, helper=self.helper,
-        )  # fmt: skip
+            territory=self.territory,
+            helper=self.helper,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +56,10 @@ class MandateRevoked(_MandateEvent):
         return _(
             "Le mandat %(of_territory)s a pris fin, à la demande de : %(by)s. La structure "
             "mandatée était : %(helper)s.",
-            of_territory=of(self.territory), helper=self.helper, by=ended,
-        )  # fmt: skip
+            of_territory=of(self.territory),
+            helper=self.helper,
+            by=ended,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +73,12 @@ class MandatePersonRemoved(_MandateEvent):
             return _(
                 "Une personne a renoncé au mandat %(of_territory)s ; elle y était nommée pour "
                 "cette structure : %(helper)s.",
-                of_territory=of(self.territory), helper=self.helper,
-            )  # fmt: skip
+                of_territory=of(self.territory),
+                helper=self.helper,
+            )
         return _(
             "Une personne a été retirée du mandat %(of_territory)s ; elle y était nommée pour "
             "cette structure : %(helper)s.",
-            of_territory=of(self.territory), helper=self.helper,
-        )  # fmt: skip
+            of_territory=of(self.territory),
+            helper=self.helper,
+        )

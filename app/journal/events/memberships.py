@@ -104,8 +104,9 @@ class MembershipEnded(_MembershipEvent):
         }[self.by]
         return _(
             "Un rattachement à %(territory)s a pris fin, à la demande de : %(by)s.",
-            territory=self.territory, by=ended,
-        )  # fmt: skip
+            territory=self.territory,
+            by=ended,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,12 +206,14 @@ class MemberInvited(_InvitationEvent):
 @dataclass(frozen=True, kw_only=True)
 class InvitationAccepted(_InvitationEvent):
     def sentence(self) -> str:
-        return _("Une invitation à rejoindre %(territory)s a été acceptée.",
-                 territory=self.territory)  # fmt: skip
+        return _(
+            "Une invitation à rejoindre %(territory)s a été acceptée.", territory=self.territory
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationRevoked(_InvitationEvent):
     def sentence(self) -> str:
-        return _("Une invitation à rejoindre %(territory)s a été retirée.",
-                 territory=self.territory)  # fmt: skip
+        return _(
+            "Une invitation à rejoindre %(territory)s a été retirée.", territory=self.territory
+        )

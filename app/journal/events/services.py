@@ -24,8 +24,9 @@ class EnvelopeSet(Event):
         return _(
             "L’enveloppe de la consultation est fixée à %(total)s ; la part de l’État est "
             "de %(share)d %% au plus, sauf motif.",
-            total=euros(self.total_cents), share=self.usual_share,
-        )  # fmt: skip
+            total=euros(self.total_cents),
+            share=self.usual_share,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +43,9 @@ class AmountCommitted(Event):
     def sentence(self) -> str:
         return _(
             "%(amount)s sont engagés sur l’enveloppe ; %(committed)s le sont en tout.",
-            amount=euros(self.amount_cents), committed=euros(self.committed_cents),
-        )  # fmt: skip
+            amount=euros(self.amount_cents),
+            committed=euros(self.committed_cents),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,8 +55,9 @@ class AmountReleased(AmountCommitted):
     def sentence(self) -> str:
         return _(
             "%(amount)s sont libérés sur l’enveloppe ; %(committed)s restent engagés.",
-            amount=euros(self.amount_cents), committed=euros(self.committed_cents),
-        )  # fmt: skip
+            amount=euros(self.amount_cents),
+            committed=euros(self.committed_cents),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +81,11 @@ class ServiceChosen(_ServiceEvent):
         return _(
             "Le comité choisit le service « %(name)s », issu de la contribution "
             "n° %(contribution)d : %(state)s de l’État pour un coût de %(total)s.",
-            name=self.name, contribution=self.contribution,
-            state=euros(self.state_cents), total=euros(self.total_cents),
-        )  # fmt: skip
+            name=self.name,
+            contribution=self.contribution,
+            state=euros(self.state_cents),
+            total=euros(self.total_cents),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,8 +94,10 @@ class ServiceRevised(_ServiceEvent):
         return _(
             "Le comité revoit le service « %(name)s » : %(state)s de l’État pour un coût "
             "de %(total)s.",
-            name=self.name, state=euros(self.state_cents), total=euros(self.total_cents),
-        )  # fmt: skip
+            name=self.name,
+            state=euros(self.state_cents),
+            total=euros(self.total_cents),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,6 +112,8 @@ class ServicePublished(_ServiceEvent):
         return _(
             "Le service « %(name)s », issu de la contribution n° %(contribution)d, est lauréat : "
             "%(state)s de l’État pour un coût de %(total)s.",
-            name=self.name, contribution=self.contribution,
-            state=euros(self.state_cents), total=euros(self.total_cents),
-        )  # fmt: skip
+            name=self.name,
+            contribution=self.contribution,
+            state=euros(self.state_cents),
+            total=euros(self.total_cents),
+        )

@@ -32,8 +32,9 @@ class SupportGiven(_SupportEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s soutient la proposition n° %(proposal)d.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
-        )  # fmt: skip
+            territory=by_mandate(self.territory, self.via),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,8 +42,9 @@ class SupportWithdrawn(_SupportEvent):
     def sentence(self) -> str:
         return _(
             "%(territory)s retire son soutien à la proposition n° %(proposal)d.",
-            territory=by_mandate(self.territory, self.via), proposal=self.proposal,
-        )  # fmt: skip
+            territory=by_mandate(self.territory, self.via),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +57,9 @@ class SupportAnnulled(_SupportEvent):
         return _(
             "Le soutien %(of_territory)s à la proposition n° %(proposal)d est annulé : il avait "
             "été donné sans droit.",
-            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
-        )  # fmt: skip
+            of_territory=of(by_mandate(self.territory, self.via)),
+            proposal=self.proposal,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,5 +72,6 @@ class SupportRestored(_SupportEvent):
         return _(
             "Le soutien %(of_territory)s à la proposition n° %(proposal)d est rétabli : il avait "
             "été retiré sans droit.",
-            of_territory=of(by_mandate(self.territory, self.via)), proposal=self.proposal,
-        )  # fmt: skip
+            of_territory=of(by_mandate(self.territory, self.via)),
+            proposal=self.proposal,
+        )

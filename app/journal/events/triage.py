@@ -29,12 +29,14 @@ class ContributionGrouped(_TriageEvent):
         if len(numbers) == 1:
             return _(
                 "La contribution n° %(number)d a rejoint la proposition n° %(proposal)s.",
-                number=self.number, proposal=numbers[0],
-            )  # fmt: skip
+                number=self.number,
+                proposal=numbers[0],
+            )
         return _(
             "La contribution n° %(number)d a rejoint les propositions n° %(proposals)s.",
-            number=self.number, proposals=", ".join(numbers),
-        )  # fmt: skip
+            number=self.number,
+            proposals=", ".join(numbers),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +47,9 @@ class ContributionReoriented(_TriageEvent):
     def sentence(self) -> str:
         return _(
             "La contribution n° %(number)d a été réorientée vers le dispositif « %(scheme)s ».",
-            number=self.number, scheme=self.scheme,
-        )  # fmt: skip
+            number=self.number,
+            scheme=self.scheme,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,8 +80,9 @@ class ProposalWritten(_ProposalEvent):
     def sentence(self) -> str:
         return _(
             "La proposition n° %(number)d, « %(title)s », a été rédigée.",
-            number=self.number, title=self.title,
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,8 +90,9 @@ class ProposalEdited(_ProposalEvent):
     def sentence(self) -> str:
         return _(
             "La proposition n° %(number)d, « %(title)s », a été récrite.",
-            number=self.number, title=self.title,
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +101,9 @@ class ProposalRemoved(_ProposalEvent):
         return _(
             "La proposition n° %(number)d, « %(title)s », qui ne réunissait aucune contribution, "
             "a été retirée avant publication.",
-            number=self.number, title=self.title,
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +114,10 @@ class ProposalPublished(_ProposalEvent):
         return _(
             "La proposition n° %(number)d, « %(title)s », a été publiée "
             "avec %(contributions)d contributions.",
-            number=self.number, title=self.title, contributions=self.contributions,
-        )  # fmt: skip
+            number=self.number,
+            title=self.title,
+            contributions=self.contributions,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,9 +32,12 @@ def appointments() -> ResponseReturnValue:
     if form.submitted():
         try:
             made = operations.appoint(
-                written(form.email), Role(form.role.data), consultation_id=form.consultation_id,
-                departement_code=written(form.departement), ctx=context(),
-            )  # fmt: skip
+                written(form.email),
+                Role(form.role.data),
+                consultation_id=form.consultation_id,
+                departement_code=written(form.departement),
+                ctx=context(),
+            )
             return see("appointments.appointments", message=_said(made))
         except Conflict as error:
             form.email.errors = [told(error)]
@@ -43,10 +46,12 @@ def appointments() -> ResponseReturnValue:
     if form.errors:
         status = 422
     return render_template(
-        "app/portal/appointments/appointments.html", form=form,
-        appointments=standing_appointments(), me=context().actor.person_id,
+        "app/portal/appointments/appointments.html",
+        form=form,
+        appointments=standing_appointments(),
+        me=context().actor.person_id,
         titles={consultation.id: consultation.title for consultation in offered},
-    ), status  # fmt: skip
+    ), status
 
 
 def _said(made: Appointment) -> str:

@@ -85,7 +85,9 @@ def record_of(contest: Contest) -> Record:
     ).all()
     rows = db.session.execute(
         select(
-            Contribution, Consultation.slug, Outcome.contribution_id.is_not(None),
+            Contribution,
+            Consultation.slug,
+            Outcome.contribution_id.is_not(None),
             Consultation.proposals_published_at.is_not(None),
         )
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
@@ -94,7 +96,7 @@ def record_of(contest: Contest) -> Record:
         .outerjoin(Outcome, Outcome.contribution_id == Contribution.id)
         .where(reach.c.contest_id == contest.id, _contributions(reach))
         .order_by(Contribution.submitted_at)
-    ).all()  # fmt: skip
+    ).all()
     deposits = [Deposit(*row) for row in rows]
     return Record(
         done=Acts(
@@ -152,10 +154,11 @@ def _still_to_judge() -> ColumnElement[bool]:
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
         .where(
-            here == contribution_place.c.territory_id, _contributions(reach),
+            here == contribution_place.c.territory_id,
+            _contributions(reach),
             Consultation.proposals_published_at.is_(None),
         ),
-    ]  # fmt: skip
+    ]
     acts = [each.correlate(Contest, reach).exists() for each in found]
     return select(here).where(of_it, or_(*acts)).exists()
 
@@ -164,28 +167,32 @@ def _supports(reach: Subquery) -> ColumnElement[bool]:
     """What a right gave that stands, or withdrew of others', which nothing has replaced since."""
     other = aliased(Support)
     replaced = select(other.id).where(
-        other.proposal_id == Support.proposal_id, other.territory_id == Support.territory_id,
+        other.proposal_id == Support.proposal_id,
+        other.territory_id == Support.territory_id,
         other.withdrawn_at.is_(None),
-    )  # fmt: skip
+    )
     return _judged(
         _did(reach, Support.given_by_id, Support.mandate_id, Support.given_at),
         _did(reach, Support.withdrawn_by_id, Support.withdrawal_mandate_id, Support.withdrawn_at),
-        Support.withdrawn_at, replaced.correlate(Support).exists(),
-    )  # fmt: skip
+        Support.withdrawn_at,
+        replaced.correlate(Support).exists(),
+    )
 
 
 def _participations(reach: Subquery) -> ColumnElement[bool]:
     other = aliased(Participation)
     replaced = select(other.id).where(
         other.proposal_id == Participation.proposal_id,
-        other.territory_id == Participation.territory_id, other.left_at.is_(None),
-    )  # fmt: skip
+        other.territory_id == Participation.territory_id,
+        other.left_at.is_(None),
+    )
     act = Participation
     return _judged(
         _did(reach, act.joined_by_id, act.mandate_id, act.joined_at),
         _did(reach, act.left_by_id, act.leave_mandate_id, act.left_at),
-        act.left_at, replaced.correlate(Participation).exists(),
-    )  # fmt: skip
+        act.left_at,
+        replaced.correlate(Participation).exists(),
+    )
 
 
 def _contributions(reach: Subquery) -> ColumnElement[bool]:
@@ -196,23 +203,28 @@ def _contributions(reach: Subquery) -> ColumnElement[bool]:
         _judged(
             _did(reach, act.author_id, act.mandate_id, act.submitted_at),
             _did(reach, act.withdrawn_by_id, act.withdrawal_mandate_id, act.withdrawn_at),
-            act.withdrawn_at, Consultation.proposals_published_at.is_not(None),
+            act.withdrawn_at,
+            Consultation.proposals_published_at.is_not(None),
         ),
-    )  # fmt: skip
+    )
 
 
 def _judged(
-    gave: ColumnElement[bool], withdrew: ColumnElement[bool],
-    withdrawn_at: InstrumentedAttribute[datetime | None], settled: ColumnElement[bool],
-) -> ColumnElement[bool]:  # fmt: skip
+    gave: ColumnElement[bool],
+    withdrew: ColumnElement[bool],
+    withdrawn_at: InstrumentedAttribute[datetime | None],
+    settled: ColumnElement[bool],
+) -> ColumnElement[bool]:
     undone = and_(withdrawn_at.is_not(None), withdrew, not_(gave), not_(settled))
     return or_(and_(withdrawn_at.is_(None), gave), undone)
 
 
 def _did(
-    reach: Subquery, person: InstrumentedAttribute[UUID | None],
-    mandate: InstrumentedAttribute[UUID | None], at: InstrumentedAttribute[Any],
-) -> ColumnElement[bool]:  # fmt: skip
+    reach: Subquery,
+    person: InstrumentedAttribute[UUID | None],
+    mandate: InstrumentedAttribute[UUID | None],
+    at: InstrumentedAttribute[Any],
+) -> ColumnElement[bool]:
     """What is true of an act of the contested right, as `rules.Reach.covers` says.
 
     Always true or false, for it is denied as well: an act nobody is known to have done is no one's.
@@ -220,10 +232,12 @@ def _did(
     right = reach.c
     by_mandate = and_(right.mandate_id.is_not(None), mandate == right.mandate_id)
     own = and_(
-        right.mandate_id.is_(None), mandate.is_(None), person == right.person_id,
+        right.mandate_id.is_(None),
+        mandate.is_(None),
+        person == right.person_id,
         or_(right.after.is_(None), right.after < at),
         or_(right.until.is_(None), at <= right.until),
-    )  # fmt: skip
+    )
     return func.coalesce(or_(by_mandate, own), false())
 
 

@@ -90,17 +90,25 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
     right = found.right
     membership = right if isinstance(right, Membership) else None
     barred = judging_refusal(
-        context().actor.person_id, concerned=found.concerned,
+        context().actor.person_id,
+        concerned=found.concerned,
         objectors=[said.person_id for said in found.objections if said.person_id],
-    ) or recusal(concerned=own)  # fmt: skip
+    ) or recusal(concerned=own)
     return render_template(
-        "app/portal/contests/decide.html", contest=found, right=right, form=form,
-        is_membership=membership is not None, record=queries.record_of(found),
-        barred=told(barred) if barred else "", may_commit=Level.MAY_COMMIT,
+        "app/portal/contests/decide.html",
+        contest=found,
+        right=right,
+        form=form,
+        is_membership=membership is not None,
+        record=queries.record_of(found),
+        barred=told(barred) if barred else "",
+        may_commit=Level.MAY_COMMIT,
         memberships=memberships_given(membership) if membership else (),
-        mandates=mandates_given(membership) if membership else (), instant=context().instant,
-        period=period, allowed=allowed_labels(found.mandate.allowed) if found.mandate else (),
-    ), status  # fmt: skip
+        mandates=mandates_given(membership) if membership else (),
+        instant=context().instant,
+        period=period,
+        allowed=allowed_labels(found.mandate.allowed) if found.mandate else (),
+    ), status
 
 
 @blueprint.get("/moderation/collectivites/<uuid:territory_id>")
@@ -109,10 +117,15 @@ def people(territory_id: UUID) -> ResponseReturnValue:
     check(context(), CONTEST)
     territory = db.session.get(Territory, territory_id) or abort(404)
     return render_template(
-        "app/portal/contests/people.html", territory=territory, period=period,
-        memberships=people_of(territory_id), mandates=signed_mandates(territory_id),
-        contests=contests_in(territory_id), instant=context().instant, may_commit=Level.MAY_COMMIT,
-    )  # fmt: skip
+        "app/portal/contests/people.html",
+        territory=territory,
+        period=period,
+        memberships=people_of(territory_id),
+        mandates=signed_mandates(territory_id),
+        contests=contests_in(territory_id),
+        instant=context().instant,
+        may_commit=Level.MAY_COMMIT,
+    )
 
 
 @blueprint.route(
@@ -145,6 +158,8 @@ def _contest_right(right: Right) -> ResponseReturnValue:
     elif form.errors:
         status = 422
     return render_template(
-        "app/portal/contests/contest.html", right=right, form=form,
+        "app/portal/contests/contest.html",
+        right=right,
+        form=form,
         is_membership=isinstance(right, Membership),
-    ), status  # fmt: skip
+    ), status

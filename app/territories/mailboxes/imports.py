@@ -85,17 +85,24 @@ def _named(cells: Mapping[str, str], known: Registered) -> set[UUID]:
 
 
 def _fault(
-    found: set[UUID], cells: Mapping[str, str], address: str, entries: Mapping[UUID, Entry],
+    found: set[UUID],
+    cells: Mapping[str, str],
+    address: str,
+    entries: Mapping[UUID, Entry],
     known: Registered,
-) -> str:  # fmt: skip
+) -> str:
     """Why a row is left out; nothing when it gives one territory its mailbox."""
     code, siren = cells["insee_code"] or "?", cells["siren"] or "?"
     if len(found) != 1:
-        return _("le registre n’a pas un territoire %(code)s, SIREN %(siren)s",
-                 code=code, siren=siren)  # fmt: skip
+        return _(
+            "le registre n’a pas un territoire %(code)s, SIREN %(siren)s", code=code, siren=siren
+        )
     if not found <= known.own:
-        return _("le territoire %(code)s, SIREN %(siren)s, relève d’un autre fichier",
-                 code=code, siren=siren)  # fmt: skip
+        return _(
+            "le territoire %(code)s, SIREN %(siren)s, relève d’un autre fichier",
+            code=code,
+            siren=siren,
+        )
     if not _ADDRESS.fullmatch(address):
         return _("« %(address)s » n’est pas une adresse", address=address)
     if not entries.keys().isdisjoint(found):

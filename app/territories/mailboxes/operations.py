@@ -57,8 +57,9 @@ def import_mailboxes(
         raise Invalid(
             N_("Ce fichier retirerait %(gone)d boîtes officielles sur %(known)d."),
             way_out=N_("Vérifiez qu’il est entier et du bon type, ou ajoutez --force."),
-            gone=len(gone), known=len(before),
-        )  # fmt: skip
+            gone=len(gone),
+            known=len(before),
+        )
     db.session.execute(delete(Mailbox).where(Mailbox.territory_id == func.any(gone)))
     if entries:
         _write(reading, first=not before, ctx=ctx)
@@ -66,11 +67,15 @@ def import_mailboxes(
     if added or changed or gone:
         record(
             MailboxesImported(
-                subject_id=str(uuid4()), kind=kind, digest=reading.digest, added=added,
-                changed=changed, removed=len(gone),
+                subject_id=str(uuid4()),
+                kind=kind,
+                digest=reading.digest,
+                added=added,
+                changed=changed,
+                removed=len(gone),
             ),
             ctx=ctx,
-        )  # fmt: skip
+        )
     return report
 
 

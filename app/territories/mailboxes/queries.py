@@ -42,10 +42,15 @@ def registered(kind: TerritoryKind) -> Registered:
     """The standing territories, as the rows of a file of a kind name them."""
     rows = db.session.execute(
         select(
-            Territory.id, Territory.kind, Territory.code, Territory.siren,
-            Territory.counted_as, Territory.other_codes, given_in(kind).label("own"),
+            Territory.id,
+            Territory.kind,
+            Territory.code,
+            Territory.siren,
+            Territory.counted_as,
+            Territory.other_codes,
+            given_in(kind).label("own"),
         ).where(Territory.ended_on.is_(None))
-    ).all()  # fmt: skip
+    ).all()
     by_siren = {row.siren: row.id for row in rows if row.siren}
     by_code = {
         code: row.id

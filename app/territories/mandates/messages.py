@@ -33,15 +33,19 @@ def mandate_text(mandate: Mandate, *, signer: Person) -> str:
     """
     text = render_template(
         "app/territories/mandates/text.txt",
-        territory=mandate.territory, place=ActingFor(mandate.territory).label,
-        helper=mandate.helper, helper_id=mandate.helper_id, period=period(mandate),
-        consultation=_in_line(mandate.consultation.title), signer=_in_line(signer.display_name),
+        territory=mandate.territory,
+        place=ActingFor(mandate.territory).label,
+        helper=mandate.helper,
+        helper_id=mandate.helper_id,
+        period=period(mandate),
+        consultation=_in_line(mandate.consultation.title),
+        signer=_in_line(signer.display_name),
         function=_in_line(signer.function),
         persons=[_in_line(label) for label in mandate.labels],
         allowed=allowed_labels(mandate.allowed),
         refused=allowed_labels(set(Action) - mandate.allowed),
         days=NOTICE_LIFETIME // timedelta(days=1),
-    )  # fmt: skip
+    )
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
@@ -57,9 +61,12 @@ def signed_file(mandate: Mandate) -> tuple[str, str]:
     name = f"mandat-{_slug(mandate.territory.name)}-{signed_on}.txt"
     block = render_template(
         "app/territories/mandates/signature.txt",
-        signed_at=moment(mandate.signed_at), signature=_in_line(mandate.signature),
-        fingerprint=mandate.text_hash.hex(), length=len(mandate.text.encode()), name=name,
-    )  # fmt: skip
+        signed_at=moment(mandate.signed_at),
+        signature=_in_line(mandate.signature),
+        fingerprint=mandate.text_hash.hex(),
+        length=len(mandate.text.encode()),
+        name=name,
+    )
     return name, f"{mandate.text}\n\n{block.strip()}\n"
 
 
@@ -73,8 +80,9 @@ def period(mandate: Mandate) -> str:
     """« du 1er avril 2026 au 30 avril 2026 inclus »."""
     return _(
         "du %(first)s au %(last)s inclus",
-        first=day(mandate.starts_at), last=day(last_day(mandate.ends_at)),
-    )  # fmt: skip
+        first=day(mandate.starts_at),
+        last=day(last_day(mandate.ends_at)),
+    )
 
 
 def allowed_labels(actions: Collection[str]) -> list[str]:
@@ -103,9 +111,12 @@ class MandateGiven(Message):
     def about(cls, mandate: Mandate) -> Self:
         """Needs `territory` and `consultation` loaded."""
         return cls(
-            territory=mandate.territory.label, helper=mandate.helper, during=period(mandate),
-            consultation=mandate.consultation.title, actions=mandate.actions,
-        )  # fmt: skip
+            territory=mandate.territory.label,
+            helper=mandate.helper,
+            during=period(mandate),
+            consultation=mandate.consultation.title,
+            actions=mandate.actions,
+        )
 
     def subject(self) -> str:
         return _("Vous pouvez agir pour %(territory)s", territory=self.territory)
@@ -140,9 +151,13 @@ class MandateOver(Message):
         """Needs `territory` loaded."""
         label, helper = mandate.territory.label, mandate.helper
         return cls(
-            territory=label, helper=helper, by=by, reason=reason, alone=alone,
+            territory=label,
+            helper=helper,
+            by=by,
+            reason=reason,
+            alone=alone,
             judged=mandate.contested_at is not None,
-        )  # fmt: skip
+        )
 
     def subject(self) -> str:
         return _("Vous n’agissez plus pour %(territory)s", territory=self.territory)

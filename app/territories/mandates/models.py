@@ -88,9 +88,11 @@ class Mandate(Identified, Base):
     def stands(self, instant: datetime) -> bool:
         """Whether it gives its actions at an instant."""
         return (
-            self.signed_at is not None and self.revoked_at is None and self.contested_at is None
+            self.signed_at is not None
+            and self.revoked_at is None
+            and self.contested_at is None
             and self.starts_at <= instant < self.ends_at
-        )  # fmt: skip
+        )
 
 
 class MandatePerson(Base):

@@ -39,9 +39,15 @@ from app.territories.memberships.queries import answerable
 from app.territories.models import Territory
 
 _STATE = [
-    "text", "text_hash", "signed_at", "signed_by_id", "contested_at", "revoked_at", "revoked_by",
+    "text",
+    "text_hash",
+    "signed_at",
+    "signed_by_id",
+    "contested_at",
+    "revoked_at",
+    "revoked_by",
     "revocation",
-]  # fmt: skip
+]
 
 
 class Terms(TypedDict):
@@ -130,13 +136,17 @@ def sign_mandate(mandate: Mandate, *, read: str, ctx: Context) -> Mandate:
     mandate = queries.whole(mandate)
     record(
         MandateSigned(
-            subject_id=str(mandate.id), territory=mandate.territory.label, helper=mandate.helper,
-            actions=" ".join(mandate.actions), starts_at=mandate.starts_at.isoformat(),
-            ends_at=mandate.ends_at.isoformat(), persons=len(persons),
+            subject_id=str(mandate.id),
+            territory=mandate.territory.label,
+            helper=mandate.helper,
+            actions=" ".join(mandate.actions),
+            starts_at=mandate.starts_at.isoformat(),
+            ends_at=mandate.ends_at.isoformat(),
+            persons=len(persons),
             text=fingerprint(text).hex(),
         ),
         ctx=queries.within(mandate, ctx),
-    )  # fmt: skip
+    )
     for person in persons:
         send(MandateGiven.about(mandate), to=person.email)
     news = MandateNews.about(
@@ -193,20 +203,27 @@ def _said(territory: Territory, ctx: Context, terms: Terms) -> dict[str, Any]:
     """What a prepared mandate keeps of its terms, once they are those one may have."""
     helper, named = terms["helper"], _named(terms["persons"])
     if refused := terms_refusal(
-        persons=len(named), actions=terms["actions"], starts_on=terms["starts_on"],
-        ends_on=terms["ends_on"], today=in_paris(ctx.instant).date(),
-    ):  # fmt: skip
+        persons=len(named),
+        actions=terms["actions"],
+        starts_on=terms["starts_on"],
+        ends_on=terms["ends_on"],
+        today=in_paris(ctx.instant).date(),
+    ):
         raise refused
     helper_id = helper.id if helper else None
     shown = _called(territory, helper, terms["helper_name"])
     _check_persons(territory, [person.address for person in named], ctx, helper_id)
     return {
-        "consultation_id": terms["consultation"].id, "helper_id": helper_id, "helper": shown,
+        "consultation_id": terms["consultation"].id,
+        "helper_id": helper_id,
+        "helper": shown,
         "named": [str(person) for person in named],
         "actions": [action.value for action in with_implied(terms["actions"])],
-        "starts_at": start_of(terms["starts_on"]), "ends_at": end_of(terms["ends_on"]),
-        "prepared_at": ctx.instant, "prepared_by_id": ctx.actor.person_id,
-    }  # fmt: skip
+        "starts_at": start_of(terms["starts_on"]),
+        "ends_at": end_of(terms["ends_on"]),
+        "prepared_at": ctx.instant,
+        "prepared_by_id": ctx.actor.person_id,
+    }
 
 
 def _named(written: Sequence[str]) -> list[Named]:

@@ -95,19 +95,19 @@ def name_refusal(name: str, *, of_registry: bool) -> Invalid | None:
         return Invalid(
             N_("Écrivez le nom de la structure, en %(most)d caractères au plus."),
             most=LONGEST_NAME,
-        )  # fmt: skip
+        )
     if foreign := [letter for letter in name if not _is_plain(letter)]:
         return Invalid(
             N_("Ce nom contient une lettre qui n’est pas de l’alphabet latin : « %(letter)s »."),
             way_out=N_("Écrivez-le de nouveau, au clavier."),
             letter=foreign[0],
-        )  # fmt: skip
+        )
     if claimed := _CLAIMS.search(_plain(name)):
         return Invalid(
             N_("Une structure aidante n’est ni l’État ni cette plateforme : « %(words)s »."),
             way_out=N_("Écrivez son nom sans ce mot."),
             words=claimed[0],
-        )  # fmt: skip
+        )
     if of_registry:
         return Invalid(
             N_("Cette structure est un territoire du registre."),

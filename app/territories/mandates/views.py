@@ -65,10 +65,13 @@ def mandates() -> ResponseReturnValue:
     territory = chosen(mine, request.args.get("territoire", type=UUID))
     return render_template(
         "app/territories/mandates/mandates.html",
-        mine=mine, territory=territory, instant=ctx.instant, period=period,
+        mine=mine,
+        territory=territory,
+        instant=ctx.instant,
+        period=period,
         mandates=queries.mandates_of_territory(territory.id) if territory else [],
         prepares=territory is not None and allows(ctx, PREPARE_MANDATE, territory),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/ma-collectivite/mandats/preparer/<uuid:territory_id>", methods=["GET", "POST"])
@@ -118,10 +121,16 @@ def _preparation(territory: Territory, mandate: Mandate | None = None) -> Respon
     helper = chosen_territory(form.territory.data)
     return render_template(
         "app/territories/mandates/prepare.html",
-        territory=territory, mandate=mandate, form=form, results=results, offered=offered,
+        territory=territory,
+        mandate=mandate,
+        form=form,
+        results=results,
+        offered=offered,
         chosen=[{"value": str(helper.id), "label": helper.label}] if helper else [],
-        longest=LONGEST.days, most=MOST_PERSONS, confirmed=ctx.stepped_up,
-    ), status  # fmt: skip
+        longest=LONGEST.days,
+        most=MOST_PERSONS,
+        confirmed=ctx.stepped_up,
+    ), status
 
 
 def _offered(instant: datetime) -> list[Consultation]:
@@ -133,23 +142,29 @@ def _possible(offered: Sequence[Consultation], instant: datetime) -> list[Action
     """The actions there is still time for, in one consultation at least."""
     calendars = [each.calendar() for each in offered]
     return [
-        action for action, phase in ACTION_PHASES.items()
+        action
+        for action, phase in ACTION_PHASES.items()
         if any(not each.is_past(phase, instant) for each in calendars)
-    ]  # fmt: skip
+    ]
 
 
 def _prepared(
-    territory: Territory, mandate: Mandate | None, form: MandateForm,
+    territory: Territory,
+    mandate: Mandate | None,
+    form: MandateForm,
     offered: Sequence[Consultation],
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     assert form.starts_on.data is not None
     assert form.ends_on.data is not None
     terms = operations.Terms(
         consultation=next(each for each in offered if each.id == form.consultation.data),
-        helper=chosen_territory(form.territory.data), helper_name=written(form.helper_name),
-        persons=form.written_persons(), actions=form.chosen_actions(),
-        starts_on=form.starts_on.data, ends_on=form.ends_on.data,
-    )  # fmt: skip
+        helper=chosen_territory(form.territory.data),
+        helper_name=written(form.helper_name),
+        persons=form.written_persons(),
+        actions=form.chosen_actions(),
+        starts_on=form.starts_on.data,
+        ends_on=form.ends_on.data,
+    )
     if mandate:
         operations.rewrite_mandate(mandate, ctx=context(), **terms)
     else:
@@ -164,18 +179,23 @@ def one(mandate_id: UUID) -> ResponseReturnValue:
     own = next((n for n in mandate.persons if n.person_id == ctx.actor.person_id), None)
     return render_template(
         "app/territories/mandates/one.html",
-        mandate=mandate, articles=articles(_text(mandate)), instant=ctx.instant,
-        period=period(mandate), own=own,
+        mandate=mandate,
+        articles=articles(_text(mandate)),
+        instant=ctx.instant,
+        period=period(mandate),
+        own=own,
         uses=uses_of(mandate.id, page_number(), whole=request.args.get("actes") == "tous"),
         member=ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None,
         ends=allows(ctx, REVOKE_MANDATE, mandate.territory),
-        contests=mandate.signed_at is not None and mandate.contested_at is None
+        contests=mandate.signed_at is not None
+        and mandate.contested_at is None
         and allows(ctx, CONTEST_MANDATE, mandate.territory),
         prepares=allows(ctx, PREPARE_MANDATE, mandate.territory),
         signs=entitled(ctx, SIGN_MANDATE, mandate.territory),
-        outside=own is not None and mandate.helper_id is not None
+        outside=own is not None
+        and mandate.helper_id is not None
         and ctx.actor.membership_of(mandate.helper_id, ctx.instant) is None,
-    )  # fmt: skip
+    )
 
 
 @blueprint.get("/ma-collectivite/mandats/<uuid:mandate_id>/texte")
@@ -212,9 +232,12 @@ def sign(mandate_id: UUID) -> ResponseReturnValue:
     words = _text(mandate)
     return render_template(
         "app/territories/mandates/sign.html",
-        mandate=mandate, articles=articles(words), read=fingerprint(words).hex(), refused=refused,
+        mandate=mandate,
+        articles=articles(words),
+        read=fingerprint(words).hex(),
+        refused=refused,
         confirmed=context().stepped_up,
-    ), status  # fmt: skip
+    ), status
 
 
 @blueprint.post("/ma-collectivite/mandats/<uuid:mandate_id>/abandonner")

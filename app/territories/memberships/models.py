@@ -81,6 +81,8 @@ class Membership(Identified, Base):
     def stands(self, instant: datetime) -> bool:
         """Whether it gives its level at an instant."""
         return (
-            self.granted_at is not None and self.ended_at is None and self.contested_at is None
+            self.granted_at is not None
+            and self.ended_at is None
+            and self.contested_at is None
             and (self.expires_at is None or instant < self.expires_at)
-        )  # fmt: skip
+        )

@@ -48,9 +48,13 @@ from app.territories.models import Territory
 
 
 def request_membership(
-    territory: Territory, *, capacity: Capacity, wanted: Level = Level.MAY_COMMIT,
-    proved: Proved = NOTHING_PROVED, ctx: Context,
-) -> Membership:  # fmt: skip
+    territory: Territory,
+    *,
+    capacity: Capacity,
+    wanted: Level = Level.MAY_COMMIT,
+    proved: Proved = NOTHING_PROVED,
+    ctx: Context,
+) -> Membership:
     """Ask to be recognised as belonging to a territory, and obtain what one's address proves.
 
     `proved` is what the present session shows to be true still of the person. `awaits` of the
@@ -92,11 +96,13 @@ def request_membership(
     if answer.awaits is not None:
         record(
             MembershipRequested(
-                subject_id=str(membership.id), territory=territory.label,
-                may_commit=wanted >= Level.MAY_COMMIT, awaits=answer.awaits,
+                subject_id=str(membership.id),
+                territory=territory.label,
+                may_commit=wanted >= Level.MAY_COMMIT,
+                awaits=answer.awaits,
             ),
             ctx=ctx,
-        )  # fmt: skip
+        )
     lower = membership.granted_at is not None and answer.level != wanted
     if answer.level is not None and answer.path is not None and not lower:
         recognise(membership, level=answer.level, path=answer.path, ctx=ctx)
@@ -166,11 +172,13 @@ def grant_membership(
     db.session.flush()
     record(
         MembershipProposed(
-            subject_id=str(membership.id), territory=membership.territory.label,
-            may_commit=level >= Level.MAY_COMMIT, evidence=FreeText(evidence.strip()),
+            subject_id=str(membership.id),
+            territory=membership.territory.label,
+            may_commit=level >= Level.MAY_COMMIT,
+            evidence=FreeText(evidence.strip()),
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return membership
 
 
@@ -206,11 +214,14 @@ def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Memb
     )
     send(
         MembershipAnswered(
-            territory=membership.territory.label, granted=False, may_commit=False,
-            reason=reason.strip(), member=membership.granted_at is not None,
+            territory=membership.territory.label,
+            granted=False,
+            may_commit=False,
+            reason=reason.strip(),
+            member=membership.granted_at is not None,
         ),
         to=membership.person.email,
-    )  # fmt: skip
+    )
     return membership
 
 
@@ -242,13 +253,17 @@ def _asked(
     found: Membership | None = db.session.scalar(
         insert(Membership)
         .values(
-            id=uuid4(), person_id=ctx.actor.person_id, territory_id=territory.id,
-            capacity=capacity, requested_at=ctx.instant, wanted=int(wanted),
+            id=uuid4(),
+            person_id=ctx.actor.person_id,
+            territory_id=territory.id,
+            capacity=capacity,
+            requested_at=ctx.instant,
+            wanted=int(wanted),
             awaits=Proof.MODERATOR,
         )
         .on_conflict_do_nothing()
         .returning(Membership)
-    )  # fmt: skip
+    )
     return found
 
 
@@ -273,9 +288,12 @@ def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Conte
         held = membership.level if membership.granted_at is not None else 0
         return answer.level is not None and answer.level > held
     return may_ask_again(
-        Level(membership.level), wanted, membership.expires_at, ctx.instant,
+        Level(membership.level),
+        wanted,
+        membership.expires_at,
+        ctx.instant,
         has_referent=has_referent(membership.territory_id, ctx.instant),
-    )  # fmt: skip
+    )
 
 
 def _tell_referents(membership: Membership, ctx: Context) -> bool:
@@ -290,10 +308,13 @@ def _tell_referents(membership: Membership, ctx: Context) -> bool:
         told = True
         send(
             RequestToApprove(
-                territory=membership.territory.label, territory_id=str(membership.territory_id),
-                name=person.full_name, function=person.function, address=person.email,
+                territory=membership.territory.label,
+                territory_id=str(membership.territory_id),
+                name=person.full_name,
+                function=person.function,
+                address=person.email,
                 may_commit=membership.wanted == Level.MAY_COMMIT,
             ),
             to=other.person.email,
-        )  # fmt: skip
+        )
     return told and membership.granted_at is not None

@@ -33,9 +33,12 @@ from app.territories.models import Territory
 _DAY = timedelta(days=1)
 # What the gate knows of a membership, in the order of its fields.
 HELD = (
-    Membership.territory_id, Membership.level, Membership.expires_at, Membership.referent,
+    Membership.territory_id,
+    Membership.level,
+    Membership.expires_at,
+    Membership.referent,
     Membership.contested_at.is_not(None),
-)  # fmt: skip
+)
 
 
 def held(columns: Sequence[Any]) -> Held:
@@ -116,11 +119,13 @@ def _suspended(whose: ColumnElement[bool]) -> Sequence[Membership]:
         select(Membership)
         .options(joinedload(Membership.person), joinedload(Membership.territory))
         .where(
-            whose, Membership.granted_at.is_not(None), Membership.ended_at.is_(None),
+            whose,
+            Membership.granted_at.is_not(None),
+            Membership.ended_at.is_(None),
             Membership.contested_at.is_not(None),
         )
         .order_by(Membership.contested_at)
-    ).all()  # fmt: skip
+    ).all()
 
 
 def answering(territory_id: UUID, instant: datetime) -> ColumnElement[bool]:
@@ -250,9 +255,12 @@ def answer_for(
     # Whole and known by import: a school carries a SIRET under the SIREN of its commune.
     own_siege = own is not None and own.siret != "" and proved.siret == own.siret
     return answer_to(
-        proof, wanted, mailed=proved.mailbox, own_siege=own_siege,
+        proof,
+        wanted,
+        mailed=proved.mailbox,
+        own_siege=own_siege,
         way_back=_way_back(person.id, territory_id),
-    )  # fmt: skip
+    )
 
 
 def _way_back(person_id: UUID, territory_id: UUID) -> Proof | None:

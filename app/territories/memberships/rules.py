@@ -87,9 +87,13 @@ class Answer:
 
 
 def answer_to(
-    proof: Proof, wanted: Level, *, mailed: bool, own_siege: bool = False,
+    proof: Proof,
+    wanted: Level,
+    *,
+    mailed: bool,
+    own_siege: bool = False,
     way_back: Proof | None = None,
-) -> Answer:  # fmt: skip
+) -> Answer:
     """What asking for a level obtains, by the proof that the address gives.
 
     The address proves only what the present session, `mailed`, shows it to be theirs still. A proof
@@ -149,9 +153,13 @@ def makes_referent(path: Path, level: Level, *, has_referent: bool) -> bool:
 
 
 def may_ask_again(
-    level: Level, wanted: Level, expires_at: datetime | None, instant: datetime,
-    *, has_referent: bool,
-) -> bool:  # fmt: skip
+    level: Level,
+    wanted: Level,
+    expires_at: datetime | None,
+    instant: datetime,
+    *,
+    has_referent: bool,
+) -> bool:
     """Whether who already holds a level has something to gain by asking.
 
     More than they hold, a year more in the last thirty days, or, for who may commit a territory

@@ -75,9 +75,12 @@ def mine() -> ResponseReturnValue:
 
 def _asked(form: MembershipRequestForm, territory: Territory) -> ResponseReturnValue:
     membership = operations.request_membership(
-        territory, capacity=Capacity(form.capacity.data), wanted=Level(form.wanted.data),
-        proved=_proved(), ctx=context(),
-    )  # fmt: skip
+        territory,
+        capacity=Capacity(form.capacity.data),
+        wanted=Level(form.wanted.data),
+        proved=_proved(),
+        ctx=context(),
+    )
     membership.territory = territory
     message = what_comes_next(membership, _valid_code(membership))
     return see("memberships.one", membership_id=membership.id, message=message)
@@ -131,8 +134,9 @@ def _code_sent(code: MembershipCode) -> str:
     return _(
         "Un code est parti à %(mailbox)s : demandez-le à qui relève cette boîte et tapez-le ici "
         "avant le %(moment)s.",
-        mailbox=code.mailbox, moment=moment(code.expires_at),
-    )  # fmt: skip
+        mailbox=code.mailbox,
+        moment=moment(code.expires_at),
+    )
 
 
 def _obtained(membership: Membership, territory: str) -> str:
@@ -156,9 +160,12 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
     code, would = _valid_code(membership), Answer()
     if membership.wanted is not None and not _proved().mailbox:
         would = queries.answer_for(
-            membership.person, membership.territory_id, Level(membership.wanted), proved=BY_MAIL,
+            membership.person,
+            membership.territory_id,
+            Level(membership.wanted),
+            proved=BY_MAIL,
             instant=context().instant,
-        )  # fmt: skip
+        )
     held = membership.level if membership.granted_at is not None else 0
     return render_template(
         "app/territories/memberships/one.html",

@@ -51,9 +51,13 @@ def save_draft(
 
 
 def rewrite_draft(
-    draft: Contribution, *, content: Content, on_behalf_of: Territory | None, seen: str,
+    draft: Contribution,
+    *,
+    content: Content,
+    on_behalf_of: Territory | None,
+    seen: str,
     ctx: Context,
-) -> Contribution:  # fmt: skip
+) -> Contribution:
     """Write over one's draft, or one that a helper prepared for one's territory.
 
     `seen` is the version that was read. Raises NotAllowed, NotFound when it is another person's or
@@ -91,9 +95,13 @@ def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
 
 
 def submit_draft(
-    draft: Contribution, *, content: Content, on_behalf_of: Territory | None, seen: str,
+    draft: Contribution,
+    *,
+    content: Content,
+    on_behalf_of: Territory | None,
+    seen: str,
     ctx: Context,
-) -> Contribution:  # fmt: skip
+) -> Contribution:
     """Deposit a draft, rewritten by the same gesture; whoever deposits it is its author.
 
     Raises as `submit_contribution` and `rewrite_draft` do. Depositing it twice is not an error when

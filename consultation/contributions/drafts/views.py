@@ -82,12 +82,17 @@ def _write(
                 form.seen.data = version_of(kept)
     return render_template(
         "consultation/contributions/write.html",
-        **around(consultation), form=form, kept=kept, refused=refused,
+        **around(consultation),
+        form=form,
+        kept=kept,
+        refused=refused,
         told=told(refused) if refused else "",
-        may_speak=bool(mine or organisation), may_deposit=bool(deposits or organisation),
+        may_speak=bool(mine or organisation),
+        may_deposit=bool(deposits or organisation),
         own_suspended=own_suspended(ctx.actor),
-        helps=any(each.via for each in mine), profile_complete=ctx.actor.profile_complete,
-    ), refused.status if refused else 422 if form.errors else 200  # fmt: skip
+        helps=any(each.via for each in mine),
+        profile_complete=ctx.actor.profile_complete,
+    ), refused.status if refused else 422 if form.errors else 200
 
 
 def _capacities(kept: Contribution | None, ctx: Context) -> tuple[Sequence[ActingFor], str]:
@@ -129,15 +134,21 @@ def _deposited(
         )
     else:
         deposited = submit_contribution(
-            consultation, kind=Kind(content.kind), title=content.title,
+            consultation,
+            kind=Kind(content.kind),
+            title=content.title,
             theme=db.session.get(Theme, content.theme_id) if content.theme_id else None,
-            beneficiaries=content.beneficiaries, description=content.description,
-            on_behalf_of=territory, ctx=context(),
-        )  # fmt: skip
+            beneficiaries=content.beneficiaries,
+            description=content.description,
+            on_behalf_of=territory,
+            ctx=context(),
+        )
     return see(
-        "contributions.page", consultation=consultation.slug, number=deposited.number,
+        "contributions.page",
+        consultation=consultation.slug,
+        number=deposited.number,
         message=_("Votre contribution n° %(number)d est déposée.", number=deposited.number),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/brouillons/<uuid:draft_id>/supprimer", methods=["GET", "POST"])
@@ -151,16 +162,19 @@ def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
         try:
             operations.discard_draft(found, seen=request.form.get("seen", ""), ctx=context())
             return see(
-                "contributions.mine", consultation=consultation,
+                "contributions.mine",
+                consultation=consultation,
                 message=_("Le brouillon est supprimé."),
-            )  # fmt: skip
+            )
         except Conflict as error:
             refused = error
     return render_template(
         "consultation/contributions/discard.html",
-        **around(consultation), draft=found, seen=version_of(found),
+        **around(consultation),
+        draft=found,
+        seen=version_of(found),
         refused=told(refused) if refused else "",
-    ), refused.status if refused else 200  # fmt: skip
+    ), refused.status if refused else 200
 
 
 def _draft(draft_id: UUID) -> Contribution:

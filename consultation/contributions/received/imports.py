@@ -30,18 +30,31 @@ PLACES = {
 }
 REQUIRED = ("reference", "title", "description")
 FIELDS = (
-    *REQUIRED, "kind", "theme", "beneficiaries", *PLACES, "profile", "function", "organisation",
-)  # fmt: skip
+    *REQUIRED,
+    "kind",
+    "theme",
+    "beneficiaries",
+    *PLACES,
+    "profile",
+    "function",
+    "organisation",
+)
 
 _KINDS = {
-    "need": Kind.NEED, "besoin": Kind.NEED,
-    "service": Kind.SERVICE, "service existant": Kind.SERVICE,
-}  # fmt: skip
+    "need": Kind.NEED,
+    "besoin": Kind.NEED,
+    "service": Kind.SERVICE,
+    "service existant": Kind.SERVICE,
+}
 _PROFILES = {
-    "elected": Profile.ELECTED, "elu": Profile.ELECTED, "elue": Profile.ELECTED,
-    "agent": Profile.AGENT, "agente": Profile.AGENT,
-    "partner": Profile.PARTNER, "partenaire": Profile.PARTNER,
-}  # fmt: skip
+    "elected": Profile.ELECTED,
+    "elu": Profile.ELECTED,
+    "elue": Profile.ELECTED,
+    "agent": Profile.AGENT,
+    "agente": Profile.AGENT,
+    "partner": Profile.PARTNER,
+    "partenaire": Profile.PARTNER,
+}
 _LINE_LENGTH = 160
 
 
@@ -82,13 +95,15 @@ def matched_columns(columns: Sequence[str], options: Sequence[str]) -> dict[str,
         if name not in FIELDS:
             raise Invalid(
                 N_("« %(name)s » n’est pas un champ. Les champs sont : %(names)s."),
-                name=name, names=", ".join(FIELDS),
-            )  # fmt: skip
+                name=name,
+                names=", ".join(FIELDS),
+            )
         if column not in columns:
             raise Invalid(
                 N_("Le fichier n’a pas de colonne « %(column)s ». Il a : %(columns)s."),
-                column=column, columns=", ".join(columns),
-            )  # fmt: skip
+                column=column,
+                columns=", ".join(columns),
+            )
         matched[name] = column
     for name in REQUIRED:
         if name not in matched:
@@ -111,10 +126,15 @@ def meant_places(options: Sequence[str]) -> dict[str, str]:
 
 
 def judge(
-    sheet: Sheet, matched: Mapping[str, str], *, themes: Sequence[Theme],
-    kind: Kind | None = None, theme: Theme | None = None, separator: str = ";",
+    sheet: Sheet,
+    matched: Mapping[str, str],
+    *,
+    themes: Sequence[Theme],
+    kind: Kind | None = None,
+    theme: Theme | None = None,
+    separator: str = ";",
     places: Mapping[str, str] | None = None,
-) -> Judged:  # fmt: skip
+) -> Judged:
     """What each row of a table brings, or every reason why it cannot be imported.
 
     `kind` and `theme` stand where a row gives none; `separator` cuts a cell of several places;
@@ -147,8 +167,9 @@ def theme_named(name: str, themes: Sequence[Theme]) -> Theme:
             return theme
     raise Invalid(
         N_("« %(name)s » n’est pas une thématique (ce sont : %(names)s)"),
-        name=name, names=", ".join(theme.name for theme in themes),
-    )  # fmt: skip
+        name=name,
+        names=", ".join(theme.name for theme in themes),
+    )
 
 
 @dataclass(frozen=True)
@@ -186,20 +207,23 @@ def report(judged: Judged, known: Collection[str]) -> list[str]:
     lines += [
         _(
             "  À CORRIGER, ligne %(line)d, référence %(reference)s : %(reasons)s.",
-            line=error.line, reference=error.reference or "?",
+            line=error.line,
+            reference=error.reference or "?",
             reasons=" ; ".join(reason.rstrip(".") for reason in error.reasons),
         )
         for error in judged.errors
-    ]  # fmt: skip
+    ]
     if judged.ignored:
         lines.append(_("Colonnes laissées de côté : %(names)s.", names=", ".join(judged.ignored)))
     already = sum(row.received.reference in known for row in judged.rows)
     lines.append(
         _(
             "Contributions à importer : %(new)d. Déjà importées : %(known)d. À corriger : %(bad)d.",
-            new=len(judged.rows) - already, known=already, bad=len(judged.errors),
+            new=len(judged.rows) - already,
+            known=already,
+            bad=len(judged.errors),
         )
-    )  # fmt: skip
+    )
     return lines
 
 
@@ -208,9 +232,11 @@ def _told_row(row: Row, known: Collection[str]) -> str:
     who = [place.label for place in received.places] or [received.organisation]
     line: str = _(
         "  ligne %(line)d, référence %(reference)s : %(title)s (%(fate)s)",
-        line=row.line, reference=received.reference, title=received.content.title,
+        line=row.line,
+        reference=received.reference,
+        title=received.content.title,
         fate=_("déjà importée") if received.reference in known else ", ".join(who),
-    )  # fmt: skip
+    )
     return line
 
 
@@ -236,17 +262,22 @@ class _Reader:
                 )
         theme = self._theme()
         content = Content(
-            kind=self._kind(), title=self._in_one_line("title"),
-            theme_id=theme.id if theme else None, beneficiaries=self._text("beneficiaries"),
+            kind=self._kind(),
+            title=self._in_one_line("title"),
+            theme_id=theme.id if theme else None,
+            beneficiaries=self._text("beneficiaries"),
             description=self._text("description"),
-        )  # fmt: skip
+        )
         if refused := length_refusal(content):
             self.reasons.append(told(refused))
         received = Received(
-            reference=self._text("reference"), content=content, places=self._places(),
-            profile=self._profile(), function=self._short("function"),
+            reference=self._text("reference"),
+            content=content,
+            places=self._places(),
+            profile=self._profile(),
+            function=self._short("function"),
             organisation=self._short("organisation"),
-        )  # fmt: skip
+        )
         if not self.reasons and not received.places and not received.organisation:
             self.reasons.append(_("ni territoire ni organisme : on ne sait pas qui contribue"))
         return received
@@ -263,9 +294,11 @@ class _Reader:
             self.reasons.append(
                 _(
                     "« %(column)s » compte %(length)d caractères : c’est %(limit)d au plus",
-                    column=self.matched[name], length=len(text), limit=_LINE_LENGTH,
+                    column=self.matched[name],
+                    length=len(text),
+                    limit=_LINE_LENGTH,
                 )
-            )  # fmt: skip
+            )
         return text
 
     def _kind(self) -> str:

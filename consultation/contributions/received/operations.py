@@ -57,26 +57,40 @@ def import_contributions(
     numbers = next_numbers(consultation.id, SERIES, len(new))
     imported = [
         Contribution(
-            id=uuid4(), consultation_id=consultation.id, number=number, status=Status.SUBMITTED,
-            kind=Kind(row.content.kind), title=row.content.title, theme_id=row.content.theme_id,
-            beneficiaries=row.content.beneficiaries, description=row.content.description,
-            places=list(row.places), profile=row.profile, function=row.function,
-            organisation=row.organisation, source=source, reference=row.reference,
-            created_at=ctx.instant, updated_at=ctx.instant, submitted_at=ctx.instant,
+            id=uuid4(),
+            consultation_id=consultation.id,
+            number=number,
+            status=Status.SUBMITTED,
+            kind=Kind(row.content.kind),
+            title=row.content.title,
+            theme_id=row.content.theme_id,
+            beneficiaries=row.content.beneficiaries,
+            description=row.content.description,
+            places=list(row.places),
+            profile=row.profile,
+            function=row.function,
+            organisation=row.organisation,
+            source=source,
+            reference=row.reference,
+            created_at=ctx.instant,
+            updated_at=ctx.instant,
+            submitted_at=ctx.instant,
         )
         for row, number in zip(new, numbers, strict=True)
-    ]  # fmt: skip
+    ]
     db.session.add_all(imported)
     db.session.flush()
     record_all(
         [
             ContributionImported(
-                subject_id=str(contribution.id), number=number,
-                places="; ".join(place.label for place in row.places), source=FreeText(source),
+                subject_id=str(contribution.id),
+                number=number,
+                places="; ".join(place.label for place in row.places),
+                source=FreeText(source),
                 reference=FreeText(row.reference),
             )
             for contribution, number, row in zip(imported, numbers, new, strict=True)
         ],
         ctx=ctx,
-    )  # fmt: skip
+    )
     return imported

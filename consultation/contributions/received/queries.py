@@ -52,17 +52,19 @@ def named_place(written: str, kind: TerritoryKind) -> Territory:
         raise Invalid(
             N_("« %(name)s » désigne plusieurs territoires : %(candidates)s"),
             way_out=N_("(écrivez son code, ou le nom et le département : « %(name)s (%(area)s) »)"),
-            name=written, area=error.candidates[0].departement_code or "",
+            name=written,
+            area=error.candidates[0].departement_code or "",
             candidates=_with_codes([(t.label, t.code) for t in error.candidates[:5]]),
-        ) from error  # fmt: skip
+        ) from error
     except UnknownPlace as error:
         near = search_territories(db.session(), written, kinds=[kind], limit=3)
         raise Invalid(
             N_("« %(name)s » : aucun territoire de ce type (%(kind)s) ne porte ce nom ou ce code"),
             way_out=N_("(peut-être : %(candidates)s)") if near else "",
-            name=written, kind=KIND_LABELS[kind],
+            name=written,
+            kind=KIND_LABELS[kind],
             candidates=_with_codes([(match.label, match.code) for match in near]),
-        ) from error  # fmt: skip
+        ) from error
 
 
 def _by_code(written: str, kind: TerritoryKind) -> Territory:

@@ -37,9 +37,11 @@ def annul_contribution(
     check(ctx, ANNUL_CONTRIBUTION)
     _hold(contribution)
     origin = Origin(
-        contribution.author_id, contribution.spoken_for, contribution.mandate_id,
+        contribution.author_id,
+        contribution.spoken_for,
+        contribution.mandate_id,
         contribution.submitted_at,
-    )  # fmt: skip
+    )
     public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     if contribution.status is not Status.SUBMITTED:
         return contribution
@@ -51,9 +53,12 @@ def annul_contribution(
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
     told = ContributionAnnulledTold(
-        consultation=consultation.title, slug=consultation.slug, number=number,
-        title=contribution.title, reason=public_reason,
-    )  # fmt: skip
+        consultation=consultation.title,
+        slug=consultation.slug,
+        number=number,
+        title=contribution.title,
+        reason=public_reason,
+    )
     send(told, to=author.email)
     tell_judged(contest, Judged.CONTRIBUTION, contribution, reason=public_reason, ctx=ctx)
     return contribution
@@ -76,9 +81,11 @@ def restore_contribution(
     if contribution.status is not Status.WITHDRAWN:
         return contribution
     origin = Origin(
-        contribution.withdrawn_by_id, contribution.spoken_for, contribution.withdrawal_mandate_id,
+        contribution.withdrawn_by_id,
+        contribution.spoken_for,
+        contribution.withdrawal_mandate_id,
         contribution.withdrawn_at,
-    )  # fmt: skip
+    )
     public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     _check_unpublished(ctx)
     contribution.status, contribution.updated_at = Status.SUBMITTED, ctx.instant
@@ -87,34 +94,50 @@ def restore_contribution(
     db.session.flush()
     _tell(ContributionRestored, contribution, contest, public_reason, ctx)
     tell_judged(
-        contest, Judged.CONTRIBUTION, contribution, reason=public_reason,
-        acted=[origin.person_id, contribution.author_id], restored=True, ctx=ctx,
-    )  # fmt: skip
+        contest,
+        Judged.CONTRIBUTION,
+        contribution,
+        reason=public_reason,
+        acted=[origin.person_id, contribution.author_id],
+        restored=True,
+        ctx=ctx,
+    )
     return contribution
 
 
 def _hold(contribution: Contribution) -> None:
     state = [
-        "status", "author_id", "mandate_id", "submitted_at",
-        "withdrawn_by_id", "withdrawal_mandate_id", "withdrawn_at",
-    ]  # fmt: skip
+        "status",
+        "author_id",
+        "mandate_id",
+        "submitted_at",
+        "withdrawn_by_id",
+        "withdrawal_mandate_id",
+        "withdrawn_at",
+    ]
     db.session.refresh(contribution, attribute_names=state, with_for_update=True)
 
 
 def _tell(
-    happened: type[ContributionAnnulled | ContributionRestored], contribution: Contribution,
-    contest: Contest, reason: FreeText, ctx: Context,
-) -> int:  # fmt: skip
+    happened: type[ContributionAnnulled | ContributionRestored],
+    contribution: Contribution,
+    contest: Contest,
+    reason: FreeText,
+    ctx: Context,
+) -> int:
     """Record what was judged of a contribution, whose number is returned."""
     number = contribution.number
     assert number is not None
     record(
         happened(
-            subject_id=str(contribution.id), number=number, via=contest.via, reason=reason,
+            subject_id=str(contribution.id),
+            number=number,
+            via=contest.via,
+            reason=reason,
             places="; ".join(place.label for place in contribution.places),
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return number
 
 

@@ -14,14 +14,25 @@ from consultation.triage.departement.queries import Line
 def contributions_sheet(lines: Iterable[Line], *, published: bool) -> bytes:
     """The contributions as a CSV file, with their outcomes once these are `published`."""
     columns = [
-        _("Numéro"), _("Type"), _("Titre"), _("Territoires"), _("Via"), _("Organisme"),
-        _("Thématique"), _("Déposée le"), _("Bénéficiaires"), _("Description"),
-    ]  # fmt: skip
+        _("Numéro"),
+        _("Type"),
+        _("Titre"),
+        _("Territoires"),
+        _("Via"),
+        _("Organisme"),
+        _("Thématique"),
+        _("Déposée le"),
+        _("Bénéficiaires"),
+        _("Description"),
+    ]
     if published:
         columns += [
-            _("Suite donnée"), _("Propositions"), _("Dispositif"), _("Raison donnée à l’auteur"),
+            _("Suite donnée"),
+            _("Propositions"),
+            _("Dispositif"),
+            _("Raison donnée à l’auteur"),
             _("Contact"),
-        ]  # fmt: skip
+        ]
     return written_sheet(
         columns, ([*_words(line), *(_outcome(line) if published else [])] for line in lines)
     )
@@ -30,13 +41,17 @@ def contributions_sheet(lines: Iterable[Line], *, published: bool) -> bytes:
 def _words(line: Line) -> list[object]:
     contribution = line.contribution
     return [
-        contribution.number, _(contribution.kind.label), contribution.title,
+        contribution.number,
+        _(contribution.kind.label),
+        contribution.title,
         ", ".join(place.label for place in contribution.places),
-        contribution.mandate.helper if contribution.mandate else "", contribution.organisation,
+        contribution.mandate.helper if contribution.mandate else "",
+        contribution.organisation,
         contribution.theme.name if contribution.theme else "",
         day(contribution.submitted_at) if contribution.submitted_at else "",
-        contribution.beneficiaries, contribution.description,
-    ]  # fmt: skip
+        contribution.beneficiaries,
+        contribution.description,
+    ]
 
 
 def _outcome(line: Line) -> list[object]:
@@ -48,6 +63,9 @@ def _outcome(line: Line) -> list[object]:
         for proposal in line.ruling.proposals
     )
     return [
-        _(outcome.decision.label), "\u00a0; ".join(joined), scheme.name if scheme else "",
-        outcome.reason, scheme.contact if scheme else "",
-    ]  # fmt: skip
+        _(outcome.decision.label),
+        "\u00a0; ".join(joined),
+        scheme.name if scheme else "",
+        outcome.reason,
+        scheme.contact if scheme else "",
+    ]

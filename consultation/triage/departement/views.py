@@ -35,16 +35,21 @@ def page(consultation: str, code: str) -> ResponseReturnValue:
     decision = request.args.get("suite", type=Decision) if found.proposals_published_at else None
     return render_template(
         "consultation/triage/departement/page.html",
-        consultation=found, code=code, name=departement_label(code),
+        consultation=found,
+        code=code,
+        name=departement_label(code),
         others=[
             (other, departement_label(other))
             for other in ctx.actor.departements_read(found.id)
             if other != code
         ],
         listing=queries.listing(found.id, code, decision, page=page_number()),
-        decision=decision, decisions=Decision, instant=ctx.instant,
-        collection=calendar.window(Phase.COLLECTION), support=calendar.window(Phase.SUPPORT),
-    )  # fmt: skip
+        decision=decision,
+        decisions=Decision,
+        instant=ctx.instant,
+        collection=calendar.window(Phase.COLLECTION),
+        support=calendar.window(Phase.SUPPORT),
+    )
 
 
 @blueprint.get("/contributions.csv")
@@ -56,6 +61,7 @@ def export(consultation: str, code: str) -> ResponseReturnValue:
     )
     name = f"contributions-{found.slug}-{code}.csv"
     return Response(
-        sheet, mimetype="text/csv",
+        sheet,
+        mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )  # fmt: skip
+    )

@@ -55,9 +55,11 @@ def _events() -> list[str]:
 
 def test_a_consultation_opens_with_its_themes_and_its_rules(office: Visitor) -> None:
     page = _open(
-        office, themes=" Culture \n\nMobilité\nCulture\n", submit_kinds=["commune", "epci"],
+        office,
+        themes=" Culture \n\nMobilité\nCulture\n",
+        submit_kinds=["commune", "epci"],
         support_kinds=["commune"],
-    )  # fmt: skip
+    )
     assert page.path == "/consultations/services-2027/calendrier"
     assert "Donnez maintenant ses dates." in page.text
     assert "Les dates ne sont pas encore fixées" in page.main
@@ -193,9 +195,12 @@ def test_an_amendment_moves_one_consultation_only(administrator: Person) -> None
     window = _window(here, Phase.COLLECTION)
     with transaction():
         amend_window(
-            window, opens_at=window.opens_at, closes_at=window.closes_at + timedelta(days=1),
-            reason="Une fête.", ctx=factories.acting(administrator, here),
-        )  # fmt: skip
+            window,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at + timedelta(days=1),
+            reason="Une fête.",
+            ctx=factories.acting(administrator, here),
+        )
     assert _window(there, Phase.COLLECTION).closes_at == kept
 
 

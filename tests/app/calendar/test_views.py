@@ -34,18 +34,25 @@ def consultation(administrator: Person) -> Consultation:
     with clock.at(START):
         with transaction():
             made = open_consultation(
-                "services-2021", title="Services 2021", summary="", themes=["Culture"],
-                rules=factories.RULES_2021, ctx=factories.acting(administrator),
-            )  # fmt: skip
+                "services-2021",
+                title="Services 2021",
+                summary="",
+                themes=["Culture"],
+                rules=factories.RULES_2021,
+                ctx=factories.acting(administrator),
+            )
         for phase, first, last in (
             (Phase.COLLECTION, date(2021, 3, 1), date(2021, 3, 15)),
             (Phase.SUPPORT, date(2021, 4, 1), date(2021, 4, 30)),
         ):
             with transaction():
                 set_window(
-                    made, phase, opens_at=clock.start_of(first), closes_at=clock.end_of(last),
+                    made,
+                    phase,
+                    opens_at=clock.start_of(first),
+                    closes_at=clock.end_of(last),
                     ctx=factories.acting(administrator, made),
-                )  # fmt: skip
+                )
     return made
 
 
@@ -62,9 +69,13 @@ def _calendar(visitor: Visitor, consultation: Consultation, at: datetime = START
 
 
 def _amend(
-    office: Visitor, consultation: Consultation, phase: Phase, status: int | None = None,
-    at: datetime = START, **typed: str,
-) -> Page:  # fmt: skip
+    office: Visitor,
+    consultation: Consultation,
+    phase: Phase,
+    status: int | None = None,
+    at: datetime = START,
+    **typed: str,
+) -> Page:
     with clock.at(at):
         office.sign_in_again()
         page = office.get(f"/consultations/{consultation.slug}/calendrier/{phase.value}")
@@ -103,9 +114,13 @@ def test_a_close_put_off_is_told_with_its_reason(
     office: Visitor, consultation: Consultation
 ) -> None:
     page = _amend(
-        office, consultation, Phase.COLLECTION, at=clock.start_of(date(2021, 3, 10)),
-        last_day="2021-03-22", reason="les élections approchent.",
-    )  # fmt: skip
+        office,
+        consultation,
+        Phase.COLLECTION,
+        at=clock.start_of(date(2021, 3, 10)),
+        last_day="2021-03-22",
+        reason="les élections approchent.",
+    )
     told = (
         "La clôture était le lundi 15 mars inclus, reportée au lundi 22 mars inclus : "
         "les élections approchent."

@@ -147,9 +147,7 @@ def test_what_no_column_can_hold_is_refused(visitor: Visitor, person: Person) ->
 def test_one_says_who_one_is_and_not_who_another_is(person: Person) -> None:
     ctx = factories.acting(factories.person())
     with pytest.raises(Conflict, match="son propre profil"):
-        complete_profile(
-            person, full_name="X", profile=Profile.AGENT, function="maire", ctx=ctx
-        )  # fmt: skip
+        complete_profile(person, full_name="X", profile=Profile.AGENT, function="maire", ctx=ctx)
 
 
 def test_a_name_is_words_and_not_markup(visitor: Visitor, person: Person) -> None:

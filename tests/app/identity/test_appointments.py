@@ -36,9 +36,12 @@ def administrator() -> Person:
 
 
 def _appoint(
-    visitor: Visitor, email: str, role: str = "moderator", status: int | None = None,
+    visitor: Visitor,
+    email: str,
+    role: str = "moderator",
+    status: int | None = None,
     departement: str = "",
-) -> Page:  # fmt: skip
+) -> Page:
     form = visitor.get(PAGE).form(button="Nommer")
     return form.send(email=email, role=role, departement=departement, status=status)
 
@@ -176,9 +179,7 @@ def test_one_is_appointed_for_one_consultation_or_for_all(
     here, there = factories.consultation(), factories.consultation(title="Une autre")
     reader = Visitor(app).sign_in(factories.person(email=EMAIL))
     form = visitor.sign_in(administrator).get(PAGE).form(button="Nommer")
-    page = form.send(
-        email=EMAIL, role="prefecture", departement="63", consultation=str(there.id)
-    )  # fmt: skip
+    page = form.send(email=EMAIL, role="prefecture", departement="63", consultation=str(there.id))
     assert "Une autre" in page.main
     reader.get(f"/consultations/{there.slug}/departements/63")
     reader.get(f"/consultations/{here.slug}/departements/63", status=403)
@@ -208,9 +209,14 @@ def test_a_departement_goes_with_a_prefecture_and_nothing_else(
 
 @pytest.mark.parametrize(
     ("role", "code"),
-    [(Role.PREFECTURE, ""), (Role.PREFECTURE, "99"), (Role.PREFECTURE, "6AE"),
-     (Role.MODERATOR, "63"), (Role.COPIL, "63")],
-)  # fmt: skip
+    [
+        (Role.PREFECTURE, ""),
+        (Role.PREFECTURE, "99"),
+        (Role.PREFECTURE, "6AE"),
+        (Role.MODERATOR, "63"),
+        (Role.COPIL, "63"),
+    ],
+)
 def test_the_operation_itself_refuses_a_departement_amiss(
     administrator: Person, role: Role, code: str
 ) -> None:

@@ -180,9 +180,15 @@ def test_a_link_that_never_was_is_a_link_spent(visitor: Visitor, token: str) -> 
 
 @pytest.mark.parametrize(
     "suite",
-    ["https://pirate.exemple.org/", "//pirate.exemple.org", "/\\pirate.exemple.org",
-     "/\t/pirate.exemple.org", "javascript:alert(1)", "/a\r\nLocation: //pirate.exemple.org"],
-)  # fmt: skip
+    [
+        "https://pirate.exemple.org/",
+        "//pirate.exemple.org",
+        "/\\pirate.exemple.org",
+        "/\t/pirate.exemple.org",
+        "javascript:alert(1)",
+        "/a\r\nLocation: //pirate.exemple.org",
+    ],
+)
 def test_one_is_never_led_out_of_the_site(
     visitor: Visitor, sent: list[EmailMessage], suite: str
 ) -> None:

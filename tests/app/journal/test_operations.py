@@ -27,9 +27,12 @@ def _amended() -> JournalEvent:
     admin = factories.administrator()
     with transaction():
         amend_window(
-            window, opens_at=window.opens_at, closes_at=window.closes_at + timedelta(minutes=7),
-            reason="La préfecture a demandé une semaine", ctx=factories.acting(admin, consultation),
-        )  # fmt: skip
+            window,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at + timedelta(minutes=7),
+            reason="La préfecture a demandé une semaine",
+            ctx=factories.acting(admin, consultation),
+        )
     return db.session.scalars(
         select(JournalEvent).where(JournalEvent.type == "WindowAmended")
     ).one()
@@ -58,9 +61,11 @@ def test_free_text_enters_only_as_a_salted_commitment() -> None:
 def test_the_actor_is_named_by_a_keyed_hash_that_differs_from_event_to_event() -> None:
     event = _amended()
     key = db.session.scalar(
-        text("SELECT journal_key FROM person WHERE full_name = 'Dominique administrator' "
-             "ORDER BY created_at DESC LIMIT 1")
-    )  # fmt: skip
+        text(
+            "SELECT journal_key FROM person WHERE full_name = 'Dominique administrator' "
+            "ORDER BY created_at DESC LIMIT 1"
+        )
+    )
     expected = hmac.new(bytes(key), event.id.bytes, sha256).hexdigest()
     assert json.loads(event.canonical)["actor"] == expected
 
@@ -68,9 +73,12 @@ def test_the_actor_is_named_by_a_keyed_hash_that_differs_from_event_to_event() -
 @pytest.mark.usefixtures("app")
 @pytest.mark.parametrize(
     "statement",
-    ["UPDATE journal_event SET type = 'Other'", "DELETE FROM journal_event",
-     "TRUNCATE journal_event CASCADE"],
-)  # fmt: skip
+    [
+        "UPDATE journal_event SET type = 'Other'",
+        "DELETE FROM journal_event",
+        "TRUNCATE journal_event CASCADE",
+    ],
+)
 @pytest.mark.parametrize("role", ["SQLALCHEMY_DATABASE_URI", "DATABASE_OWNER_URL"])
 def test_neither_the_application_nor_the_owner_can_change_it(app, statement, role) -> None:  # type: ignore[no-untyped-def]
     _amended()

@@ -80,10 +80,12 @@ def test_a_reason_is_told_and_once_erased_leaves_the_rest(visitor: Visitor) -> N
     assert window is not None
     with transaction():
         amend_window(
-            window, opens_at=window.opens_at, closes_at=window.closes_at + timedelta(days=1),
+            window,
+            opens_at=window.opens_at,
+            closes_at=window.closes_at + timedelta(days=1),
             reason="Madame X. est <malade>.",
             ctx=factories.acting(factories.administrator(), consultation),
-        )  # fmt: skip
+        )
     told = _sentences(_journal(visitor, consultation.slug))[0]
     assert told.startswith("La phase « Recueil des contributions », prévue du ")
     assert told.endswith("Raison : Madame X. est <malade>.")
@@ -102,9 +104,12 @@ def test_dates_are_written_as_everywhere_else(visitor: Visitor) -> None:
     next_year = start.replace(year=start.year + 1)
     with transaction():
         amend_window(
-            window, opens_at=next_year, closes_at=next_year + timedelta(days=9), reason="x.",
+            window,
+            opens_at=next_year,
+            closes_at=next_year + timedelta(days=9),
+            reason="x.",
             ctx=factories.acting(factories.administrator(), consultation),
-        )  # fmt: skip
+        )
     assert "est fixée du 1er " in _sentences(_journal(visitor, consultation.slug))[0]
 
 
@@ -125,9 +130,14 @@ class _Triaged(Desk):
 
 
 SECRETS = (
-    "agenda partagé", "a rejoint la proposition", "a été réorientée", "a été écartée",
-    "Hors sujet", "Déjà financé", "a été annulée",
-)  # fmt: skip
+    "agenda partagé",
+    "a rejoint la proposition",
+    "a été réorientée",
+    "a été écartée",
+    "Hors sujet",
+    "Déjà financé",
+    "a été annulée",
+)
 
 
 @pytest.fixture
@@ -168,9 +178,12 @@ def _many(consultation: Consultation, how_many: int) -> None:
     """So many imported contributions, told an hour apart, the last one first."""
     for number in range(1, how_many + 1):
         event = ContributionImported(
-            subject_id=str(uuid4()), number=number, places="",
-            source=FreeText("s"), reference=FreeText(number),
-        )  # fmt: skip
+            subject_id=str(uuid4()),
+            number=number,
+            places="",
+            source=FreeText("s"),
+            reference=FreeText(number),
+        )
         instant = clock.now() - timedelta(hours=number)
         ctx = Context(NOBODY, instant, consultation.calendar())
         record_all([event], ctx=ctx)

@@ -30,10 +30,17 @@ from voting.supports.operations import give_support
 
 # The day of each moment, the collection being open on day 0.
 DAYS = {
-    Moment.ANNOUNCED: -6, Moment.COLLECTION: 1, Moment.GROUPING: 12, Moment.BEFORE_SUPPORT: 15,
-    Moment.SUPPORT: 25, Moment.SELECTION: 42, Moment.BEFORE_AMI: 45, Moment.AMI: 55,
-    Moment.LAUREATES: 82, Moment.SERVICES: 90,
-}  # fmt: skip
+    Moment.ANNOUNCED: -6,
+    Moment.COLLECTION: 1,
+    Moment.GROUPING: 12,
+    Moment.BEFORE_SUPPORT: 15,
+    Moment.SUPPORT: 25,
+    Moment.SELECTION: 42,
+    Moment.BEFORE_AMI: 45,
+    Moment.AMI: 55,
+    Moment.LAUREATES: 82,
+    Moment.SERVICES: 90,
+}
 # What no page may say before the moment it is published at.
 SECRETS = {
     Moment.BEFORE_SUPPORT: ("Partager un agenda", "Prévenir des crues", "Déjà financé"),
@@ -59,9 +66,11 @@ class Journey:
         self._lived: set[Moment] = set()
         with transaction():
             set_envelope(
-                self.consultation, total_cents=30_000_000_00, usual_share=50,
+                self.consultation,
+                total_cents=30_000_000_00,
+                usual_share=50,
                 ctx=factories.acting(factories.administrator(), self.consultation),
-            )  # fmt: skip
+            )
 
     def ctx(self, who: Person) -> Context:
         return factories.acting(who, self.consultation)
@@ -88,12 +97,17 @@ class Journey:
     def _acts(self) -> dict[Moment, Callable[[], None]]:
         nothing: Callable[[], None] = lambda: None  # noqa: E731
         return {
-            Moment.ANNOUNCED: nothing, Moment.COLLECTION: self._collect,
-            Moment.GROUPING: self._group, Moment.BEFORE_SUPPORT: self._publish_proposals,
-            Moment.SUPPORT: self._support, Moment.SELECTION: self._decide,
-            Moment.BEFORE_AMI: self._publish_selection, Moment.AMI: self._answer,
-            Moment.LAUREATES: self._choose, Moment.SERVICES: self._publish_services,
-        }  # fmt: skip
+            Moment.ANNOUNCED: nothing,
+            Moment.COLLECTION: self._collect,
+            Moment.GROUPING: self._group,
+            Moment.BEFORE_SUPPORT: self._publish_proposals,
+            Moment.SUPPORT: self._support,
+            Moment.SELECTION: self._decide,
+            Moment.BEFORE_AMI: self._publish_selection,
+            Moment.AMI: self._answer,
+            Moment.LAUREATES: self._choose,
+            Moment.SERVICES: self._publish_services,
+        }
 
     def _collect(self) -> None:
         self.contributions = [
@@ -146,10 +160,15 @@ class Journey:
 
     def _choose(self) -> None:
         choose_service(
-            self.contributions[0], proposal=self.proposals[0], name="L’agenda de tous",
-            description="Un agenda commun.", carrier_organisation="Association des agendas",
-            total_cents=100_000_00, state_cents=50_000_00, ctx=self.ctx(self.member),
-        )  # fmt: skip
+            self.contributions[0],
+            proposal=self.proposals[0],
+            name="L’agenda de tous",
+            description="Un agenda commun.",
+            carrier_organisation="Association des agendas",
+            total_cents=100_000_00,
+            state_cents=50_000_00,
+            ctx=self.ctx(self.member),
+        )
 
     def _publish_services(self) -> None:
         publish_services(self._held(), ctx=self.ctx(self.moderator))

@@ -76,8 +76,11 @@ def test_the_page_of_a_request_says_what_is_known(app: Flask, consultation: Cons
     assert "attend depuis moins d’un jour" in listed.main
     page = listed.click("Perros-Guirec")
     for words in (
-        mailbox, "www.perros-guirec.com", "partagée avec d’autres territoires",
-        "chez un fournisseur où chacun peut ouvrir une boîte", "Rozenn Reconnue",
+        mailbox,
+        "www.perros-guirec.com",
+        "partagée avec d’autres territoires",
+        "chez un fournisseur où chacun peut ouvrir une boîte",
+        "Rozenn Reconnue",
         "engager le territoire",
-    ):  # fmt: skip
+    ):
         assert words in page.main

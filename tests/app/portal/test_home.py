@@ -126,9 +126,10 @@ def test_the_most_supported_come_first_once_published(visitor: Visitor) -> None:
             agent = factories.agent_of(code)
             with transaction():
                 give_support(
-                    proposal, on_behalf_of=factories.territory(code),
+                    proposal,
+                    on_behalf_of=factories.territory(code),
                     ctx=factories.acting(agent, consultation),
-                )  # fmt: skip
+                )
     page = visitor.get("/")
     assert page.main.index("Très soutenue") < page.main.index("Peu soutenue")
     assert _figures(page) == ["2", "3"]

@@ -24,8 +24,13 @@ BUDGET = 10
 ALWAYS = ["Contributions", "Calendrier", "Journal"]
 PROPOSALS = ["Contributions", "Propositions", "Calendrier", "Journal"]
 SELECTED = [
-    "Contributions", "Propositions", "Décisions", "Territoires référents", "Calendrier", "Journal",
-]  # fmt: skip
+    "Contributions",
+    "Propositions",
+    "Décisions",
+    "Territoires référents",
+    "Calendrier",
+    "Journal",
+]
 SERVICES = [*SELECTED[:4], "Services", "Calendrier", "Journal"]
 # The moments between two steps, and those that open with a publication.
 BETWEEN = {Moment.ANNOUNCED, Moment.BEFORE_SUPPORT, Moment.BEFORE_AMI}
@@ -74,51 +79,82 @@ class Expected:
 
 EXPECTED = {
     Moment.ANNOUNCED: Expected(
-        "Prochaine étape : Recueil", "Voir le calendrier", "Calendrier et règles", [],
+        "Prochaine étape : Recueil",
+        "Voir le calendrier",
+        "Calendrier et règles",
+        [],
         "Comment cela se passe",
     ),
     Moment.COLLECTION: Expected(
-        "Dites ce dont votre territoire a besoin", "Lire celles qui sont déposées",
-        "Contributions", [DEPOSITED], "Comment cela se passe",
+        "Dites ce dont votre territoire a besoin",
+        "Lire celles qui sont déposées",
+        "Contributions",
+        [DEPOSITED],
+        "Comment cela se passe",
     ),
     Moment.GROUPING: Expected(
-        "Les contributions sont regroupées", "Lire les contributions", "Contributions",
-        [DEPOSITED], "Comment cela se passe",
+        "Les contributions sont regroupées",
+        "Lire les contributions",
+        "Contributions",
+        [DEPOSITED],
+        "Comment cela se passe",
     ),
     Moment.BEFORE_SUPPORT: Expected(
-        "Les propositions sont publiées", "Lire les propositions", "Propositions",
-        [SORTED, ("2", "propositions")], "Partager un agenda",
+        "Les propositions sont publiées",
+        "Lire les propositions",
+        "Propositions",
+        [SORTED, ("2", "propositions")],
+        "Partager un agenda",
     ),
     Moment.SUPPORT: Expected(
-        "Soutenez les propositions utiles", "Choisir des propositions", "Propositions",
-        [SORTED, ("2", "propositions"), ("1", "soutien")], "Les propositions les plus soutenues",
+        "Soutenez les propositions utiles",
+        "Choisir des propositions",
+        "Propositions",
+        [SORTED, ("2", "propositions"), ("1", "soutien")],
+        "Les propositions les plus soutenues",
     ),
     Moment.SELECTION: Expected(
-        "Le comité choisit les propositions", "Voir les propositions", "Propositions",
-        [SORTED, ("2", "propositions"), ("1", "soutien")], "Les propositions les plus soutenues",
+        "Le comité choisit les propositions",
+        "Voir les propositions",
+        "Propositions",
+        [SORTED, ("2", "propositions"), ("1", "soutien")],
+        "Les propositions les plus soutenues",
     ),
     Moment.BEFORE_AMI: Expected(
-        "Le comité a retenu une proposition", "Lire les décisions", "Décisions du comité",
-        [SORTED, SUPPORTED, RETAINED], "Les propositions retenues",
+        "Le comité a retenu une proposition",
+        "Lire les décisions",
+        "Décisions du comité",
+        [SORTED, SUPPORTED, RETAINED],
+        "Les propositions retenues",
     ),
     Moment.AMI: Expected(
-        "Devenez territoire référent", "Choisir une proposition retenue",
-        "Appel à manifestation d’intérêt", [SORTED, SUPPORTED, RETAINED, REFERENTS], "Lannion",
+        "Devenez territoire référent",
+        "Choisir une proposition retenue",
+        "Appel à manifestation d’intérêt",
+        [SORTED, SUPPORTED, RETAINED, REFERENTS],
+        "Lannion",
     ),
     Moment.LAUREATES: Expected(
-        "Le comité choisit les services", "Voir les territoires référents",
-        "Appel à manifestation d’intérêt", [SORTED, SUPPORTED, RETAINED, REFERENTS], "Lannion",
+        "Le comité choisit les services",
+        "Voir les territoires référents",
+        "Appel à manifestation d’intérêt",
+        [SORTED, SUPPORTED, RETAINED, REFERENTS],
+        "Lannion",
     ),
     Moment.SERVICES: Expected(
-        "Les services lauréats sont connus", "Parcourir les services", "Territoires Store",
+        "Les services lauréats sont connus",
+        "Parcourir les services",
+        "Territoires Store",
         [
-            SORTED, SUPPORTED, ("1", "proposition retenue 1 territoire référent"),
+            SORTED,
+            SUPPORTED,
+            ("1", "proposition retenue 1 territoire référent"),
             ("1", "service lauréat"),
             ("50 000 €", "engagés par l’État sur une enveloppe de 30 M€"),
         ],
         "porté par Association des agendas",
     ),
-}  # fmt: skip
+}
 
 
 def test_each_moment_has_its_step_its_figures_and_its_list(app: Flask, journey: Journey) -> None:
@@ -202,11 +238,14 @@ AROUND = {
     Moment.ANNOUNCED: (ALWAYS, "Recueil des contributions : ouvrira le", "Voir le calendrier"),
     Moment.COLLECTION: (ALWAYS, "Recueil des contributions : encore", "Déposer une contribution"),
     Moment.GROUPING: (
-        ALWAYS, "sont regroupées en propositions : le soutien aux propositions ouvrira le",
+        ALWAYS,
+        "sont regroupées en propositions : le soutien aux propositions ouvrira le",
         "Voir le calendrier",
     ),
     Moment.BEFORE_SUPPORT: (
-        PROPOSALS, "Les propositions sont publiées : le soutien", "Lire les propositions",
+        PROPOSALS,
+        "Les propositions sont publiées : le soutien",
+        "Lire les propositions",
     ),
     Moment.SUPPORT: (PROPOSALS, "Soutien aux propositions : encore", "Soutenir des propositions"),
     Moment.SELECTION: (
@@ -215,16 +254,22 @@ AROUND = {
         "Voir le calendrier",
     ),
     Moment.BEFORE_AMI: (
-        SELECTED, "Les décisions du comité sont publiées : l’appel", "Lire les décisions",
+        SELECTED,
+        "Les décisions du comité sont publiées : l’appel",
+        "Lire les décisions",
     ),
     Moment.AMI: (
-        SELECTED, "Appel à manifestation d’intérêt : encore", "Devenir territoire référent",
+        SELECTED,
+        "Appel à manifestation d’intérêt : encore",
+        "Devenir territoire référent",
     ),
     Moment.LAUREATES: (SELECTED, "Le comité choisit les services", "Voir le calendrier"),
     Moment.SERVICES: (
-        SERVICES, "Les services lauréats sont connus", "Parcourir les services",
+        SERVICES,
+        "Les services lauréats sont connus",
+        "Parcourir les services",
     ),
-}  # fmt: skip
+}
 
 
 def test_links_appear_with_what_they_lead_to(app: Flask, journey: Journey) -> None:

@@ -102,14 +102,23 @@ def _numbered(page: Page, path: str) -> set[int]:
 
 def test_the_home_page_tells_the_figures_of_2021(reader: Visitor) -> None:
     told = _words(reader.get("/").main)
-    for figure in ("476", "391 regroupées, 81 réorientées, 4 écartées", "67", "531", "17", "44",
-                   "13,3 M€", "30 M€"):  # fmt: skip
+    for figure in (
+        "476",
+        "391 regroupées, 81 réorientées, 4 écartées",
+        "67",
+        "531",
+        "17",
+        "44",
+        "13,3 M€",
+        "30 M€",
+    ):
         assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", told), figure
 
 
 def test_the_lists_hold_every_contribution(reader: Visitor) -> None:
-    numbers = [_numbered(page, f"{BASE}/contributions")
-               for page in _pages(reader, f"{BASE}/contributions")]  # fmt: skip
+    numbers = [
+        _numbered(page, f"{BASE}/contributions") for page in _pages(reader, f"{BASE}/contributions")
+    ]
     assert set().union(*numbers) == set(range(1, 477))
 
 

@@ -23,9 +23,12 @@ from tests.dedicated import dedicated
 @pytest.mark.parametrize("act", [demonstration.load, demonstration.replay])
 def test_it_never_loads_in_production(act: object, app: Flask, services: Services) -> None:
     settings = {
-        "SECRET_KEY": "x", "SERVER_NAME": "exemple.fr", "TRUSTED_PROXIES": "0", "MAIL_SERVER": "x",
+        "SECRET_KEY": "x",
+        "SERVER_NAME": "exemple.fr",
+        "TRUSTED_PROXIES": "0",
+        "MAIL_SERVER": "x",
         "MAIL_DEFAULT_SENDER": "x@exemple.fr",
-    }  # fmt: skip
+    }
     with (
         dedicated(services, environment=Production, environ=settings) as production,
         production.app_context(),

@@ -181,8 +181,24 @@ def test_a_territory_that_ended_is_not_offered(session: Session) -> None:
         territory_by_place_name(session, "Lannion", COMMUNE)
 
 
-@pytest.mark.parametrize("q", ["", " ", "-", "—", "%", "_", "& | ! <-> :* ( )", "\x00", "a" * 9_000,
-                               "a " * 9_000, "1" * 9_000, " " * 9_000 + "a", "🏛"])  # fmt: skip
+@pytest.mark.parametrize(
+    "q",
+    [
+        "",
+        " ",
+        "-",
+        "—",
+        "%",
+        "_",
+        "& | ! <-> :* ( )",
+        "\x00",
+        "a" * 9_000,
+        "a " * 9_000,
+        "1" * 9_000,
+        " " * 9_000 + "a",
+        "🏛",
+    ],
+)
 def test_odd_input_finds_little_and_breaks_nothing(session: Session, q: str) -> None:
     assert len(labels(session, q)) <= 12
 
@@ -228,9 +244,16 @@ def test_a_place_name_within_a_kind(
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("Avray", COMMUNE), ("Somme", REGION), ("Lannion", EPCI), ("Nulle-Part", COMMUNE),
-     ("", COMMUNE), ("—", COMMUNE), ("Saint-Denis (2A)", COMMUNE)],
-)  # fmt: skip
+    [
+        ("Avray", COMMUNE),
+        ("Somme", REGION),
+        ("Lannion", EPCI),
+        ("Nulle-Part", COMMUNE),
+        ("", COMMUNE),
+        ("—", COMMUNE),
+        ("Saint-Denis (2A)", COMMUNE),
+    ],
+)
 def test_an_unknown_place_is_refused(session: Session, name: str, kind: TerritoryKind) -> None:
     with pytest.raises(UnknownPlace, match="aucun territoire"):
         territory_by_place_name(session, name, kind)

@@ -166,25 +166,32 @@ CODES = {
     "code replayed": Attack("Someone who left, with the code that served before.", replays),
     "code stolen": Attack("Someone who read the code sent for another.", steals),
     "code typed into another’s request": Attack(
-        "Someone else's session, which types it where it was awaited.",
-        types_into_anothers_request),
+        "Someone else's session, which types it where it was awaited.", types_into_anothers_request
+    ),
     "code for another territory": Attack(
         "Someone who reads the mailbox of Perros, and is here on a webmail.",
-        uses_the_code_of_elsewhere),
+        uses_the_code_of_elsewhere,
+    ),
     "code after the mailbox changed": Attack(
-        "Someone with a code that the mailbox of before received.",
-        types_after_the_mailbox_changed),
+        "Someone with a code that the mailbox of before received.", types_after_the_mailbox_changed
+    ),
     "code after a contest": Attack(
-        "Someone whom the mailbox contests before they type it.", types_after_a_contest),
+        "Someone whom the mailbox contests before they type it.", types_after_a_contest
+    ),
     "code after the mailbox said no": Attack(
         "Someone whose request the mailbox ends before they type it.",
-        types_after_the_mailbox_ended_it),
+        types_after_the_mailbox_ended_it,
+    ),
     "code replaced by another": Attack(
-        "Someone with the code before the last.", types_an_older_code),
+        "Someone with the code before the last.", types_an_older_code
+    ),
     "code to take part": Attack(
-        "Someone who was given it to take part, and adds a level.", forges_the_level, MEMBER),
+        "Someone who was given it to take part, and adds a level.", forges_the_level, MEMBER
+    ),
     "code typed by a contractor": Attack(
-        "An agent who changed employers meanwhile.", becomes_a_contractor_meanwhile),
+        "An agent who changed employers meanwhile.", becomes_a_contractor_meanwhile
+    ),
     "code of a shared mailbox": Attack(
-        "The secretary of two communes, who sends for a code by hand.", of_a_shared_mailbox),
-}  # fmt: skip
+        "The secretary of two communes, who sends for a code by hand.", of_a_shared_mailbox
+    ),
+}

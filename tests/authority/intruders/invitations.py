@@ -192,41 +192,59 @@ def while_contested(scene: Scene) -> Visitor:
 
 INVITATIONS = {
     "invitation forwarded": Attack(
-        "Someone who was forwarded the e-mail.", forwarded_to("adjoint@gmail.com")),
+        "Someone who was forwarded the e-mail.", forwarded_to("adjoint@gmail.com")
+    ),
     "invitation, plus-addressing": Attack(
-        "Someone who tags the address invited.", forwarded_to("adjointe+moi@gmail.com")),
+        "Someone who tags the address invited.", forwarded_to("adjointe+moi@gmail.com")
+    ),
     "invitation, homograph": Attack(
-        "Someone whose address looks like the one invited.", forwarded_to("аdjointe@gmail.com")),
+        "Someone whose address looks like the one invited.", forwarded_to("аdjointe@gmail.com")
+    ),
     "invitation of an ex-referent": Attack(
-        "Someone invited by a referent since ended.", of_an_ended_referent),
+        "Someone invited by a referent since ended.", of_an_ended_referent
+    ),
     "invitation of a contested referent": Attack(
-        "Someone invited by a referent since contested.", of_a_contested_referent),
+        "Someone invited by a referent since contested.", of_a_contested_referent
+    ),
     "invitation of an expired referent": Attack(
-        "Someone invited by a referent whose year is over.", of_an_expired_referent),
+        "Someone invited by a referent whose year is over.", of_an_expired_referent
+    ),
     "invitation of who stepped down": Attack(
-        "Someone invited by who is a referent no more.", of_who_stepped_down),
+        "Someone invited by who is a referent no more.", of_who_stepped_down
+    ),
     "invitation of a referent turned contractor": Attack(
-        "Someone invited by a referent who left for a company.", of_a_referent_now_contractor),
+        "Someone invited by a referent who left for a company.", of_a_referent_now_contractor
+    ),
     "invitation 72 hours and a second old": Attack("Someone who is a second late.", late),
     "invitation withdrawn": Attack("Someone whom the referent uninvites meanwhile.", withdrawn),
     "invitation replaced by a lower one": Attack(
-        "Someone who accepts the second, to take part, then the first.", replaced_by_a_lower_one,
-        MEMBER),
+        "Someone who accepts the second, to take part, then the first.",
+        replaced_by_a_lower_one,
+        MEMBER,
+    ),
     "invitation replayed after leaving": Attack(
-        "Someone who accepted, left, and accepts again.", replayed_after_leaving),
+        "Someone who accepted, left, and accepts again.", replayed_after_leaving
+    ),
     "invitation replayed after being ended": Attack(
-        "Someone whom a referent ended, and who accepts again.", replayed_after_being_ended),
+        "Someone whom a referent ended, and who accepts again.", replayed_after_being_ended
+    ),
     "invitation while contested": Attack(
-        "Someone whom the mailbox contests, and an accomplice invites.", while_contested),
+        "Someone whom the mailbox contests, and an accomplice invites.", while_contested
+    ),
     "invitation accepted by a contractor": Attack(
-        "A contractor invited to commit the town.", accepted_by_a_contractor, MEMBER),
+        "A contractor invited to commit the town.", accepted_by_a_contractor, MEMBER
+    ),
     "invitation with a forged level": Attack(
-        "Someone invited to take part, who adds a level.", with_a_forged_level, MEMBER),
+        "Someone invited to take part, who adds a level.", with_a_forged_level, MEMBER
+    ),
     "invitation with a forged token": Attack(
-        "Someone who knows the number of an invitation.", with_a_forged_token),
+        "Someone who knows the number of an invitation.", with_a_forged_token
+    ),
     "invitation for another territory": Attack(
-        "Someone invited to Perros, who names Lannion.", of_elsewhere),
+        "Someone invited to Perros, who names Lannion.", of_elsewhere
+    ),
     "invitation by a colleague": Attack(
         "Someone invited by who commits the town and is no referent.",
-        by_a_colleague_who_is_no_referent),
-}  # fmt: skip
+        by_a_colleague_who_is_no_referent,
+    ),
+}

@@ -47,9 +47,12 @@ def lannion() -> Territory:
 def mandated(scene: Scene, *actions: Action, starts_on: date | None = None) -> Mandate:
     """A mandate of Lannion that names the helper, for everything, from today, unless told."""
     return mandating.mandated(
-        the_helper(), lannion(), scene.consultation, actions=actions or tuple(Action),
+        the_helper(),
+        lannion(),
+        scene.consultation,
+        actions=actions or tuple(Action),
         starts_on=starts_on,
-    )  # fmt: skip
+    )
 
 
 def enters(scene: Scene, email: str = HELPER) -> Visitor:
@@ -204,46 +207,63 @@ def claimed_at_the_provider(scene: Scene) -> Visitor:
 
 MANDATES = {
     "mandate for everything": Attack(
-        "A helper, who is no member and no referent for all that.", for_(*Action),
-        by_mandate=("deposit", "support", "refer")),
+        "A helper, who is no member and no referent for all that.",
+        for_(*Action),
+        by_mandate=("deposit", "support", "refer"),
+    ),
     "mandate, action out of perimeter": Attack(
         "A helper for everything but to support.",
-        for_(Action.DRAFT, Action.SUBMIT, Action.AMI), by_mandate=("deposit", "refer")),
+        for_(Action.DRAFT, Action.SUBMIT, Action.AMI),
+        by_mandate=("deposit", "refer"),
+    ),
     "mandate to prepare only": Attack(
-        "A helper for drafts, who would deposit.", for_(Action.DRAFT)),
+        "A helper for drafts, who would deposit.", for_(Action.DRAFT)
+    ),
     "mandate to support only": Attack(
-        "A helper for supports, who would answer the call.", for_(Action.SUPPORT),
-        by_mandate=("support",)),
+        "A helper for supports, who would answer the call.",
+        for_(Action.SUPPORT),
+        by_mandate=("support",),
+    ),
     "mandate of another territory": Attack("The helper of Perros.", of_another_territory),
     "mandate, cross-consultation": Attack(
-        "A helper for another consultation.", for_another_consultation),
+        "A helper for another consultation.", for_another_consultation
+    ),
     "mandate one second before its start": Attack("A helper of tomorrow.", before_its_start),
     "mandate at the instant of its end": Attack(
-        "A helper whose mandate ends now.", after_its_end(0 * SECOND)),
+        "A helper whose mandate ends now.", after_its_end(0 * SECOND)
+    ),
     "mandate one second past its end": Attack(
-        "A helper whose mandate ended a second ago.", after_its_end(SECOND)),
+        "A helper whose mandate ended a second ago.", after_its_end(SECOND)
+    ),
     "mandate revoked": Attack("A helper whose mandate a colleague of the town ends.", revoked),
     "mandate contested": Attack("A helper whose mandate the mailbox contests.", contested),
     "mandate ended by the mailbox": Attack(
-        "A helper whose mandate the mailbox ends.", ended_by_the_mailbox),
+        "A helper whose mandate the mailbox ends.", ended_by_the_mailbox
+    ),
     "mandate, person removed": Attack("A helper taken out of the mandate.", removed),
     "mandate renounced": Attack("A helper who gave it up.", renounced),
     "mandate, left the structure": Attack(
-        "A helper who left the EPCI that is mandated.", who_left_the_structure),
+        "A helper who left the EPCI that is mandated.", who_left_the_structure
+    ),
     "mandate, expired in the structure": Attack(
-        "A helper whose year in the EPCI is over.", who_ran_out_there),
+        "A helper whose year in the EPCI is over.", who_ran_out_there
+    ),
     "mandate, contested in the structure": Attack(
-        "A helper whom the EPCI contests.", who_is_contested_there),
-    "mandate, not named": Attack(
-        "The referent of the EPCI, whom no mandate names.", not_named),
+        "A helper whom the EPCI contests.", who_is_contested_there
+    ),
+    "mandate, not named": Attack("The referent of the EPCI, whom no mandate names.", not_named),
     "mandate, homograph of the helper": Attack(
-        "Someone whose address looks like the helper's.",
-        named_alike("hеlene@sictiam.exemple.fr")),
+        "Someone whose address looks like the helper's.", named_alike("hеlene@sictiam.exemple.fr")
+    ),
     "mandate, plus-addressing of the helper": Attack(
-        "Someone who tags the helper's address.", named_alike("helene+2@sictiam.exemple.fr")),
+        "Someone who tags the helper's address.", named_alike("helene+2@sictiam.exemple.fr")
+    ),
     "mandate, address claimed at the provider": Attack(
-        "Someone whom the provider says has the helper's address.", claimed_at_the_provider,
-        signed_in=False),
+        "Someone whom the provider says has the helper's address.",
+        claimed_at_the_provider,
+        signed_in=False,
+    ),
     "mandate, forged number": Attack(
-        "A stranger who knows the number of a mandate.", with_the_number_of_another),
-}  # fmt: skip
+        "A stranger who knows the number of a mandate.", with_the_number_of_another
+    ),
+}

@@ -163,10 +163,12 @@ def prefecture_reader(scene: Scene) -> Person:
     with transaction():
         db.session.add(
             Appointment(
-                person_id=person.id, role=Role.PREFECTURE, granted_at=clock.now(),
+                person_id=person.id,
+                role=Role.PREFECTURE,
+                granted_at=clock.now(),
                 departement_code="22",
             )
-        )  # fmt: skip
+        )
     return person
 
 
@@ -196,28 +198,39 @@ MODERATORS = {
     "moderator alone, twice": Attack("Someone whom one moderator grants twice.", alone_twice),
     "moderator for themself": Attack("A moderator who grants their own request.", for_themself),
     "moderator second for themself": Attack(
-        "A moderator who confirms their own request.", second_for_themself),
+        "A moderator who confirms their own request.", second_for_themself
+    ),
     "moderator of their own commune": Attack(
-        "Someone whom a colleague, also a moderator, confirms.", of_their_own_commune(_of_lannion)),
+        "Someone whom a colleague, also a moderator, confirms.", of_their_own_commune(_of_lannion)
+    ),
     "moderator of their former commune": Attack(
         "Someone whom a former colleague, now a moderator, confirms.",
-        of_their_own_commune(once_of_lannion)),
+        of_their_own_commune(once_of_lannion),
+    ),
     "moderator by a mandate of the commune": Attack(
         "Someone confirmed by a moderator whom a mandate of Lannion names.",
-        of_their_own_commune(helping_lannion)),
+        of_their_own_commune(helping_lannion),
+    ),
     "moderators who differ": Attack(
-        "Someone whom two moderators grant different levels.", at_different_levels),
+        "Someone whom two moderators grant different levels.", at_different_levels
+    ),
     "moderator not confirmed": Attack(
-        "Someone whom a stolen session, without authenticator, confirms.", unconfirmed),
+        "Someone whom a stolen session, without authenticator, confirms.", unconfirmed
+    ),
     "moderator removed": Attack(
-        "Someone confirmed from a page loaded before the moderator was ended.", removed),
+        "Someone confirmed from a page loaded before the moderator was ended.", removed
+    ),
     "moderator of another consultation": Attack(
         "Someone whom a moderator of another consultation confirms.",
-        second_serving(moderator_of_another)),
+        second_serving(moderator_of_another),
+    ),
     "prefecture reader for a moderator": Attack(
-        "Someone whom a prefecture confirms.", second_serving(prefecture_reader)),
+        "Someone whom a prefecture confirms.", second_serving(prefecture_reader)
+    ),
     "administrator appointing themself": Attack(
-        "An administrator who would confirm their own request.", appoints_themself),
+        "An administrator who would confirm their own request.", appoints_themself
+    ),
     "appointment self-granted": Attack(
-        "Someone who names themself a moderator.", appointed_by_nobody),
-}  # fmt: skip
+        "Someone who names themself a moderator.", appointed_by_nobody
+    ),
+}

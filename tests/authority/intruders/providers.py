@@ -88,9 +88,17 @@ def _victim(issuer: str = "") -> Person:
     """Someone who may commit Lannion, and comes by a provider."""
     person, now = _committing(), clock.now()
     account = ExternalAccount(
-        issuer=issuer, subject="agent-1", person_id=person.id, email=MAILBOX, given_name="",
-        usual_name="", siret="", id_token="", seen_at=now, linked_at=now,
-    )  # fmt: skip
+        issuer=issuer,
+        subject="agent-1",
+        person_id=person.id,
+        email=MAILBOX,
+        given_name="",
+        usual_name="",
+        siret="",
+        id_token="",
+        seen_at=now,
+        linked_at=now,
+    )
     with transaction():
         db.session.add(account)
     return person
@@ -159,44 +167,68 @@ def _committing() -> Person:
 
 PROVIDERS = {
     "SIRET of the siège": Attack(
-        "An agent whose employer is the town hall itself.", employed_at(SIEGE), MEMBER),
+        "An agent whose employer is the town hall itself.", employed_at(SIEGE), MEMBER
+    ),
     "SIRET of the siège, contractor": Attack(
         "A contractor whom the provider says is employed there.",
-        employed_at(SIEGE, contractor=True), MEMBER),
+        employed_at(SIEGE, contractor=True),
+        MEMBER,
+    ),
     "school SIRET": Attack(
-        "A teacher, whose school is under the SIREN of its commune.", employed_at(SCHOOL)),
+        "A teacher, whose school is under the SIREN of its commune.", employed_at(SCHOOL)
+    ),
     "CCAS SIRET": Attack(
-        "An agent of the welfare centre, told under the same SIREN.", employed_at(CCAS)),
+        "An agent of the welfare centre, told under the same SIREN.", employed_at(CCAS)
+    ),
     "régie SIRET": Attack(
-        "An agent of the water board, told under the same SIREN.", employed_at(WATER)),
+        "An agent of the water board, told under the same SIREN.", employed_at(WATER)
+    ),
     "closed establishment’s SIRET": Attack(
-        "Someone whose employer is where the siège was before.", employed_at(FORMER)),
+        "Someone whose employer is where the siège was before.", employed_at(FORMER)
+    ),
     "SIRET of an unknown siège": Attack(
         "An agent of the town, of whose siège nothing is known but the SIREN.",
-        employed_at(SIEGE, known="")),
+        employed_at(SIEGE, known=""),
+    ),
     "SIRET of another siège": Attack(
-        "An agent of the town hall next door.", employed_at(SIEGE_OF_PERROS)),
+        "An agent of the town hall next door.", employed_at(SIEGE_OF_PERROS)
+    ),
     "address claimed, not verified": Attack(
         "Someone whom the provider says has the official mailbox, unverified.",
-        claims_the_mailbox(verified=False), signed_in=False),
+        claims_the_mailbox(verified=False),
+        signed_in=False,
+    ),
     "address claimed, said verified": Attack(
         "Someone whose provider says it has verified that very address.",
-        claims_the_mailbox(verified=True), signed_in=False),
+        claims_the_mailbox(verified=True),
+        signed_in=False,
+    ),
     "address changed at the provider": Attack(
-        "Someone known here, who now claims the official mailbox there.", address_changed_there),
+        "Someone known here, who now claims the official mailbox there.", address_changed_there
+    ),
     "same number at another provider": Attack(
-        "Someone who bears the victim's number and address elsewhere.", same_subject_elsewhere,
-        signed_in=False),
+        "Someone who bears the victim's number and address elsewhere.",
+        same_subject_elsewhere,
+        signed_in=False,
+    ),
     "same address at the same provider": Attack(
-        "Someone who bears the victim's address under another number.", same_address_here,
-        signed_in=False),
+        "Someone who bears the victim's address under another number.",
+        same_address_here,
+        signed_in=False,
+    ),
     "account attached by force": Attack(
-        "Someone who leads the victim to attach an account that is not theirs.", led_to_attach,
-        signed_in=False),
+        "Someone who leads the victim to attach an account that is not theirs.",
+        led_to_attach,
+        signed_in=False,
+    ),
     "account attached in a stolen session": Attack(
-        "A stolen cookie, by which to add a second door.", attaches_in_a_stolen_session,
-        signed_in=False),
+        "A stolen cookie, by which to add a second door.",
+        attaches_in_a_stolen_session,
+        signed_in=False,
+    ),
     "forged identity": Attack(
-        "Someone who signs the victim's identity with a key of their own.", forged_identity,
-        signed_in=False),
-}  # fmt: skip
+        "Someone who signs the victim's identity with a key of their own.",
+        forged_identity,
+        signed_in=False,
+    ),
+}

@@ -168,9 +168,17 @@ def _known_at_the_provider(
     if scene.email != email:
         scene.email = factories.person(email=email).email
     account = ExternalAccount(
-        issuer=issuer, subject=subject, person_id=scene.person().id, email=email, given_name="",
-        usual_name="", siret=siret, id_token="", seen_at=long_ago, linked_at=long_ago,
-    )  # fmt: skip
+        issuer=issuer,
+        subject=subject,
+        person_id=scene.person().id,
+        email=email,
+        given_name="",
+        usual_name="",
+        siret=siret,
+        id_token="",
+        seen_at=long_ago,
+        linked_at=long_ago,
+    )
     with transaction():
         db.session.add(account)
 
@@ -178,35 +186,48 @@ def _known_at_the_provider(
 RETURNING = {
     "ended by the mailbox, asking anew": Attack(
         "A secretary whom the mailbox itself, which they still read, ended.",
-        ended_by_the_mailbox(MAILBOX)),
+        ended_by_the_mailbox(MAILBOX),
+    ),
     "ended by the mailbox, asking anew on its domain": Attack(
-        "An agent whom the mailbox ended.", ended_by_the_mailbox(AGENT_HERE)),
+        "An agent whom the mailbox ended.", ended_by_the_mailbox(AGENT_HERE)
+    ),
     "ended by a referent, asking anew": Attack(
-        "A former secretary who reads the mailbox still.", ended_by_a_referent(MAILBOX)),
+        "A former secretary who reads the mailbox still.", ended_by_a_referent(MAILBOX)
+    ),
     "ended by a referent, asking anew on the domain": Attack(
-        "A former agent whose address still works.", ended_by_a_referent(AGENT_HERE)),
+        "A former agent whose address still works.", ended_by_a_referent(AGENT_HERE)
+    ),
     "ended by a moderator, asking anew": Attack(
-        "Whom a moderator ended, once contested.", ended_by_a_moderator),
+        "Whom a moderator ended, once contested.", ended_by_a_moderator
+    ),
     "gone before being contested, asking anew": Attack(
-        "Who left in time, and was found wrong.", left_before_the_decision),
+        "Who left in time, and was found wrong.", left_before_the_decision
+    ),
     "ended by a referent, with the siège’s SIRET": Attack(
-        "A former agent whose provider has not heard of it.", siret_of_one_ended),
+        "A former agent whose provider has not heard of it.", siret_of_one_ended
+    ),
     "former holder of the mailbox, by the provider": Attack(
         "A former secretary, known here by the mailbox, who comes by the provider.",
-        by_the_provider(MAILBOX)),
+        by_the_provider(MAILBOX),
+    ),
     "former agent of the domain, by the provider": Attack(
-        "A former agent, known here by the town's address.", by_the_provider(AGENT_HERE)),
+        "A former agent, known here by the town's address.", by_the_provider(AGENT_HERE)
+    ),
     "former holder of the mailbox, in an old session": Attack(
         "A former secretary, still signed in since the day before.",
-        in_a_session_of_yesterday(MAILBOX)),
+        in_a_session_of_yesterday(MAILBOX),
+    ),
     "former agent of the domain, in an old session": Attack(
-        "A former agent, still signed in.", in_a_session_of_yesterday(AGENT_HERE)),
+        "A former agent, still signed in.", in_a_session_of_yesterday(AGENT_HERE)
+    ),
     "SIRET told in another session": Attack(
         "Someone who worked at the siège when they last came by the provider.",
-        siret_of_another_session),
+        siret_of_another_session,
+    ),
     "SIRET told by another account": Attack(
-        "Someone who attached the account of a former employer as well.",
-        siret_of_another_account),
+        "Someone who attached the account of a former employer as well.", siret_of_another_account
+    ),
     "code sent to take part, typed to commit": Attack(
-        "Someone who kept the code until there was more to obtain.", code_sent_for_less, MEMBER),
-}  # fmt: skip
+        "Someone who kept the code until there was more to obtain.", code_sent_for_less, MEMBER
+    ),
+}

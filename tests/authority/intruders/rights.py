@@ -222,43 +222,61 @@ RIGHTS = {
     "EPCI agent": Attack("The referent of the town's EPCI.", committing(AGGLO, EPCI)),
     "département agent": Attack("The referent of its département.", committing("22", DEPARTEMENT)),
     "committing elsewhere, member here": Attack(
-        "Someone who commits Perros, and takes part in Lannion.", member_who_commits_elsewhere,
-        MEMBER),
+        "Someone who commits Perros, and takes part in Lannion.",
+        member_who_commits_elsewhere,
+        MEMBER,
+    ),
     "expired one second ago": Attack("Someone whose year is over since a second.", expired),
     "revoked between two requests": Attack("Someone whom a referent ends meanwhile.", revoked),
     "contested": Attack("Someone whom the mailbox contests meanwhile.", contested),
     "contested, asking anew": Attack(
-        "Someone contested, who has the mailbox's own address.", contested_and_asking_anew),
+        "Someone contested, who has the mailbox's own address.", contested_and_asking_anew
+    ),
     "ended by the mailbox": Attack("Someone whom the mailbox ends.", ended_by_the_mailbox),
     "left": Attack("Someone who left by themself.", left),
     "agent turned contractor": Attack(
-        "Someone who left the town for a company.", turned_contractor, MEMBER),
+        "Someone who left the town for a company.", turned_contractor, MEMBER
+    ),
     "contractor who says they are an agent again": Attack(
         "Someone who left the town for a company, and says they are back.",
-        turned_contractor_and_back, MEMBER),
+        turned_contractor_and_back,
+        MEMBER,
+    ),
     "contractor whose row says otherwise": Attack(
-        "A contractor whom a row says is referent.", contractor_whose_row_says_otherwise, MEMBER),
+        "A contractor whom a row says is referent.", contractor_whose_row_says_otherwise, MEMBER
+    ),
     "refused": Attack("Someone whom the moderators refused.", refused),
     "approving themself": Attack(
-        "A referent whose year is over, who asks and approves.", approved_by_oneself, MEMBER),
+        "A referent whose year is over, who asks and approves.", approved_by_oneself, MEMBER
+    ),
     "approved by a referent elsewhere": Attack(
         "An agent whom the referent of Perros approves.",
-        approved_by(lambda: factories.referent_of(PERROS)), MEMBER),
+        approved_by(lambda: factories.referent_of(PERROS)),
+        MEMBER,
+    ),
     "approved by a colleague": Attack(
         "An agent whom a colleague, no referent, approves.",
-        approved_by(lambda: factories.agent_of(LANNION)), MEMBER),
+        approved_by(lambda: factories.agent_of(LANNION)),
+        MEMBER,
+    ),
     "approved by one moderator, as a referent": Attack(
         "An agent whom a moderator approves without evidence.",
-        approved_by(factories.moderator), MEMBER),
+        approved_by(factories.moderator),
+        MEMBER,
+    ),
     "approved by an expired referent": Attack(
-        "An agent whom a referent approves a second late.", approved_by(expired_referent), MEMBER),
+        "An agent whom a referent approves a second late.", approved_by(expired_referent), MEMBER
+    ),
     "approved by a contractor": Attack(
         "An agent whom a referent who left for a company approves.",
-        approved_by(contractor_referent), MEMBER),
+        approved_by(contractor_referent),
+        MEMBER,
+    ),
     "approved by a referent just revoked": Attack(
-        "An agent approved from a page loaded before.", approved_by_a_referent_just_revoked,
-        MEMBER),
+        "An agent approved from a page loaded before.", approved_by_a_referent_just_revoked, MEMBER
+    ),
     "referent who stepped down": Attack(
-        "Someone who names themself a referent again.", stepped_down, MAY_COMMIT),
+        "Someone who names themself a referent again.", stepped_down, MAY_COMMIT
+    ),
     "colleague": Attack("Someone who names themself a referent.", colleague, MAY_COMMIT),
-}  # fmt: skip
+}

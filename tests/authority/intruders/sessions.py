@@ -233,37 +233,55 @@ def enrols_in_a_stolen_session(scene: Scene) -> Visitor:
 
 SESSIONS = {
     "full-width letters": Attack(
-        "Someone who signs in with letters of full width.", alike("ｋatell@lannion.fr")),
+        "Someone who signs in with letters of full width.", alike("ｋatell@lannion.fr")
+    ),
     "letter that capitals hide": Attack(
-        "Someone who signs in with a Kelvin sign for a k.", alike("\u212aatell@lannion.fr"),
-        signed_in=False),
+        "Someone who signs in with a Kelvin sign for a k.",
+        alike("\u212aatell@lannion.fr"),
+        signed_in=False,
+    ),
     "sign-in link forwarded": Attack(
-        "Someone who was forwarded the victim's message.", forwarded_link, signed_in=False),
+        "Someone who was forwarded the victim's message.", forwarded_link, signed_in=False
+    ),
     "sign-in link asked for another": Attack(
-        "Someone who asked for the link that the victim opens.", link_asked_for_the_victim,
-        signed_in=False),
+        "Someone who asked for the link that the victim opens.",
+        link_asked_for_the_victim,
+        signed_in=False,
+    ),
     "sign-in code guessed": Attack(
-        "Someone who guesses five times, then reads it.", guesses_the_code, signed_in=False),
+        "Someone who guesses five times, then reads it.", guesses_the_code, signed_in=False
+    ),
     "sign-in link replayed": Attack(
-        "Someone with the victim's link, and their cookie of before.", spent_link,
-        signed_in=False),
+        "Someone with the victim's link, and their cookie of before.", spent_link, signed_in=False
+    ),
     "sign-in link ten minutes and a second old": Attack(
-        "Someone who reads the victim's mail late.", late_link, signed_in=False),
+        "Someone who reads the victim's mail late.", late_link, signed_in=False
+    ),
     "session closed from elsewhere": Attack(
-        "A stolen cookie, whose owner closes the session.", cookie_closed_from_elsewhere,
-        signed_in=False),
+        "A stolen cookie, whose owner closes the session.",
+        cookie_closed_from_elsewhere,
+        signed_in=False,
+    ),
     "session signed out": Attack(
-        "A stolen cookie, whose owner signs out.", cookie_signed_out, signed_in=False),
+        "A stolen cookie, whose owner signs out.", cookie_signed_out, signed_in=False
+    ),
     "session renewed": Attack(
-        "A stolen cookie, replaced by another.", cookie_of_a_token_renewed, signed_in=False),
+        "A stolen cookie, replaced by another.", cookie_of_a_token_renewed, signed_in=False
+    ),
     "session expired a second ago": Attack(
-        "A stolen cookie, which has run out.", cookie_expired, signed_in=False),
+        "A stolen cookie, which has run out.", cookie_expired, signed_in=False
+    ),
     "secret of the browser planted": Attack(
-        "Someone who knew the victim's cookie before they signed in.", planted_secret,
-        signed_in=False),
+        "Someone who knew the victim's cookie before they signed in.",
+        planted_secret,
+        signed_in=False,
+    ),
     "session planted": Attack(
-        "Someone over whose session the victim signs in.", planted_session, signed_in=False),
+        "Someone over whose session the victim signs in.", planted_session, signed_in=False
+    ),
     "authenticator added in a stolen session": Attack(
-        "A stolen cookie, by which to confirm that it is them.", enrols_in_a_stolen_session,
-        MAY_COMMIT),
-}  # fmt: skip
+        "A stolen cookie, by which to confirm that it is them.",
+        enrols_in_a_stolen_session,
+        MAY_COMMIT,
+    ),
+}

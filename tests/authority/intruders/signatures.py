@@ -99,10 +99,12 @@ def _preparing(scene: Scene) -> Form:
     referent = scene.browser(mandating.referent_for(lannion()))
     form = referent.get(f"{LIST}/preparer/{scene.lannion}").form(button="Lire le texte")
     form.fields |= {
-        "helper_name": ["SICTIAM"], "consultation": [str(scene.consultation.id)],
-        "actions": [action.value for action in Action], "addresses": [HELPER],
+        "helper_name": ["SICTIAM"],
+        "consultation": [str(scene.consultation.id)],
+        "actions": [action.value for action in Action],
+        "addresses": [HELPER],
         "ends_on": [str(mandating.today() + DAY)],
-    }  # fmt: skip
+    }
     return form
 
 
@@ -191,42 +193,56 @@ def named_while_contested(scene: Scene) -> Visitor:
 SIGNATURES = {
     "mandate unsigned": Attack("Someone it names, who signs it themself.", unsigned),
     "mandate abandoned": Attack(
-        "Someone named in one that was given up before its signature.", abandoned),
+        "Someone named in one that was given up before its signature.", abandoned
+    ),
     "mandate signed by a colleague": Attack(
         "Someone named by who commits the town and is no referent.",
-        signed_by(lambda: factories.agent_of(LANNION))),
+        signed_by(lambda: factories.agent_of(LANNION)),
+    ),
     "mandate signed by a referent elsewhere": Attack(
-        "Someone named by the referent of Perros.",
-        signed_by(lambda: factories.referent_of(PERROS))),
+        "Someone named by the referent of Perros.", signed_by(lambda: factories.referent_of(PERROS))
+    ),
     "mandate signed by a moderator": Attack(
-        "Someone named by a moderator.", signed_by(factories.moderator)),
+        "Someone named by a moderator.", signed_by(factories.moderator)
+    ),
     "mandate signed by a stolen session": Attack(
         "Someone named by a referent's session, without their authenticator.",
-        signed_by_a_stolen_session),
+        signed_by_a_stolen_session,
+    ),
     "mandate signed by a referent just revoked": Attack(
-        "Someone named from a page loaded before.", signed_by_a_referent_just_revoked),
+        "Someone named from a page loaded before.", signed_by_a_referent_just_revoked
+    ),
     "mandate of a referent turned contractor": Attack(
         "Someone named by a colleague who was a referent of the town.",
-        by_a_contractor_who_was_referent),
-    "mandate sub-delegated": Attack(
-        "A colleague whom the helper names in turn.", sub_delegated),
+        by_a_contractor_who_was_referent,
+    ),
+    "mandate sub-delegated": Attack("A colleague whom the helper names in turn.", sub_delegated),
     "mandate sub-delegated by the structure": Attack(
-        "A colleague whom the referent of the EPCI names in turn.", named_by_the_structure),
+        "A colleague whom the referent of the EPCI names in turn.", named_by_the_structure
+    ),
     "mandate self-granted by a colleague": Attack(
         "Someone who commits the town, and prepares one for themself.",
-        prepared_for_oneself_by_a_colleague, MAY_COMMIT),
+        prepared_for_oneself_by_a_colleague,
+        MAY_COMMIT,
+    ),
     "mandate self-granted, then leaving": Attack(
-        "A referent on their way out, who names themself.", given_to_oneself_before_leaving),
+        "A referent on their way out, who names themself.", given_to_oneself_before_leaving
+    ),
     "mandate self-signed, then leaving": Attack(
         "Someone it names, a referent since, who signs it and leaves.",
-        signed_for_oneself_before_leaving),
+        signed_for_oneself_before_leaving,
+    ),
     "mandate while contested": Attack(
-        "Someone whom the mailbox contests, and an accomplice mandates.", named_while_contested),
+        "Someone whom the mailbox contests, and an accomplice mandates.", named_while_contested
+    ),
     "mandate of more than 365 days": Attack(
-        "Someone named for too long.", on_forged_terms(ends_on="2030-01-01")),
+        "Someone named for too long.", on_forged_terms(ends_on="2030-01-01")
+    ),
     "mandate antedated": Attack(
-        "Someone named since before.", on_forged_terms(starts_on="2020-01-01")),
+        "Someone named since before.", on_forged_terms(starts_on="2020-01-01")
+    ),
     "mandate of a structure named by hand": Attack(
         "Someone who is not of the EPCI, named by writing its name.",
-        on_forged_terms(helper_name="CA Lannion-Trégor Communauté")),
-}  # fmt: skip
+        on_forged_terms(helper_name="CA Lannion-Trégor Communauté"),
+    ),
+}

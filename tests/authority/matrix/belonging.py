@@ -43,10 +43,16 @@ from tests.mandating import text_read
 def _accept(case: Case) -> object:
     """One’s own invitation, or that of another address."""
     invitation = Invitation(
-        id=uuid4(), territory_id=case.place.id, email=case.oneself.email, level=int(Level.MEMBER),
-        token_hash=uuid4().bytes, invited_by_id=case.people.dean, created_at=clock.now(),
-        expires_at=clock.now() + timedelta(hours=1), territory=case.place,
-    )  # fmt: skip
+        id=uuid4(),
+        territory_id=case.place.id,
+        email=case.oneself.email,
+        level=int(Level.MEMBER),
+        token_hash=uuid4().bytes,
+        invited_by_id=case.people.dean,
+        created_at=clock.now(),
+        expires_at=clock.now() + timedelta(hours=1),
+        territory=case.place,
+    )
     db.session.add(invitation)
     db.session.flush()
     return accept_invitation(invitation, ctx=case.ctx)
@@ -77,10 +83,16 @@ def _reply(case: Case) -> object:
 def _prepare_mandate(case: Case) -> object:
     today = clock.in_paris(clock.now()).date()
     return mandates.prepare_mandate(
-        case.place, consultation=case.site.consultation, helper=None, helper_name="Association",
-        persons=["aide@exemple.fr"], actions=[Action.SUBMIT], starts_on=today, ends_on=today,
+        case.place,
+        consultation=case.site.consultation,
+        helper=None,
+        helper_name="Association",
+        persons=["aide@exemple.fr"],
+        actions=[Action.SUBMIT],
+        starts_on=today,
+        ends_on=today,
         ctx=case.ctx,
-    )  # fmt: skip
+    )
 
 
 def _sign_mandate(case: Case) -> object:
@@ -128,13 +140,23 @@ def _attach(case: Case) -> object:
             Authenticator(person_id=own.id, secret=b"-", created_at=now, confirmed_at=now)
         )
     account = ExternalAccount(
-        id=uuid4(), issuer="-", subject=uuid4().hex, email=own.email, given_name="",
-        usual_name="", siret="", id_token="", seen_at=now,
-    )  # fmt: skip
+        id=uuid4(),
+        issuer="-",
+        subject=uuid4().hex,
+        email=own.email,
+        given_name="",
+        usual_name="",
+        siret="",
+        id_token="",
+        seen_at=now,
+    )
     session = Session(
-        token_hash=uuid4().bytes, person=own, person_id=own.id, created_at=case.ctx.instant,
+        token_hash=uuid4().bytes,
+        person=own,
+        person_id=own.id,
+        created_at=case.ctx.instant,
         expires_at=case.ctx.instant + timedelta(days=1),
-    )  # fmt: skip
+    )
     db.session.add_all([account, session])
     db.session.flush()
     return attach_own(account.id, session, provider="-", ctx=case.ctx)

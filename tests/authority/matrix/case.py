@@ -84,7 +84,8 @@ class Case:
 
 def read_text(text_id: UUID) -> Contribution:
     return db.session.get_one(
-        Contribution, text_id,
+        Contribution,
+        text_id,
         options=[joinedload(Contribution.places), joinedload(Contribution.theme)],
         populate_existing=True,
-    )  # fmt: skip
+    )

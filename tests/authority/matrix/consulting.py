@@ -58,10 +58,15 @@ def _discard(case: Case) -> None:
 
 def _submit(case: Case) -> object:
     return contributions.submit_contribution(
-        case.site.consultation, kind=Kind.NEED, title=WORDS.title,
-        theme=factories.theme(case.site.consultation), beneficiaries=WORDS.beneficiaries,
-        description=WORDS.description, on_behalf_of=case.place, ctx=case.ctx,
-    )  # fmt: skip
+        case.site.consultation,
+        kind=Kind.NEED,
+        title=WORDS.title,
+        theme=factories.theme(case.site.consultation),
+        beneficiaries=WORDS.beneficiaries,
+        description=WORDS.description,
+        on_behalf_of=case.place,
+        ctx=case.ctx,
+    )
 
 
 def _edit(case: Case) -> object:
@@ -143,9 +148,15 @@ def _restore_contribution(case: Case) -> object:
 
 def _choose(case: Case) -> object:
     return choose_service(
-        case.text(draft=False), proposal=case.proposal, name="Coupures", description="Un service.",
-        carrier_organisation="Une association", total_cents=200, state_cents=100, ctx=case.ctx,
-    )  # fmt: skip
+        case.text(draft=False),
+        proposal=case.proposal,
+        name="Coupures",
+        description="Un service.",
+        carrier_organisation="Une association",
+        total_cents=200,
+        state_cents=100,
+        ctx=case.ctx,
+    )
 
 
 CONSULTING: dict[str, Callable[[Case], object]] = {

@@ -43,11 +43,16 @@ class People:
 
     def __post_init__(self) -> None:
         for role, level, referent in (
-            ("newcomer", None, False), ("member", Level.MEMBER, False),
-            ("committing", Level.MAY_COMMIT, False), ("referent", Level.MAY_COMMIT, True),
-            ("partner", Level.MAY_COMMIT, True), ("author", Level.MEMBER, False),
-            ("helper", None, False), ("lent agent", None, False), ("drafting helper", None, False),
-        ):  # fmt: skip
+            ("newcomer", None, False),
+            ("member", Level.MEMBER, False),
+            ("committing", Level.MAY_COMMIT, False),
+            ("referent", Level.MAY_COMMIT, True),
+            ("partner", Level.MAY_COMMIT, True),
+            ("author", Level.MEMBER, False),
+            ("helper", None, False),
+            ("lent agent", None, False),
+            ("drafting helper", None, False),
+        ):
             self.roles[role] = self._person(works_elsewhere=role == "partner")
             if level:
                 belong(self.roles[role], HERE, level=level, referent=referent)
@@ -65,10 +70,12 @@ class People:
         with transaction():
             db.session.add(
                 Authenticator(
-                    person_id=self.colleague, secret=b"-", created_at=clock.now(),
+                    person_id=self.colleague,
+                    secret=b"-",
+                    created_at=clock.now(),
                     confirmed_at=clock.now(),
                 )
-            )  # fmt: skip
+            )
 
     def serve(self, consultation: Consultation) -> None:
         """Give those whose power is of one consultation theirs in this one."""
@@ -121,14 +128,20 @@ class People:
 
 
 def belong(
-    person_id: UUID, code: str, kind: TerritoryKind = TerritoryKind.COMMUNE, *,
-    level: Level = Level.MEMBER, referent: bool = False,
-) -> None:  # fmt: skip
+    person_id: UUID,
+    code: str,
+    kind: TerritoryKind = TerritoryKind.COMMUNE,
+    *,
+    level: Level = Level.MEMBER,
+    referent: bool = False,
+) -> None:
     """Make someone a member of a territory."""
     factories.belongs(
-        db.session.get_one(Person, person_id), factories.territory(code, kind), level=level,
+        db.session.get_one(Person, person_id),
+        factories.territory(code, kind),
+        level=level,
         referent=referent,
-    )  # fmt: skip
+    )
 
 
 def ask(person_id: UUID, code: str) -> None:
@@ -136,45 +149,66 @@ def ask(person_id: UUID, code: str) -> None:
     with transaction():
         db.session.add(
             Membership(
-                person_id=person_id, territory_id=factories.territory(code).id,
-                capacity=Capacity.AGENT, requested_at=clock.now(), wanted=int(Level.MEMBER),
+                person_id=person_id,
+                territory_id=factories.territory(code).id,
+                capacity=Capacity.AGENT,
+                requested_at=clock.now(),
+                wanted=int(Level.MEMBER),
                 awaits=Proof.CODE,
             )
-        )  # fmt: skip
+        )
 
 
 def appoint(
-    person_id: UUID, role: Role, consultation: Consultation | None = None, *,
-    organisation: str = "", departement: str = "",
-) -> None:  # fmt: skip
+    person_id: UUID,
+    role: Role,
+    consultation: Consultation | None = None,
+    *,
+    organisation: str = "",
+    departement: str = "",
+) -> None:
     """Appoint someone to a role."""
     with transaction():
         db.session.add(
             Appointment(
-                person_id=person_id, role=role, granted_at=clock.now(), organisation=organisation,
+                person_id=person_id,
+                role=role,
+                granted_at=clock.now(),
+                organisation=organisation,
                 departement_code=departement,
                 consultation_id=consultation.id if consultation else None,
             )
-        )  # fmt: skip
+        )
 
 
 def mandate(
-    consultation: Consultation, named: UUID, *, actions: Sequence[Action] = tuple(Action),
-    code: str = HERE, structure: tuple[str, TerritoryKind] | None = None, signed: bool = True,
-) -> UUID:  # fmt: skip
+    consultation: Consultation,
+    named: UUID,
+    *,
+    actions: Sequence[Action] = tuple(Action),
+    code: str = HERE,
+    structure: tuple[str, TerritoryKind] | None = None,
+    signed: bool = True,
+) -> UUID:
     """A mandate of a territory that names one person; its number."""
     now, helper = clock.now(), factories.territory(*structure) if structure else None
     with transaction():
         made = Mandate(
-            id=uuid4(), territory_id=factories.territory(code).id,
-            helper_id=helper.id if helper else None, consultation_id=consultation.id,
+            id=uuid4(),
+            territory_id=factories.territory(code).id,
+            helper_id=helper.id if helper else None,
+            consultation_id=consultation.id,
             helper=helper.name if helper else "SICTIAM",
             named=[db.session.get_one(Person, named).email],
-            actions=[action.value for action in actions], starts_at=now - DAY,
-            ends_at=now + 200 * DAY, prepared_at=now - DAY,
-            prepared_by_id=named, signed_at=now - DAY if signed else None,
-            text="Un mandat.", text_hash=b"-" if signed else None,
-        )  # fmt: skip
+            actions=[action.value for action in actions],
+            starts_at=now - DAY,
+            ends_at=now + 200 * DAY,
+            prepared_at=now - DAY,
+            prepared_by_id=named,
+            signed_at=now - DAY if signed else None,
+            text="Un mandat.",
+            text_hash=b"-" if signed else None,
+        )
         db.session.add(made)
         db.session.flush()
         if signed:

@@ -98,51 +98,81 @@ class Site:
         now = clock.now()
         db.session.add(
             Proposal(
-                id=self.proposal, consultation_id=self.id, title="Partager un agenda",
-                summary="Un résumé.", number=next_numbers(self.id, "proposal")[0], written_at=now,
-                stage=self.stage, published_at=None if self.stage is Stage.WRITTEN else now,
-                supports_count=1, contributions_count=5,
+                id=self.proposal,
+                consultation_id=self.id,
+                title="Partager un agenda",
+                summary="Un résumé.",
+                number=next_numbers(self.id, "proposal")[0],
+                written_at=now,
+                stage=self.stage,
+                published_at=None if self.stage is Stage.WRITTEN else now,
+                supports_count=1,
+                contributions_count=5,
             )
-        )  # fmt: skip
+        )
         db.session.add(
-            Scheme(id=self.scheme, consultation_id=self.id, slug=f"guichet-{self.slug}",
-                   name="Guichet", description="", contact="")
-        )  # fmt: skip
+            Scheme(
+                id=self.scheme,
+                consultation_id=self.id,
+                slug=f"guichet-{self.slug}",
+                name="Guichet",
+                description="",
+                contact="",
+            )
+        )
         db.session.flush()
         db.session.add(
             Verdict(
-                proposal_id=self.proposal, stage=Stage.SELECTED, reason="Attendue.",
-                decided_by_id=None, decided_at=now,
+                proposal_id=self.proposal,
+                stage=Stage.SELECTED,
+                reason="Attendue.",
+                decided_by_id=None,
+                decided_at=now,
             )
-        )  # fmt: skip
+        )
 
     def _add_texts(self, by_mandate: UUID) -> None:
         author, other, helper = (
-            self.people.roles["author"], self.people.colleague, self.people.roles["helper"],
-        )  # fmt: skip
+            self.people.roles["author"],
+            self.people.colleague,
+            self.people.roles["helper"],
+        )
         for whose, writer, via in (
-            ("own", author, None), ("other", other, None), ("via", helper, by_mandate),
-        ):  # fmt: skip
+            ("own", author, None),
+            ("other", other, None),
+            ("via", helper, by_mandate),
+        ):
             self.drafts[whose] = self._text(writer, via, Status.DRAFT)
             self.texts[whose] = self._text(writer, via)
         self.texts["chosen"] = self._text(other)
         self.texts["annulled"] = self._text(other, code=THERE)
 
     def _text(
-        self, writer: UUID, via: UUID | None = None, status: Status = Status.SUBMITTED,
+        self,
+        writer: UUID,
+        via: UUID | None = None,
+        status: Status = Status.SUBMITTED,
         code: str = HERE,
-    ) -> UUID:  # fmt: skip
+    ) -> UUID:
         now, numbered = clock.now(), status is not Status.DRAFT
         text = Contribution(
-            id=uuid4(), consultation_id=self.id, kind=Kind.NEED, status=status,
+            id=uuid4(),
+            consultation_id=self.id,
+            kind=Kind.NEED,
+            status=status,
             number=next_numbers(self.id, "contribution")[0] if numbered else None,
-            title="Prévenir des coupures", description="Un message suffirait.",
-            beneficiaries="les abonnés", author_id=writer, drafting_mandate_id=via,
+            title="Prévenir des coupures",
+            description="Un message suffirait.",
+            beneficiaries="les abonnés",
+            author_id=writer,
+            drafting_mandate_id=via,
             mandate_id=via if numbered else None,
             theme_id=factories.theme(self.consultation).id,
-            places=[factories.territory(code)], created_at=now, updated_at=now,
+            places=[factories.territory(code)],
+            created_at=now,
+            updated_at=now,
             submitted_at=now if numbered else None,
-        )  # fmt: skip
+        )
         db.session.add(text)
         db.session.flush()
         if numbered:
@@ -166,20 +196,27 @@ class Site:
         )
         db.session.add(
             Participation(
-                id=self.participation, part=Part.REFERENT, joined_by_id=self.people.colleague,
-                joined_at=clock.now(), **given,
+                id=self.participation,
+                part=Part.REFERENT,
+                joined_by_id=self.people.colleague,
+                joined_at=clock.now(),
+                **given,
             )
-        )  # fmt: skip
+        )
 
     def _add_service(self) -> None:
         """A service drawn from one of the texts, and what is committed for it."""
         service, now = uuid4(), clock.now()
         db.session.add(
             Envelope(
-                id=self.envelope, consultation_id=self.id, total_cents=100 * SHARE,
-                committed_cents=SHARE, usual_share=50, set_at=now,
+                id=self.envelope,
+                consultation_id=self.id,
+                total_cents=100 * SHARE,
+                committed_cents=SHARE,
+                usual_share=50,
+                set_at=now,
             )
-        )  # fmt: skip
+        )
         db.session.flush()
         db.session.add(
             Commitment(
@@ -188,12 +225,20 @@ class Site:
         )
         db.session.add(
             Service(
-                id=service, consultation_id=self.id, number=next_numbers(self.id, "service")[0],
-                name="Agenda", description="Un agenda.", contribution_id=self.texts["chosen"],
-                proposal_id=self.proposal, carrier_organisation="Une association",
-                total_cents=2 * SHARE, state_cents=SHARE, chosen_at=now, revised_at=now,
+                id=service,
+                consultation_id=self.id,
+                number=next_numbers(self.id, "service")[0],
+                name="Agenda",
+                description="Un agenda.",
+                contribution_id=self.texts["chosen"],
+                proposal_id=self.proposal,
+                carrier_organisation="Une association",
+                total_cents=2 * SHARE,
+                state_cents=SHARE,
+                chosen_at=now,
+                revised_at=now,
             )
-        )  # fmt: skip
+        )
 
 
 @dataclass
@@ -223,8 +268,9 @@ class World:
         self.mandates["author’s"] = mandate(sorting, self.people.roles["author"], code=ASIDE)
         with transaction():
             self.contests = {
-                "waiting": self._contested(HERE), "ended": self._contested(THERE, ended=True)
-            }  # fmt: skip
+                "waiting": self._contested(HERE),
+                "ended": self._contested(THERE, ended=True),
+            }
 
     def membership(self, person_id: UUID, code: str) -> UUID:
         """The number of someone’s membership of a territory, or request."""
@@ -233,9 +279,12 @@ class World:
     def _contested(self, code: str, *, ended: bool = False) -> UUID:
         now, membership = clock.now(), self.membership(self.people.colleague, code)
         made = Contest(
-            id=uuid4(), membership_id=membership, contested_at=now,
-            decided_at=now if ended else None, upheld=False if ended else None,
-        )  # fmt: skip
+            id=uuid4(),
+            membership_id=membership,
+            contested_at=now,
+            decided_at=now if ended else None,
+            upheld=False if ended else None,
+        )
         db.session.add(made)
         db.session.flush()
         return made.id

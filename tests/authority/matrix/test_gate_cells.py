@@ -26,7 +26,7 @@ from app.gate import (
     Verb,
     powers,
     refusal,
-)  # fmt: skip
+)
 from app.phases import Calendar, Phase, Window
 from tests.authority.matrix.answers import answer_of, differences, passing
 from tests.authority.matrix.table import TABLE, UNKNOWN_TO_THE_GATE
@@ -74,9 +74,15 @@ def _member(level: Level, **held: object) -> Actor:
 
 def _helper(*actions: Action, structure: UUID | None = None) -> Actor:
     mandate = Mandate(
-        uuid4(), HERE, CONSULTATION, frozenset(actions), ORIGIN - DAY, ORIGIN + 365 * DAY,
-        "SICTIAM", structure,
-    )  # fmt: skip
+        uuid4(),
+        HERE,
+        CONSULTATION,
+        frozenset(actions),
+        ORIGIN - DAY,
+        ORIGIN + 365 * DAY,
+        "SICTIAM",
+        structure,
+    )
     belonging = (Membership(structure, Level.MEMBER),) if structure else ()
     return _person(mandates=(mandate,), memberships=belonging)
 
@@ -103,25 +109,37 @@ ACTORS = {
     "administrator": _serving(Role.ADMINISTRATOR),
 }
 AUTHOR_ID, HELPER_ID, STRANGER_ID = (
-    ACTORS["author"].person_id or uuid4(), ACTORS["helper"].person_id or uuid4(), uuid4(),
-)  # fmt: skip
+    ACTORS["author"].person_id or uuid4(),
+    ACTORS["helper"].person_id or uuid4(),
+    uuid4(),
+)
 PLACES = {"own": Place(HERE), "other": Place(THERE), "kind": Place(HERE, TerritoryKind.SYNDICAT)}
 TEXTS = {
-    "own": Text(AUTHOR_ID, HERE), "other": Text(STRANGER_ID, HERE),
+    "own": Text(AUTHOR_ID, HERE),
+    "other": Text(STRANGER_ID, HERE),
     "via": Text(HELPER_ID, HERE, drafting_mandate_id=uuid4(), mandate_id=uuid4()),
-}  # fmt: skip
+}
 # By what a verb asks for, what it is done to in a situation, else in one's own. The verbs of the
 # agency and of oneself bear on nothing.
 SUBJECTS: dict[gate.Requirement, Mapping[str, object]] = {
-    powers.member: PLACES, powers.may_commit: PLACES, powers.referent: PLACES,
-    powers.contributor: PLACES, powers.drafter: PLACES, powers.author: TEXTS,
-    powers.draft_holder: TEXTS, powers.prefecture: {"own": "22", "other": "29"},
+    powers.member: PLACES,
+    powers.may_commit: PLACES,
+    powers.referent: PLACES,
+    powers.contributor: PLACES,
+    powers.drafter: PLACES,
+    powers.author: TEXTS,
+    powers.draft_holder: TEXTS,
+    powers.prefecture: {"own": "22", "other": "29"},
     powers.oneself: {"own": Request(AUTHOR_ID), "other": Request(STRANGER_ID)},
-}  # fmt: skip
+}
 ON_NOTHING = {
-    powers.signed_in, powers.moderator, powers.platform_moderator, powers.copil, powers.committee,
+    powers.signed_in,
+    powers.moderator,
+    powers.platform_moderator,
+    powers.copil,
+    powers.committee,
     powers.administrator,
-}  # fmt: skip
+}
 
 
 def _relying_on_less(actor: Actor, situation: str, instant: datetime) -> Actor:

@@ -36,9 +36,14 @@ AFTER = {Phase.COLLECTION: 12, Phase.SUPPORT: 45, Phase.AMI: 85}
 ALWAYS = ("own", "unpublished", "crossed", "via")
 WHEN_IT_CHANGES = ("other", "contested", "expired")
 # What bears on public proposals, and on what the committee selected among them.
-VOTES = {"proposal:assess", "proposal:support", "support:withdraw", "support:annul",
-         "support:restore",
-         "proposal:decide"}  # fmt: skip
+VOTES = {
+    "proposal:assess",
+    "proposal:support",
+    "support:withdraw",
+    "support:annul",
+    "support:restore",
+    "proposal:decide",
+}
 CALLS = {
     "ami:refer",
     "ami:join",

@@ -40,9 +40,12 @@ def test_a_draft_is_rewritten_then_deposited(app: Flask) -> None:
         drafts.rewrite_draft(kept, content=TEXT, on_behalf_of=None, seen=version_of(kept), ctx=ctx)
     with transaction():
         deposited = drafts.submit_draft(
-            read(kept), content=TEXT, on_behalf_of=make.territory("22113"),
-            seen=version_of(read(kept)), ctx=ctx,
-        )  # fmt: skip
+            read(kept),
+            content=TEXT,
+            on_behalf_of=make.territory("22113"),
+            seen=version_of(read(kept)),
+            ctx=ctx,
+        )
     assert (deposited.id, deposited.number, deposited.title) == (kept.id, 1, TEXT.title)
     assert events(kept) == ["ContributionSubmitted"]
 

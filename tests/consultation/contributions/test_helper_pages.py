@@ -23,9 +23,11 @@ from tests.reading import Page, Visitor
 
 BASE = "/consultations/essai/contributions"
 WORDS: dict[str, Any] = {
-    "kind": "need", "title": "Signaler une panne", "beneficiaries": "les habitants",
+    "kind": "need",
+    "title": "Signaler une panne",
+    "beneficiaries": "les habitants",
     "description": "On appelle la mairie.",
-}  # fmt: skip
+}
 VIA = "via SICTIAM"
 OTHER = replace(TEXT, title="Signaler une panne d’éclairage")
 
@@ -71,10 +73,12 @@ def test_a_helper_chooses_for_whom_they_deposit_and_everyone_reads_it(
     page = visitor.get(f"{BASE}/nouvelle")
     assert sorted(_offered(page)) == sorted(
         [
-            "Choisir", "Lannion (Côtes-d'Armor), via SICTIAM", "Morlaix (Finistère)",
+            "Choisir",
+            "Lannion (Côtes-d'Armor), via SICTIAM",
+            "Morlaix (Finistère)",
             f"{make.territory('22278').name} (Côtes-d'Armor), via SICTIAM, brouillon seulement",
         ]
-    )  # fmt: skip
+    )
     assert "la collectivité est prévenue de ce que vous préparez ou déposez" in page.main
     page = _fill(page, "Déposer", on_behalf_of=lannion.id)
     assert "Déposée via SICTIAM" in page.main

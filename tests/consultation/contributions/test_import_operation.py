@@ -33,9 +33,11 @@ def _import(
 ) -> list[Contribution]:
     with transaction():
         return operations.import_contributions(
-            rows, consultation=consultation, source="guichet",
+            rows,
+            consultation=consultation,
+            source="guichet",
             ctx=make.acting(who or make.moderator(), consultation),
-        )  # fmt: skip
+        )
 
 
 def test_an_import_leaves_one_event_per_contribution_and_repeats_without_effect(app: Flask) -> None:

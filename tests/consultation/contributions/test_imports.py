@@ -44,10 +44,18 @@ class Desk:
         db.session.remove()
         result = self.app.test_cli_runner().invoke(
             args=[
-                "contributions", "import", str(self.file), "--consultation", "essai",
-                "--by", self.email, "--source", source, *options,
+                "contributions",
+                "import",
+                str(self.file),
+                "--consultation",
+                "essai",
+                "--by",
+                self.email,
+                "--source",
+                source,
+                *options,
             ]
-        )  # fmt: skip
+        )
         return Answer(result.exit_code, result.output.replace("\u00a0", " "))
 
     def table(self, *rows: Sequence[str], header: Sequence[str] = HEADER) -> str:
@@ -91,9 +99,12 @@ def test_applied_it_imports_all_and_again_nothing(desk: Desk) -> None:
     assert first.theme is not None
     assert (first.theme.name, first.kind) == ("Mobilité", Kind.NEED)
     assert second.organisation == "Les Eaux vives"
-    assert db.session.scalar(select(func.count(JournalEvent.id)).where(
-        JournalEvent.type == "ContributionImported"
-    )) == 2  # fmt: skip
+    assert (
+        db.session.scalar(
+            select(func.count(JournalEvent.id)).where(JournalEvent.type == "ContributionImported")
+        )
+        == 2
+    )
 
 
 def test_the_same_references_of_another_source_are_others(desk: Desk) -> None:
@@ -132,7 +143,7 @@ def test_one_bad_row_and_nothing_is_imported(desk: Desk) -> None:
         (("1", "t", "d", "", "Lannion", ""), "(département)"),
         (("1", "t", "d", "Lannion", "", "x" * 161), "« organisation » compte 161"),
     ],
-)  # fmt: skip
+)
 def test_a_bad_row_is_named_with_its_reason(desk: Desk, row: Sequence[str], said: str) -> None:
     result = desk.run(desk.table(row), "--kind", "need")
     assert result.exit_code == 1
@@ -150,8 +161,11 @@ def test_homonyms_are_told_apart_by_departement_or_code(desk: Desk) -> None:
     result = desk.run(table, "--kind", "need", "--apply")
     assert result.exit_code == 0, result.output
     assert [sorted(p.code for p in c.places) for c in desk.imported()] == [
-        ["93066"], ["97411"], ["01004"], ["75056", "94"],
-    ]  # fmt: skip
+        ["93066"],
+        ["97411"],
+        ["01004"],
+        ["75056", "94"],
+    ]
 
 
 def test_a_reference_given_twice_names_both_lines(desk: Desk) -> None:
@@ -167,9 +181,15 @@ def test_kind_theme_and_profile_may_come_from_columns(desk: Desk) -> None:
         ("2", "service existant", "", "partenaire", "", "t", "d", "Lannion", "x"),
     ]
     mapping = [
-        "reference=n", "kind=type", "theme=thème", "profile=qui", "function=poste", "title=titre",
-        "description=texte", "communes=ville",
-    ]  # fmt: skip
+        "reference=n",
+        "kind=type",
+        "theme=thème",
+        "profile=qui",
+        "function=poste",
+        "title=titre",
+        "description=texte",
+        "communes=ville",
+    ]
     options = [part for one in mapping for part in ("--map", one)]
     result = desk.run(desk.table(*rows, header=header), *options, "--apply")
     assert result.exit_code == 0, result.output
@@ -249,7 +269,11 @@ def test_the_real_investigations_are_imported(desk: Desk, shared_data: Path) -> 
     assert len(imported) == 48
     several = next(c for c in imported if c.reference == "85")
     assert sorted(place.name for place in several.places) == [
-        "Auvergne-Rhône-Alpes", "CC Val Guiers", "Gilly-sur-Isère", "La Chambre", "Savoie",
-    ]  # fmt: skip
+        "Auvergne-Rhône-Alpes",
+        "CC Val Guiers",
+        "Gilly-sur-Isère",
+        "La Chambre",
+        "Savoie",
+    ]
     assert "Déjà importées : 48." in desk.run(data, *options, "--apply").output
     assert len(desk.imported()) == 48

@@ -81,8 +81,9 @@ def test_words_are_searched_without_accents_and_by_stem(
     submit(consultation, author, title="Cantine", description="La mediatheque voisine, une fois.")
     submit(consultation, author, title="Voirie", description="Des nids-de-poule.")
     assert _titles(visitor.get(BASE, query={"q": "médiathèque"})) == [
-        "Médiathèques en réseau", "Cantine",
-    ]  # fmt: skip
+        "Médiathèques en réseau",
+        "Cantine",
+    ]
     by_date = visitor.get(BASE, query={"q": "médiathèque", "ordre": "date"})
     assert _titles(by_date) == ["Cantine", "Médiathèques en réseau"]
     assert _titles(visitor.get(BASE, query={"q": "mediatheque -voisine"})) == [
@@ -96,13 +97,19 @@ def test_the_list_is_filtered(visitor: Visitor, consultation: Consultation) -> N
     somme = make.agent_of("80", TerritoryKind.DEPARTEMENT)
     submit(consultation, lannion, title="Besoin lannionnais")
     submit(
-        consultation, saint_denis, "93066", title="Service dionysien", kind=Kind.SERVICE,
+        consultation,
+        saint_denis,
+        "93066",
+        title="Service dionysien",
+        kind=Kind.SERVICE,
         theme=make.theme(consultation, "Culture"),
-    )  # fmt: skip
+    )
     submit(
-        consultation, somme, title="Besoin de la Somme",
+        consultation,
+        somme,
+        title="Besoin de la Somme",
         on_behalf_of=make.territory("80", TerritoryKind.DEPARTEMENT),
-    )  # fmt: skip
+    )
     everything = ["Besoin de la Somme", "Service dionysien", "Besoin lannionnais"]
     for query, found in (
         ({}, everything),
@@ -176,9 +183,15 @@ def test_pages_do_constant_work(
     territory = make.territory("22113").id
     visitor.sign_in(author)
     for path in (
-        "", f"?q=idée&type=need&departement=22&territoire={territory}", "/1", "/nouvelle",
-        "/mes-contributions", f"/brouillons/{kept.id}", "/1/modifier", "/1/retirer",
-    ):  # fmt: skip
+        "",
+        f"?q=idée&type=need&departement=22&territoire={territory}",
+        "/1",
+        "/nouvelle",
+        "/mes-contributions",
+        f"/brouillons/{kept.id}",
+        "/1/modifier",
+        "/1/retirer",
+    ):
         with statements() as sent:
             visitor.get(f"{BASE}{path}")
         assert len(sent) <= 10, (path, len(sent), sent)

@@ -138,8 +138,9 @@ def test_members_change_what_a_helper_deposited_for_them_in_their_own_right(
         act(deposited, member)
     assert uses() == [(Act.DEPOSITED, 1)]
     assert told(consultation.id)[:2] == [
-        "La contribution n° 1 a été retirée.", "La contribution n° 1 a été modifiée.",
-    ]  # fmt: skip
+        "La contribution n° 1 a été retirée.",
+        "La contribution n° 1 a été modifiée.",
+    ]
     assert len(notices(sent)) == 1
 
 

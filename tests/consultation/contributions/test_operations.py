@@ -36,8 +36,10 @@ def test_a_deposit_takes_the_next_number_and_says_in_what_capacity(app: Flask) -
     assert (second.number, first.number) == (1, 2)
     assert first.status is Status.SUBMITTED
     assert (first.profile, first.function, first.organisation) == (
-        Profile.AGENT, "secrétaire de mairie", "",
-    )  # fmt: skip
+        Profile.AGENT,
+        "secrétaire de mairie",
+        "",
+    )
     assert [place.name for place in first.places] == ["Lannion"]
     assert events(first) == ["ContributionSubmitted"]
 
@@ -114,9 +116,11 @@ def test_an_expired_membership_no_longer_counts(app: Flask) -> None:
     consultation = make.consultation()
     who = make.person()
     make.belongs(
-        who, make.territory("22113"), level=Level.MEMBER,
+        who,
+        make.territory("22113"),
+        level=Level.MEMBER,
         expires_at=clock.now() + timedelta(days=1),
-    )  # fmt: skip
+    )
     submit(consultation, who)
     with clock.at(clock.now() + timedelta(days=1)), pytest.raises(NotAllowed):
         submit(consultation, who, title="Trop tard")
@@ -136,9 +140,10 @@ def test_the_rules_of_the_consultation_say_which_kinds_deposit(app: Flask) -> No
     with pytest.raises(NotAllowed, match="les communes"):
         submit(consultation, make.agent_of("22113"))
     submit(
-        consultation, make.agent_of("22", TerritoryKind.DEPARTEMENT),
+        consultation,
+        make.agent_of("22", TerritoryKind.DEPARTEMENT),
         on_behalf_of=make.territory("22", TerritoryKind.DEPARTEMENT),
-    )  # fmt: skip
+    )
 
 
 def test_a_deposit_is_whole_and_its_author_known(app: Flask) -> None:
@@ -205,9 +210,12 @@ def test_words_one_has_not_read_are_not_written_over(app: Flask) -> None:
     kept = draft(consultation, who)
     with transaction():
         drafts.rewrite_draft(
-            kept, content=replace(TEXT, title="Un"), on_behalf_of=None, seen=version_of(kept),
+            kept,
+            content=replace(TEXT, title="Un"),
+            on_behalf_of=None,
+            seen=version_of(kept),
             ctx=ctx,
-        )  # fmt: skip
+        )
     with pytest.raises(Conflict, match="autre onglet"):
         drafts.rewrite_draft(
             kept, content=replace(TEXT, title="Deux"), on_behalf_of=None, seen=seen, ctx=ctx

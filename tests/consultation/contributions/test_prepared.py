@@ -63,9 +63,12 @@ def test_a_draft_for_a_territory_takes_a_right_to_speak_for_it(
 
 @pytest.mark.parametrize("actions", [{Action.DRAFT}, {Action.SUBMIT}])
 def test_a_draft_prepared_by_a_mandate_is_told_once(
-    consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage],
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
+    sent: list[EmailMessage],
     actions: set[Action],
-) -> None:  # fmt: skip
+) -> None:
     mandate = mandated(helper, lannion, consultation, actions=actions)
     kept = prepare(consultation, helper, lannion)
     assert (kept.drafting_mandate_id, kept.status) == (mandate.id, Status.DRAFT)
@@ -217,9 +220,12 @@ def test_two_who_write_the_same_draft_do_not_write_over_each_other(
     ctx = make.acting(helper, consultation)
     with pytest.raises(Conflict, match="une autre personne y travaille"):
         drafts.rewrite_draft(
-            read(kept), content=replace(TEXT, title="Un autre titre"), on_behalf_of=lannion,
-            seen=seen, ctx=ctx,
-        )  # fmt: skip
+            read(kept),
+            content=replace(TEXT, title="Un autre titre"),
+            on_behalf_of=lannion,
+            seen=seen,
+            ctx=ctx,
+        )
 
 
 def test_a_draft_is_prepared_at_any_time(app: Flask, lannion: Territory, helper: Person) -> None:

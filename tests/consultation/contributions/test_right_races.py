@@ -49,7 +49,7 @@ def _discard(found: Contribution, ctx: Context) -> None:
 def _rewrite(found: Contribution, ctx: Context) -> object:
     return drafts.rewrite_draft(
         found, content=TEXT, on_behalf_of=found.places[0], seen=version_of(found), ctx=ctx
-    )  # fmt: skip
+    )
 
 
 def _refused(app: Flask, ends: Callable[[], object], acts: Callable[[], object]) -> None:
@@ -119,8 +119,10 @@ def test_a_draft_thrown_away_meanwhile_is_told_to_who_writes_it(app: Flask) -> N
     helper, member = make.person(), make.agent_of("22113").id
     mandated(helper, lannion, consultation)
     kept, helper_id, consultation_id = (
-        prepare(consultation, helper, lannion).id, helper.id, consultation.id,
-    )  # fmt: skip
+        prepare(consultation, helper, lannion).id,
+        helper.id,
+        consultation.id,
+    )
     db.session.rollback()
     discards = _acting(_discard, kept, member, consultation_id)
     _refused(app, discards, _acting(_rewrite, kept, helper_id, consultation_id))

@@ -34,9 +34,11 @@ def author(consultation: Consultation) -> Person:
 
 BASE = "/consultations/essai/contributions"
 WORDS: dict[str, Any] = {
-    "kind": "need", "title": "Prévenir des coupures d’eau", "beneficiaries": "les abonnés",
+    "kind": "need",
+    "title": "Prévenir des coupures d’eau",
+    "beneficiaries": "les abonnés",
     "description": "Un message suffirait.",
-}  # fmt: skip
+}
 
 
 def _fill(page: Page, *, button: str = "Déposer", status: int | None = None, **typed: Any) -> Page:

@@ -46,8 +46,10 @@ def test_a_proposal_takes_the_next_number_and_gathers_nothing_yet() -> None:
         second = write_proposal(consultation, title="Transversalité", summary="Deux.", ctx=ctx)
     assert [first.number, second.number] == [1, 2]
     assert (first.title, first.theme_id, first.stage) == (
-        "Relation usagers", theme.id, Stage.WRITTEN,
-    )  # fmt: skip
+        "Relation usagers",
+        theme.id,
+        Stage.WRITTEN,
+    )
     assert (first.contributions_count, first.published_at) == (0, None)
     assert _events(first) == ["ProposalWritten"]
 

@@ -30,9 +30,12 @@ def test_a_scheme_is_written_with_an_address_made_from_its_name(app: Flask) -> N
     ctx = factories.acting(factories.moderator(), consultation)
     with transaction():
         written = write_scheme(
-            consultation, name=" Conseillers numériques à l’œuvre ", description="Trois ans.",
-            contact="Écrivez-leur.", ctx=ctx,
-        )  # fmt: skip
+            consultation,
+            name=" Conseillers numériques à l’œuvre ",
+            description="Trois ans.",
+            contact="Écrivez-leur.",
+            ctx=ctx,
+        )
     found = scheme_by_slug(consultation.id, "conseillers-numeriques-a-l-oeuvre")
     assert found is written
     assert found.name == "Conseillers numériques à l’œuvre"
@@ -49,9 +52,12 @@ def test_schemes_are_listed_by_name_within_their_consultation() -> None:
                 one, name=name, description="", contact="", ctx=factories.acting(moderator, one)
             )
         write_scheme(
-            other, name="aidants", description="", contact="",
+            other,
+            name="aidants",
+            description="",
+            contact="",
             ctx=factories.acting(moderator, other),
-        )  # fmt: skip
+        )
     names = [scheme.name for scheme in schemes(one.id)]
     assert names == ["aidants", "Écoles connectées", "Zones blanches"]
 

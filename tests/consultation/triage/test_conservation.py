@@ -55,9 +55,11 @@ def test_a_lost_or_doubled_contribution_is_noticed() -> None:
 
 @pytest.mark.proof
 @settings(
-    max_examples=300 if os.environ.get("PROOFS") == "full" else 12, deadline=None, database=None,
+    max_examples=300 if os.environ.get("PROOFS") == "full" else 12,
+    deadline=None,
+    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 @given(st.lists(acts, max_size=8))
 def test_it_holds_after_any_sequence_of_decisions(
     sequence: list[tuple[str, set[int], set[int] | None]],
@@ -93,10 +95,12 @@ def _check(
     decided = Counter(decision for decision, _ in expected.values())
     assert counts.holds
     assert counts == Conservation(
-        received=CONTRIBUTIONS, grouped=decided[Decision.GROUPED],
-        reoriented=decided[Decision.REORIENTED], rejected=decided[Decision.REJECTED],
+        received=CONTRIBUTIONS,
+        grouped=decided[Decision.GROUPED],
+        reoriented=decided[Decision.REORIENTED],
+        rejected=decided[Decision.REJECTED],
         waiting=CONTRIBUTIONS - len(expected),
-    )  # fmt: skip
+    )
     for position, proposal in enumerate(proposals):
         gathered = sum(position in joined for _, joined in expected.values())
         links = db.session.scalars(

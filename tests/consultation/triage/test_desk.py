@@ -32,9 +32,17 @@ def _token(page: Page) -> str:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "/1", "/publication", "/propositions", "/propositions/nouvelle", "/dispositifs",
-     "/propositions/1/modifier", "/propositions/recherche?q=a"],
-)  # fmt: skip
+    [
+        "",
+        "/1",
+        "/publication",
+        "/propositions",
+        "/propositions/nouvelle",
+        "/dispositifs",
+        "/propositions/1/modifier",
+        "/propositions/recherche?q=a",
+    ],
+)
 def test_the_desk_is_for_moderators_only(desk: Desk, visitor: Visitor, path: str) -> None:
     desk.contribution()
     desk.proposal()
@@ -53,9 +61,15 @@ def test_no_public_page_tells_a_decision_before_the_publication(
         reject(two, reason="Raison sous embargo", ctx=desk.ctx)
     paths = {
         f"/consultations/{desk.slug}/{path}"
-        for path in ("contributions", "contributions/1", "contributions/2", "propositions",
-                     "journal", "calendrier")
-    }  # fmt: skip
+        for path in (
+            "contributions",
+            "contributions/1",
+            "contributions/2",
+            "propositions",
+            "journal",
+            "calendrier",
+        )
+    }
     for path in sorted({"/", *paths}):
         assert "embargo" not in visitor.get(path).text, path
     visitor.get(f"/consultations/{desk.slug}/propositions/1", status=404)
@@ -95,8 +109,17 @@ def test_pages_take_at_most_ten_statements(desk: Desk, moderator: Visitor) -> No
     desk.scheme()
     with transaction():
         group_all(several[:3], proposals=proposals, ctx=desk.ctx)
-    for path in ("", "?etat=toutes", "/1", "/10", "/publication", "/propositions", "/dispositifs",
-                 "/propositions/1/modifier", "/propositions/nouvelle"):  # fmt: skip
+    for path in (
+        "",
+        "?etat=toutes",
+        "/1",
+        "/10",
+        "/publication",
+        "/propositions",
+        "/dispositifs",
+        "/propositions/1/modifier",
+        "/propositions/nouvelle",
+    ):
         with statements() as sent:
             moderator.get(f"/consultations/{desk.slug}/triage{path}")
         assert len(sent) <= 10, (path, len(sent), sent)

@@ -95,8 +95,10 @@ def test_deciding_otherwise_is_a_conflict_that_says_what_was_decided() -> None:
         reorient(two, scheme=scheme, reason="Déjà financé.", ctx=desk.ctx)
         reject(three, reason="Hors champ.", ctx=desk.ctx)
     for contribution, words in (
-        (one, "« Relation usagers »"), (two, "« Aidants Connect »"), (three, "Hors champ."),
-    ):  # fmt: skip
+        (one, "« Relation usagers »"),
+        (two, "« Aidants Connect »"),
+        (three, "Hors champ."),
+    ):
         with pytest.raises(Conflict) as caught:
             reject(contribution, reason="Une autre raison.", ctx=desk.ctx)
         assert words in plain(told(caught.value))
@@ -132,9 +134,12 @@ def test_changing_ones_mind_undoes_then_decides_and_both_are_journaled() -> None
         reject(contribution, reason="Hors champ.", replacing=seen, ctx=desk.ctx)
     assert (two.contributions_count, _links()) == (0, 0)
     assert _events(contribution) == [
-        "ContributionGrouped", "OutcomeUndone", "ContributionGrouped", "OutcomeUndone",
+        "ContributionGrouped",
+        "OutcomeUndone",
+        "ContributionGrouped",
+        "OutcomeUndone",
         "ContributionRejected",
-    ]  # fmt: skip
+    ]
 
 
 def test_one_replaces_or_undoes_only_the_decision_one_saw() -> None:

@@ -78,8 +78,11 @@ def test_publishing_dates_every_proposal_and_journals_each_once() -> None:
 def test_what_was_decided_is_told_to_everyone_only_then() -> None:
     desk = Desk()
     one, two, proposal, scheme = (
-        desk.contribution(), desk.contribution(), desk.proposal(), desk.scheme("Aidants Connect"),
-    )  # fmt: skip
+        desk.contribution(),
+        desk.contribution(),
+        desk.proposal(),
+        desk.scheme("Aidants Connect"),
+    )
     with transaction():
         group(one, proposals=[proposal], ctx=desk.ctx)
         reorient(two, scheme=scheme, reason="Déjà financé.", ctx=desk.ctx)
@@ -115,9 +118,10 @@ def test_each_author_gets_one_message_about_all_their_contributions(
     desk = Desk()
     ana, bob = factories.person(email="ana@exemple.fr"), factories.person(email="bob@exemple.fr")
     grouped, reoriented, rejected = (
-        desk.contribution("Du wifi", author=ana), desk.contribution("Des ateliers", author=ana),
+        desk.contribution("Du wifi", author=ana),
+        desk.contribution("Des ateliers", author=ana),
         desk.contribution("Un rond-point", author=bob),
-    )  # fmt: skip
+    )
     imported, withdrawn = (
         desk.contribution("Importée"),
         desk.contribution("Retirée", author=bob, status=Status.WITHDRAWN),
@@ -139,9 +143,14 @@ def test_each_author_gets_one_message_about_all_their_contributions(
     body = str(messages["ana@exemple.fr"].body)
     assert messages["ana@exemple.fr"].subject == "Ce que deviennent vos 2 contributions"
     for words in (
-        "« Du wifi »", "« Connecter & relier »", f"/consultations/{desk.slug}/propositions/1",
-        "« Des ateliers »", "Aidants Connect", "Déjà financé.", "Écrivez à l’équipe nationale.",
-    ):  # fmt: skip
+        "« Du wifi »",
+        "« Connecter & relier »",
+        f"/consultations/{desk.slug}/propositions/1",
+        "« Des ateliers »",
+        "Aidants Connect",
+        "Déjà financé.",
+        "Écrivez à l’équipe nationale.",
+    ):
         assert words in plain(body)
     assert "Un rond-point" not in body
     body = str(messages["bob@exemple.fr"].body)
@@ -160,12 +169,19 @@ def test_476_contributions_are_published_and_told_in_a_few_seconds() -> None:
         db.session.flush()
         contributions = [
             Contribution(
-                id=uuid4(), consultation_id=desk.id, number=number, kind=Kind.NEED,
-                status=Status.SUBMITTED, title=f"Besoin {number}", author_id=author.id,
-                created_at=now, updated_at=now, submitted_at=now,
+                id=uuid4(),
+                consultation_id=desk.id,
+                number=number,
+                kind=Kind.NEED,
+                status=Status.SUBMITTED,
+                title=f"Besoin {number}",
+                author_id=author.id,
+                created_at=now,
+                updated_at=now,
+                submitted_at=now,
             )
             for number, author in enumerate(authors, start=1)
-        ]  # fmt: skip
+        ]
         db.session.add_all(contributions)
         proposals = [
             write_proposal(desk.consultation, title=f"Proposition {n}", ctx=desk.ctx)

@@ -53,8 +53,9 @@ class Colleague:
     def groups(self, contribution_id: UUID, *proposal_ids: UUID) -> None:
         group(
             db.session.get_one(Contribution, contribution_id),
-            proposals=[db.session.get_one(Proposal, id_) for id_ in proposal_ids], ctx=self._ctx(),
-        )  # fmt: skip
+            proposals=[db.session.get_one(Proposal, id_) for id_ in proposal_ids],
+            ctx=self._ctx(),
+        )
 
     def rejects(self, contribution_id: UUID) -> None:
         contribution = db.session.get_one(Contribution, contribution_id)
@@ -193,10 +194,16 @@ def test_a_deposit_that_entered_before_the_close_is_counted(race: Race, ready: R
         now = clock.now()
         db.session.add(
             Contribution(
-                consultation_id=consultation_id, number=2, kind=Kind.NEED, title="À temps",
-                status=Status.SUBMITTED, created_at=now, updated_at=now, submitted_at=now,
+                consultation_id=consultation_id,
+                number=2,
+                kind=Kind.NEED,
+                title="À temps",
+                status=Status.SUBMITTED,
+                created_at=now,
+                updated_at=now,
+                submitted_at=now,
             )
-        )  # fmt: skip
+        )
         db.session.flush()
 
     race.start(deposit, held=True)

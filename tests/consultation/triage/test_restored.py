@@ -67,8 +67,10 @@ def test_what_an_intruder_withdrew_of_a_helper_s_counts_again(
         _judge(restore_contribution, deposited, contest)
     again = read(deposited)
     assert (again.status, again.withdrawn_at, again.withdrawn_by_id) == (
-        Status.SUBMITTED, None, None,
-    )  # fmt: skip
+        Status.SUBMITTED,
+        None,
+        None,
+    )
     assert (again.author_id, again.mandate_id, again.number) == (helper.id, mandate.id, 1)
     counts = conservation(consultation.id)
     assert (counts.received, counts.withdrawn, counts.waiting) == (1, 0, 1)

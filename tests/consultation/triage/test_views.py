@@ -80,10 +80,13 @@ def test_the_queue_is_filtered_by_words_number_kind_and_theme(
     desk.contribution("Un agenda culturel", theme=theme)
     desk.contribution("Des vélos partagés", kind=Kind.SERVICE)
     for query, found in (
-        ({"q": "agendas"}, "agenda"), ({"q": "partage"}, "vélos"), ({"q": "2"}, "vélos"),
-        ({"type": "service"}, "vélos"), ({"theme": str(theme.id)}, "agenda"),
+        ({"q": "agendas"}, "agenda"),
+        ({"q": "partage"}, "vélos"),
+        ({"q": "2"}, "vélos"),
+        ({"type": "service"}, "vélos"),
+        ({"theme": str(theme.id)}, "agenda"),
         ({"theme": "n’importe", "type": "quoi", "etat": "?", "q": "agenda"}, "agenda"),
-    ):  # fmt: skip
+    ):
         page = _queue(moderator, desk, **query)
         assert found in page.main, query
         assert ("agenda" in page.main) != ("vélos" in page.main), query
@@ -191,8 +194,9 @@ def test_reorienting_asks_for_a_scheme_and_a_reason(desk: Desk, moderator: Visit
     ruling = _ruling(contribution)
     assert ruling is not None
     assert (ruling.outcome.decision, ruling.outcome.reason) == (
-        Decision.REORIENTED, "Déjà financé.",
-    )  # fmt: skip
+        Decision.REORIENTED,
+        "Déjà financé.",
+    )
 
 
 def test_one_changes_ones_mind_in_one_act(desk: Desk, moderator: Visitor) -> None:

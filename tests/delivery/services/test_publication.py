@@ -95,9 +95,12 @@ def test_each_author_gets_one_message_about_all_their_services(
     )
     body = bare(str(messages["ana@exemple.fr"].body))
     for words in (
-        "« Un agenda »", "« Agenda & plus »", "« Plan »",
-        f"/consultations/{table.slug}/services/1", "50 000 € de l’État, pour un coût de 100 000 €",
-    ):  # fmt: skip
+        "« Un agenda »",
+        "« Agenda & plus »",
+        "« Plan »",
+        f"/consultations/{table.slug}/services/1",
+        "50 000 € de l’État, pour un coût de 100 000 €",
+    ):
         assert words in body
     assert "Parc" not in body
     assert "13 300 € de l’État" in bare(str(messages["bob@exemple.fr"].body))

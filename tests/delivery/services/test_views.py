@@ -57,8 +57,13 @@ def test_a_service_is_chosen_from_the_list_then_revised_then_dropped(
     page = seat.get(f"{table.base}/comite/services").click("Revoir le service")
     form = page.form(button="Enregistrer")
     assert bare(form.fields["total"][0]) == "100 000"
-    page = form.send(name="Agenda", carrier="organisation", organisation="ADICO", state="67 425,50",
-                     note="Seul financeur.")  # fmt: skip
+    page = form.send(
+        name="Agenda",
+        carrier="organisation",
+        organisation="ADICO",
+        state="67 425,50",
+        note="Seul financeur.",
+    )
     said = bare(page.main)
     assert "porté par ADICO" in said
     assert "Seul financeur." in said

@@ -34,11 +34,14 @@ def _refer(table: Table, code: str, *, left: bool = False) -> None:
     with transaction():
         db.session.add(
             Participation(
-                id=uuid4(), proposal_id=table.selected.id, part=Part.REFERENT,
-                territory_id=factories.territory(code).id, joined_at=now - timedelta(days=9),
+                id=uuid4(),
+                proposal_id=table.selected.id,
+                part=Part.REFERENT,
+                territory_id=factories.territory(code).id,
+                joined_at=now - timedelta(days=9),
                 left_at=now if left else None,
             )
-        )  # fmt: skip
+        )
 
 
 @pytest.mark.parametrize(
@@ -104,9 +107,13 @@ def test_it_is_searched_by_words_and_theme_and_read_page_by_page(
     for number in range(13):
         table.choose(name=f"Covoiturage {number}")
     table.choose(
-        table.drawable(joins=other, place=lannion), proposal=other, name="Plan des réseaux",
-        description="Un fond de carte partagé.", carrier_organisation="", carrier_territory=lannion,
-    )  # fmt: skip
+        table.drawable(joins=other, place=lannion),
+        proposal=other,
+        name="Plan des réseaux",
+        description="Un fond de carte partagé.",
+        carrier_organisation="",
+        carrier_territory=lannion,
+    )
     table.publish()
     path = f"{table.base}/services"
     page = visitor.get(path)
@@ -131,10 +138,15 @@ def test_a_service_tells_who_carries_it_where_it_comes_from_and_what_it_costs(
 ) -> None:
     lannion = factories.territory("22113")
     table.choose(
-        table.drawable("Réserver une salle", place=lannion), name="Salles", note="Seul financeur.",
-        description="Réserver en ligne.", total_cents=100_000 * EURO, state_cents=67_425 * EURO,
-        carrier_organisation="", carrier_territory=lannion,
-    )  # fmt: skip
+        table.drawable("Réserver une salle", place=lannion),
+        name="Salles",
+        note="Seul financeur.",
+        description="Réserver en ligne.",
+        total_cents=100_000 * EURO,
+        state_cents=67_425 * EURO,
+        carrier_organisation="",
+        carrier_territory=lannion,
+    )
     table.choose(table.drawable("Un plan"), name="Plan", carrier_organisation="ADICO")
     for code in ("22113", "29151"):
         _refer(table, code)
@@ -143,9 +155,14 @@ def test_a_service_tells_who_carries_it_where_it_comes_from_and_what_it_costs(
     page = visitor.get(f"{table.base}/services").click("Salles")
     said = bare(page.main)
     for words in (
-        "Réserver en ligne.", "67 425 €", "67,4 % d’un coût de 100 000 €", "Seul financeur.",
-        "Réserver une salle", "2 territoires sont référents", "Partager un agenda",
-    ):  # fmt: skip
+        "Réserver en ligne.",
+        "67 425 €",
+        "67,4 % d’un coût de 100 000 €",
+        "Seul financeur.",
+        "Réserver une salle",
+        "2 territoires sont référents",
+        "Partager un agenda",
+    ):
         assert words in said, words
     links = page.links()
     assert links["Réserver une salle"] == f"{table.base}/contributions/1"

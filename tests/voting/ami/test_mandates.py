@@ -70,9 +70,12 @@ def _do(
 
 
 def test_each_act_by_a_mandate_is_told_of_both(
-    proposal: Proposal, lannion: Territory, helper: Person, mandate: Mandate,
+    proposal: Proposal,
+    lannion: Territory,
+    helper: Person,
+    mandate: Mandate,
     sent: list[EmailMessage],
-) -> None:  # fmt: skip
+) -> None:
     for act in (join_working_group, become_referent, become_referent, leave, leave):
         taken = _do(act, proposal, helper, lannion)
         assert (taken.mandate_id, taken.joined_by_id) == (mandate.id, helper.id)
@@ -87,9 +90,12 @@ def test_each_act_by_a_mandate_is_told_of_both(
 
 
 def test_a_part_taken_up_otherwise_by_a_member_is_theirs(
-    proposal: Proposal, lannion: Territory, helper: Person, mandate: Mandate,
+    proposal: Proposal,
+    lannion: Territory,
+    helper: Person,
+    mandate: Mandate,
     sent: list[EmailMessage],
-) -> None:  # fmt: skip
+) -> None:
     _do(join_working_group, proposal, helper, lannion)
     agent = factories.agent_of("22113")
     taken = _do(become_referent, proposal, agent, lannion)
@@ -109,9 +115,12 @@ def test_one_s_own_right_is_preferred(
 
 @pytest.mark.parametrize("act", [become_referent, join_working_group, leave])
 def test_a_mandate_of_another_action_gives_no_part(
-    consultation: Consultation, proposal: Proposal, lannion: Territory, helper: Person,
+    consultation: Consultation,
+    proposal: Proposal,
+    lannion: Territory,
+    helper: Person,
     act: Callable[..., object],
-) -> None:  # fmt: skip
+) -> None:
     mandated(helper, lannion, consultation, actions=set(Action) - {Action.AMI})
     with pytest.raises(NotAllowed, match="Votre mandat ne permet pas"):
         _do(act, proposal, helper, lannion)
@@ -139,15 +148,21 @@ def test_a_helper_sees_each_territory_with_its_own_parts(
 
 
 def test_everyone_reads_via_whom_and_members_by_whom(
-    app: Flask, consultation: Consultation, proposal: Proposal, lannion: Territory, helper: Person,
+    app: Flask,
+    consultation: Consultation,
+    proposal: Proposal,
+    lannion: Territory,
+    helper: Person,
     mandate: Mandate,
-) -> None:  # fmt: skip
+) -> None:
     _do(become_referent, proposal, helper, lannion)
     anyone = Visitor(app)
     journal = f"/consultations/{consultation.slug}/journal"
     for page in (
-        call_page(anyone, proposal), anyone.get("/territoires/commune/22113"), anyone.get(journal)
-    ):  # fmt: skip
+        call_page(anyone, proposal),
+        anyone.get("/territoires/commune/22113"),
+        anyone.get(journal),
+    ):
         assert VIA in page.main
         assert helper.full_name not in page.text
     member = Visitor(app).sign_in(factories.agent_of("22113")).get("/ma-collectivite")

@@ -49,9 +49,12 @@ def agent(lannion: Territory) -> Person:
 
 
 def _do(
-    act: Act, proposal: Proposal, who: Person, where: Territory,
+    act: Act,
+    proposal: Proposal,
+    who: Person,
+    where: Territory,
     consultation: Consultation | None = None,
-) -> None:  # fmt: skip
+) -> None:
     consultation = consultation or db.session.get_one(Consultation, proposal.consultation_id)
     with transaction():
         act(proposal, on_behalf_of=where, ctx=context_for(who, consultation))

@@ -34,13 +34,17 @@ def test_counts_are_those_of_the_parts_that_stand(app: Flask) -> None:
         join_working_group(second, on_behalf_of=morlaix, ctx=ctx)
         leave(second, on_behalf_of=morlaix, ctx=ctx)
     assert [(c.proposal.number, c.referents, c.working_group) for c in calls(consultation.id)] == [
-        (first.number, 2, 1), (second.number, 1, 0), (bare.number, 0, 0),
-    ]  # fmt: skip
+        (first.number, 2, 1),
+        (second.number, 1, 0),
+        (bare.number, 0, 0),
+    ]
     assert turnout(consultation.id) == Turnout(3, 2, 1)
     assert calls(elsewhere.consultation_id) == [Call(elsewhere, 0, 0)]
     assert [(p.territory.name, p.part) for p in participants(first.id)] == [
-        ("Lannion", Part.REFERENT), ("Morlaix", Part.REFERENT), (epci.name, Part.WORKING_GROUP),
-    ]  # fmt: skip
+        ("Lannion", Part.REFERENT),
+        ("Morlaix", Part.REFERENT),
+        (epci.name, Part.WORKING_GROUP),
+    ]
     db.session.rollback()
     told = participations_of(lannion.id)
     assert {(t.proposal.number, t.part, t.joined_by, t.function) for t in told} == {

@@ -61,9 +61,12 @@ class Scene:
                 )
             ).one()
             return amend_window(
-                window, opens_at=window.opens_at, closes_at=closes_at, reason="avancée.",
+                window,
+                opens_at=window.opens_at,
+                closes_at=closes_at,
+                reason="avancée.",
                 ctx=context_for(db.session.get_one(Person, office), consultation),
-            )  # fmt: skip
+            )
 
         return run
 

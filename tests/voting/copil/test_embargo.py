@@ -37,12 +37,20 @@ def scene(app: Flask) -> tuple[Room, Proposal, Contribution, Territory]:
 def _addresses(room: Room, proposal: Proposal, gathered: Contribution) -> list[str]:
     base = f"/consultations/{room.slug}"
     return [
-        "/", base, f"{base}/propositions", f"{base}/propositions?q=relier",
-        f"{base}/propositions/{proposal.number}", f"{base}/contributions",
+        "/",
+        base,
+        f"{base}/propositions",
+        f"{base}/propositions?q=relier",
+        f"{base}/propositions/{proposal.number}",
+        f"{base}/contributions",
         f"{base}/contributions/{gathered.number}",
-        f"{base}/contributions/{gathered.number}/suite", f"{base}/journal", f"{base}/calendrier",
-        f"{base}/decisions", f"{base}/ami", "/territoires/commune/22113",
-    ]  # fmt: skip
+        f"{base}/contributions/{gathered.number}/suite",
+        f"{base}/journal",
+        f"{base}/calendrier",
+        f"{base}/decisions",
+        f"{base}/ami",
+        "/territoires/commune/22113",
+    ]
 
 
 def _signs(page: Page) -> list[str]:
@@ -54,11 +62,13 @@ def test_no_page_tells_anything_before_to_those_outside(
 ) -> None:
     room, proposal, gathered, _place = scene
     outsiders = [
-        Visitor(app), Visitor(app).sign_in(factories.agent_of("22113")),
-        Visitor(app).sign_in(factories.administrator()), Visitor(app).sign_in(Room().member),
+        Visitor(app),
+        Visitor(app).sign_in(factories.agent_of("22113")),
+        Visitor(app).sign_in(factories.administrator()),
+        Visitor(app).sign_in(Room().member),
         Visitor(app).sign_in(room.member, stepped_up=False),
         Visitor(app).sign_in(room.moderator, stepped_up=False),
-    ]  # fmt: skip
+    ]
     for address in _addresses(room, proposal, gathered):
         for outsider in outsiders:
             assert _signs(outsider.get(address)) == [], address
@@ -92,9 +102,13 @@ def test_everyone_reads_the_decisions_and_their_reasons_afterwards(
     room.publishes()
     page = visitor.get(address)
     for words in (
-        SECRET, "Peu soutenue.", "À mûrir.", "3 sur 5, Service à l’essai", "Non évaluée",
+        SECRET,
+        "Peu soutenue.",
+        "À mûrir.",
+        "3 sur 5, Service à l’essai",
+        "Non évaluée",
         "Association de maires",
-    ):  # fmt: skip
+    ):
         assert words in page.main, words
     assert page.soup.find(id=f"proposition-{proposal.number}")
     assert room.member.full_name not in page.text
@@ -117,9 +131,10 @@ def test_supports_are_told_by_kind_of_territory_from_what_stands(app: Flask) -> 
     for code in ("22113", "63332"):
         who = factories.agent_of(code)
         give_support(
-            proposal, on_behalf_of=factories.territory(code),
+            proposal,
+            on_behalf_of=factories.territory(code),
             ctx=factories.acting(who, room.consultation),
-        )  # fmt: skip
+        )
     db.session.commit()
     page = Visitor(app).sign_in(room.member).get(f"{room.path}/propositions/1")
     table = page.soup.select_one("table")

@@ -73,10 +73,11 @@ def test_a_decision_is_undone_if_it_is_the_one_seen(room: Room) -> None:
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"reason": "  "}, "Donnez la raison"), ({"reason": "x" * 2001}, "au plus 2000"),
+        ({"reason": "  "}, "Donnez la raison"),
+        ({"reason": "x" * 2001}, "au plus 2000"),
         ({"stage": Stage.PUBLISHED}, "Choisissez"),
     ],
-)  # fmt: skip
+)
 def test_a_decision_says_what_and_why(room: Room, changed: dict[str, object], said: str) -> None:
     assert said in _refused(room.proposal(), room.ctx, Invalid, **changed)
 

@@ -64,8 +64,10 @@ def test_publishing_carries_every_stage_and_journals_each_once(room: Room) -> No
         instant = clock.now()
         room.publishes()
     assert [p.stage for p in (one, two, unwritten)] == [
-        Stage.SELECTED, Stage.DECLINED, Stage.WRITTEN,
-    ]  # fmt: skip
+        Stage.SELECTED,
+        Stage.DECLINED,
+        Stage.WRITTEN,
+    ]
     assert room.consultation.selection_published_at == instant
     assert "sont publiées" in _refusal(room)
     assert events(one) == events(two) == ["ProposalDecided", "DecisionPublished"]
@@ -89,8 +91,9 @@ def test_who_sat_is_told_by_organisation_at_the_time(room: Room) -> None:
     with transaction():
         db.session.get_one(Appointment, _appointment(room)).ended_at = clock.now()
     assert list(organisations_sitting(room.id, before)) == [
-        "Association de maires", "Élus numériques",
-    ]  # fmt: skip
+        "Association de maires",
+        "Élus numériques",
+    ]
     assert "Association de maires" in organisations_sitting(room.id, clock.now())
     assert organisations_sitting(Room().id, before) == []
 
@@ -127,10 +130,17 @@ def test_each_author_gets_one_message_about_all_their_proposals(
         "Une proposition issue de vos contributions est retenue"
     )
     for words in (
-        "« Connecter & relier »", "Elle est retenue.", "Très attendue.", "« Du wifi »",
-        "« Former »", "Elle est différée.", "À mûrir.", plain(period(window)),
-        f"/consultations/{room.slug}/ami/{one.number}", f"/consultations/{room.slug}/decisions",
-    ):  # fmt: skip
+        "« Connecter & relier »",
+        "Elle est retenue.",
+        "Très attendue.",
+        "« Du wifi »",
+        "« Former »",
+        "Elle est différée.",
+        "À mûrir.",
+        plain(period(window)),
+        f"/consultations/{room.slug}/ami/{one.number}",
+        f"/consultations/{room.slug}/decisions",
+    ):
         assert words in to_ana, words
     assert "Rouler" not in to_ana
     assert "Elle n’est pas retenue." in to_bob

@@ -17,13 +17,18 @@ FIELDS = st.lists(
 
 def test_the_ranks_of_a_small_field() -> None:
     field = [
-        Candidate(1, supports=9, maturity=1), Candidate(2, supports=5, maturity=4),
-        Candidate(3, supports=5, maturity=None), Candidate(4, supports=0, maturity=4),
-    ]  # fmt: skip
+        Candidate(1, supports=9, maturity=1),
+        Candidate(2, supports=5, maturity=4),
+        Candidate(3, supports=5, maturity=None),
+        Candidate(4, supports=0, maturity=4),
+    ]
     found = {rank.number: rank for rank in ranked(field)}
     assert {n: (r.by_supports, r.by_maturity) for n, r in found.items()} == {
-        1: (1, 3), 2: (2.5, 1.5), 3: (2.5, 4), 4: (4, 1.5),
-    }  # fmt: skip
+        1: (1, 3),
+        2: (2.5, 1.5),
+        3: (2.5, 4),
+        4: (4, 1.5),
+    }
     # Equal means: the more supported first.
     assert [(r.number, r.mean) for r in ranked(field)] == [(1, 2), (2, 2), (4, 2.75), (3, 3.25)]
 

@@ -137,8 +137,10 @@ def test_a_decision_leads_to_the_next_in_the_order_one_reads(room: Room, member:
     page = page.form(button="Enregistrer la décision").send(stage="declined", reason="Chère.")
     assert _titles(page) == ["Démarches", "Cadastre", "Agenda"]
     assert [standing(p) for p in (one, two, three)] == [
-        (Stage.DEFERRED, "À mûrir."), (Stage.SELECTED, "Utile."), (Stage.DECLINED, "Chère."),
-    ]  # fmt: skip
+        (Stage.DEFERRED, "À mûrir."),
+        (Stage.SELECTED, "Utile."),
+        (Stage.DECLINED, "Chère."),
+    ]
 
 
 def test_a_decision_without_a_reason_is_asked_again(room: Room, member: Visitor) -> None:

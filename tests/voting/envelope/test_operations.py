@@ -39,9 +39,11 @@ def _envelope(table: Table) -> Envelope:
 def _commit(table: Table, euros: int, purpose: object = None, ctx: Context | None = None) -> None:
     with transaction():
         commit_amount(
-            _envelope(table), purpose=purpose or uuid4(), amount_cents=euros * EURO,  # type: ignore[arg-type]
+            _envelope(table),
+            purpose=purpose or uuid4(),
+            amount_cents=euros * EURO,  # type: ignore[arg-type]
             ctx=ctx or table.seat,
-        )  # fmt: skip
+        )
 
 
 def _refusal(table: Table, euros: int, purpose: object = None) -> str:
@@ -144,9 +146,11 @@ acts = st.one_of(
 
 @pytest.mark.proof
 @settings(
-    max_examples=300 if os.environ.get("PROOFS") == "full" else 15, deadline=None, database=None,
+    max_examples=300 if os.environ.get("PROOFS") == "full" else 15,
+    deadline=None,
+    database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 @given(st.lists(acts, max_size=12))
 def test_it_holds_after_any_sequence_of_acts(sequence: list[tuple[str, int, int]]) -> None:
     table = Table(euros=1_000)

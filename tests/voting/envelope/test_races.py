@@ -39,9 +39,11 @@ def _commit(consultation_id: UUID, person_id: UUID, euros: int) -> None:
     envelope = envelope_of(consultation_id)
     assert envelope is not None
     commit_amount(
-        envelope, purpose=uuid4(), amount_cents=euros * EURO,
+        envelope,
+        purpose=uuid4(),
+        amount_cents=euros * EURO,
         ctx=context_for(db.session.get_one(Person, person_id), consultation),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.proof
@@ -91,9 +93,11 @@ def test_the_envelope_is_not_lowered_under_an_amount_being_committed(race: Race)
     def lower() -> None:
         consultation = db.session.get_one(Consultation, consultation_id)
         set_envelope(
-            consultation, total_cents=500 * EURO, usual_share=50,
+            consultation,
+            total_cents=500 * EURO,
+            usual_share=50,
             ctx=context_for(db.session.get_one(Person, admin_id), consultation),
-        )  # fmt: skip
+        )
 
     race.start(lambda: _commit(consultation_id, person_id, 600), held=True)
     late = race.start(lower)

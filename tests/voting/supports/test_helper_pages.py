@@ -34,9 +34,10 @@ def support(app: Flask) -> Scene:
 def _give(scene: Scene) -> Support:
     with transaction():
         return give_support(
-            scene.proposal, on_behalf_of=scene.lannion,
+            scene.proposal,
+            on_behalf_of=scene.lannion,
             ctx=context_for(scene.helper, scene.consultation),
-        )  # fmt: skip
+        )
 
 
 def _panel(page: Page, name: str) -> str:

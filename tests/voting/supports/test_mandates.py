@@ -44,17 +44,19 @@ def support(app: Flask) -> Scene:
 def _give(scene: Scene, who: Person | None = None, where: Territory | None = None) -> Support:
     with transaction():
         return give_support(
-            scene.proposal, on_behalf_of=where or scene.lannion,
+            scene.proposal,
+            on_behalf_of=where or scene.lannion,
             ctx=context_for(who or scene.helper, scene.consultation),
-        )  # fmt: skip
+        )
 
 
 def _withdraw(scene: Scene, who: Person | None = None) -> None:
     with transaction():
         withdraw_support(
-            scene.proposal, on_behalf_of=scene.lannion,
+            scene.proposal,
+            on_behalf_of=scene.lannion,
             ctx=context_for(who or scene.helper, scene.consultation),
-        )  # fmt: skip
+        )
 
 
 def _standing() -> list[Support]:
@@ -207,10 +209,19 @@ def _helper_contested(scene: Scene) -> Mandate:
 @pytest.mark.parametrize(
     "given",
     [
-        _other_action, _other_consultation, _other_territory, _another_person, _not_signed,
-        _not_begun, _past_its_end, _revoked, _contested, _helper_who_left, _helper_contested,
+        _other_action,
+        _other_consultation,
+        _other_territory,
+        _another_person,
+        _not_signed,
+        _not_begun,
+        _past_its_end,
+        _revoked,
+        _contested,
+        _helper_who_left,
+        _helper_contested,
     ],
-)  # fmt: skip
+)
 def test_out_of_its_perimeter_a_mandate_gives_nothing(
     support: Scene, sent: list[EmailMessage], given: Callable[[Scene], Mandate]
 ) -> None:

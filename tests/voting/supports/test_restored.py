@@ -49,7 +49,7 @@ def _do(act: Callable[..., object], scene: Scene, who: Person) -> None:
             db.session.get_one(Proposal, scene.proposal.id),
             on_behalf_of=db.session.get_one(Territory, scene.lannion.id),
             ctx=context_for(who, scene.consultation),
-        )  # fmt: skip
+        )
 
 
 def _rows() -> list[Support]:
@@ -59,9 +59,13 @@ def _rows() -> list[Support]:
 
 
 def _judge(
-    act: Callable[..., Support], support_id: UUID, contest: Contest, *, reason: str = REASON,
+    act: Callable[..., Support],
+    support_id: UUID,
+    contest: Contest,
+    *,
+    reason: str = REASON,
     by: Person | None = None,
-) -> None:  # fmt: skip
+) -> None:
     with transaction():
         ctx, found = factories.acting(by or factories.moderator()), read_contest(contest.id)
         act(read_support(support_id), contest=found, reason=reason, ctx=ctx)

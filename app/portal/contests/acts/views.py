@@ -51,8 +51,12 @@ def annul_support(contest_id: UUID, support_id: UUID) -> ResponseReturnValue:
     check(context(), ANNUL_SUPPORT)
     found, act = _contest(contest_id), queries.support(support_id) or abort(404)
     return _judge(
-        found, act, supports.annul_support, _("Annuler un soutien"), _about_support(act),
-    )  # fmt: skip
+        found,
+        act,
+        supports.annul_support,
+        _("Annuler un soutien"),
+        _about_support(act),
+    )
 
 
 @blueprint.route("/soutiens/<uuid:support_id>/retablir", methods=["GET", "POST"])
@@ -62,10 +66,13 @@ def restore_support(contest_id: UUID, support_id: UUID) -> ResponseReturnValue:
     check(context(), RESTORE_SUPPORT)
     found, act = _contest(contest_id), queries.support(support_id) or abort(404)
     return _judge(
-        found, act, supports.restore_support, _("Rétablir un soutien"),
+        found,
+        act,
+        supports.restore_support,
+        _("Rétablir un soutien"),
         [*_about_support(act), (_("Retiré le"), _moment(act.withdrawn_at))],
         restores=True,
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/participations/<uuid:participation_id>", methods=["GET", "POST"])
@@ -75,9 +82,12 @@ def annul_participation(contest_id: UUID, participation_id: UUID) -> ResponseRet
     check(context(), ANNUL_PARTICIPATION)
     found, act = _contest(contest_id), queries.participation(participation_id) or abort(404)
     return _judge(
-        found, act, ami.annul_participation, _("Annuler une participation"),
+        found,
+        act,
+        ami.annul_participation,
+        _("Annuler une participation"),
         _about_participation(act),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/participations/<uuid:participation_id>/retablir", methods=["GET", "POST"])
@@ -87,10 +97,13 @@ def restore_participation(contest_id: UUID, participation_id: UUID) -> ResponseR
     check(context(), RESTORE_PARTICIPATION)
     found, act = _contest(contest_id), queries.participation(participation_id) or abort(404)
     return _judge(
-        found, act, ami.restore_participation, _("Rétablir une participation"),
+        found,
+        act,
+        ami.restore_participation,
+        _("Rétablir une participation"),
         [*_about_participation(act), (_("Quittée le"), _moment(act.left_at))],
         restores=True,
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/contributions/<uuid:contribution_id>", methods=["GET", "POST"])
@@ -100,9 +113,12 @@ def annul_contribution(contest_id: UUID, contribution_id: UUID) -> ResponseRetur
     check(context(), ANNUL_CONTRIBUTION)
     found, act = _contest(contest_id), queries.contribution(contribution_id) or abort(404)
     return _judge(
-        found, act, annulments.annul_contribution, _("Annuler une contribution"),
+        found,
+        act,
+        annulments.annul_contribution,
+        _("Annuler une contribution"),
         _about_contribution(act),
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/contributions/<uuid:contribution_id>/retablir", methods=["GET", "POST"])
@@ -112,10 +128,13 @@ def restore_contribution(contest_id: UUID, contribution_id: UUID) -> ResponseRet
     check(context(), RESTORE_CONTRIBUTION)
     found, act = _contest(contest_id), queries.contribution(contribution_id) or abort(404)
     return _judge(
-        found, act, annulments.restore_contribution, _("Rétablir une contribution"),
+        found,
+        act,
+        annulments.restore_contribution,
+        _("Rétablir une contribution"),
         [*_about_contribution(act), (_("Retirée le"), _moment(act.withdrawn_at))],
         restores=True,
-    )  # fmt: skip
+    )
 
 
 @blueprint.route("/reste", methods=["GET", "POST"])
@@ -132,9 +151,11 @@ def leave_rest(contest_id: UUID) -> ResponseReturnValue:
         except DomainError as error:
             refused, status = told(error), error.status
     return render_template(
-        "app/portal/contests/leave_rest.html", contest=found, refused=refused,
+        "app/portal/contests/leave_rest.html",
+        contest=found,
+        refused=refused,
         record=queries.record_of(found),
-    ), status  # fmt: skip
+    ), status
 
 
 def _contest(contest_id: UUID) -> Contest:
@@ -143,16 +164,19 @@ def _contest(contest_id: UUID) -> Contest:
 
 def _about_support(act: Support) -> Facts:
     return [
-        (_("Collectivité"), act.territory.label), (_("Proposition"), act.proposal.title),
+        (_("Collectivité"), act.territory.label),
+        (_("Proposition"), act.proposal.title),
         (_("Donné le"), _moment(act.given_at)),
-    ]  # fmt: skip
+    ]
 
 
 def _about_participation(act: Participation) -> Facts:
     return [
-        (_("Collectivité"), act.territory.label), (_("Proposition"), act.proposal.title),
-        (_("Part prise"), _(act.part.label)), (_("Depuis le"), _moment(act.joined_at)),
-    ]  # fmt: skip
+        (_("Collectivité"), act.territory.label),
+        (_("Proposition"), act.proposal.title),
+        (_("Part prise"), _(act.part.label)),
+        (_("Depuis le"), _moment(act.joined_at)),
+    ]
 
 
 def _about_contribution(act: Contribution) -> Facts:
@@ -168,9 +192,14 @@ def _moment(instant: datetime | None) -> str:
 
 
 def _judge(
-    found: Contest, act: Judged, judge: Callable[..., Judged], title: str, facts: Facts, *,
+    found: Contest,
+    act: Judged,
+    judge: Callable[..., Judged],
+    title: str,
+    facts: Facts,
+    *,
     restores: bool = False,
-) -> ResponseReturnValue:  # fmt: skip
+) -> ResponseReturnValue:
     """Undo one act for a public reason, or show again why it cannot be."""
     form, status = JudgementForm(), 200
     if form.submitted():
@@ -188,6 +217,10 @@ def _judge(
     elif form.errors:
         status = 422
     return render_template(
-        "app/portal/contests/judge.html", contest=found, title=title, facts=facts, form=form,
+        "app/portal/contests/judge.html",
+        contest=found,
+        title=title,
+        facts=facts,
+        form=form,
         restores=restores,
-    ), status  # fmt: skip
+    ), status

@@ -86,11 +86,13 @@ def end_mandate(
     db.session.flush()
     record(
         MandateRevoked(
-            subject_id=str(mandate.id), territory=mandate.territory.label, helper=mandate.helper,
+            subject_id=str(mandate.id),
+            territory=mandate.territory.label,
+            helper=mandate.helper,
             by=by,
         ),
         ctx=within(mandate, ctx),
-    )  # fmt: skip
+    )
     for named in whole(mandate).persons:
         if named.removed_at is None:
             send(MandateOver.about(mandate, by=by, reason=reason), to=named.person.email)
@@ -107,9 +109,11 @@ def end_mandate(
 def check_lasts(mandate: Mandate, ctx: Context) -> None:
     """Check that a mandate, which is held, is still there to be ended. Raises Conflict."""
     if refused := ending_refusal(
-        signed=mandate.signed_at is not None, over=mandate.revoked_at is not None,
-        ends_at=mandate.ends_at, instant=ctx.instant,
-    ):  # fmt: skip
+        signed=mandate.signed_at is not None,
+        over=mandate.revoked_at is not None,
+        ends_at=mandate.ends_at,
+        instant=ctx.instant,
+    ):
         raise refused
 
 
@@ -123,9 +127,11 @@ def _remove(named: MandatePerson, mandate: Mandate, *, by: str, ctx: Context) ->
     db.session.flush()
     record(
         MandatePersonRemoved(
-            subject_id=str(mandate.id), territory=mandate.territory.label, helper=mandate.helper,
+            subject_id=str(mandate.id),
+            territory=mandate.territory.label,
+            helper=mandate.helper,
             by=by,
         ),
         ctx=within(mandate, ctx),
-    )  # fmt: skip
+    )
     return True

@@ -42,9 +42,14 @@ def note_use(
     advisory_lock(uuid5(person.id, "mandate-use"))
     mandate = queries.used(mandate_id)
     use = MandateUse(
-        mandate_id=mandate.id, person_id=person.id, act=act, subject_id=subject_id,
-        number=number, title=title, done_at=ctx.instant,
-    )  # fmt: skip
+        mandate_id=mandate.id,
+        person_id=person.id,
+        act=act,
+        subject_id=subject_id,
+        number=number,
+        title=title,
+        done_at=ctx.instant,
+    )
     db.session.add(use)
     db.session.flush()
     _tell_territory(use, mandate, person, ctx)
@@ -89,14 +94,22 @@ def _tell_territory(use: MandateUse, mandate: Mandate, person: Person, ctx: Cont
     who = ", ".join(filter(None, (person.display_name, person.function)))
     collection = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
     told = MandateUsed(
-        mandate_id=str(mandate.id), notice_id="", territory=mandate.territory.label,
-        helper=mandate.helper, person=who, act=use.act, number=use.number, title=use.title,
-        signed_on=day(mandate.signed_at), during=period(mandate),
-        slug=mandate.consultation.slug, subject_id=str(use.subject_id),
+        mandate_id=str(mandate.id),
+        notice_id="",
+        territory=mandate.territory.label,
+        helper=mandate.helper,
+        person=who,
+        act=use.act,
+        number=use.number,
+        title=use.title,
+        signed_on=day(mandate.signed_at),
+        during=period(mandate),
+        slug=mandate.consultation.slug,
+        subject_id=str(use.subject_id),
         until=closed_at(collection.closes_at)
         if collection and not collection.is_past(ctx.instant)
         else "",
-    )  # fmt: skip
+    )
     mailboxes = addresses_told(mandate.territory_id, ctx.instant)
     for address in mailboxes:
         notice = issue_mandate_notice(mandate, use=use, ctx=ctx)
@@ -114,8 +127,10 @@ def _alert(mandate: Mandate, person: Person, acts: int, ctx: Context) -> None:
     )
     db.session.flush()
     told = MandatesMuchUsed(
-        consultation=mandate.consultation.title, slug=mandate.consultation.slug,
-        person=person.display_name, acts=acts,
-    )  # fmt: skip
+        consultation=mandate.consultation.title,
+        slug=mandate.consultation.slug,
+        person=person.display_name,
+        acts=acts,
+    )
     for moderator in queries.moderators(mandate.consultation_id):
         send(told, to=moderator.email)

@@ -30,12 +30,16 @@ def watch(consultation: str) -> ResponseReturnValue:
     check(ctx, WATCH_MANDATES)
     assert ctx.consultation_id is not None
     return render_template(
-        "app/territories/mandates/uses/watch.html", slug=consultation,
-        found=queries.alerts(ctx.consultation_id, page_number()), instant=ctx.instant,
-        minutes=int(SURGE_SPAN.total_seconds() // 60), threshold=SURGE_ACTS,
-        mandates=queries.under_way(ctx.consultation_id, ctx.instant), period=period,
+        "app/territories/mandates/uses/watch.html",
+        slug=consultation,
+        found=queries.alerts(ctx.consultation_id, page_number()),
+        instant=ctx.instant,
+        minutes=int(SURGE_SPAN.total_seconds() // 60),
+        threshold=SURGE_ACTS,
+        mandates=queries.under_way(ctx.consultation_id, ctx.instant),
+        period=period,
         most=queries.MANDATES_SHOWN,
-    )  # fmt: skip
+    )
 
 
 @blueprint.post("/alertes/<uuid:alert_id>/vu")
@@ -68,19 +72,25 @@ def mandate(consultation: str, mandate_id: UUID) -> ResponseReturnValue:
         else:
             message = _("Le mandat a pris fin ; la collectivité et ses mandataires le savent.")
             return see(
-                "mandate_watch.mandate", consultation=consultation, mandate_id=mandate_id,
+                "mandate_watch.mandate",
+                consultation=consultation,
+                mandate_id=mandate_id,
                 message=message,
-            )  # fmt: skip
+            )
     elif form.errors:
         status = 422
     return render_template(
-        "app/territories/mandates/uses/mandate.html", slug=consultation, mandate=found, form=form,
-        instant=context().instant, period=period(found), contests=entitled(context(), CONTEST),
-        articles=articles(found.text), uses=queries.uses_of(found.id, page_number()),
-        people=[
-            found.called(named.person) for named in found.persons if named.removed_at is None
-        ],
-    ), status  # fmt: skip
+        "app/territories/mandates/uses/mandate.html",
+        slug=consultation,
+        mandate=found,
+        form=form,
+        instant=context().instant,
+        period=period(found),
+        contests=entitled(context(), CONTEST),
+        articles=articles(found.text),
+        uses=queries.uses_of(found.id, page_number()),
+        people=[found.called(named.person) for named in found.persons if named.removed_at is None],
+    ), status
 
 
 def _mandate(mandate_id: UUID) -> Mandate:

@@ -32,6 +32,8 @@ class MembershipCode(Identified, Base):
     def is_valid(self, instant: datetime) -> bool:
         """Whether it may still be tried at an instant."""
         return code_is_valid(
-            expires_at=self.expires_at, tries=self.tries, spent=self.consumed_at is not None,
+            expires_at=self.expires_at,
+            tries=self.tries,
+            spent=self.consumed_at is not None,
             instant=instant,
-        )  # fmt: skip
+        )

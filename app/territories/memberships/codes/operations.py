@@ -60,13 +60,17 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
     commits = membership.wanted == Level.MAY_COMMIT
     send(
         CodeToMailbox(
-            code_id=str(code_id), notice_id=str(notice.id), territory=membership.territory.label,
-            name=person.full_name, function=person.function, address=person.email,
+            code_id=str(code_id),
+            notice_id=str(notice.id),
+            territory=membership.territory.label,
+            name=person.full_name,
+            function=person.function,
+            address=person.email,
             may_commit=commits,
             referent=commits and not has_referent(membership.territory_id, ctx.instant),
         ),
         to=mailbox,
-    )  # fmt: skip
+    )
     record(
         MembershipCodeSent(subject_id=str(membership.id), territory=membership.territory.label),
         ctx=ctx,

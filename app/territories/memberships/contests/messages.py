@@ -127,18 +127,24 @@ def suspensions(right: Right, voice: Voice) -> list[tuple[Message, str]]:
 def answer(contest: Contest, *, over: bool) -> ContestAnswered:
     """The decision of a contest, as both sides read it."""
     return ContestAnswered(
-        territory=contest.right.territory.label, helper=contest.via, over=over,
-        upheld=bool(contest.upheld), reason=contest.decision,
-    )  # fmt: skip
+        territory=contest.right.territory.label,
+        helper=contest.via,
+        over=over,
+        upheld=bool(contest.upheld),
+        reason=contest.decision,
+    )
 
 
 def colleague_suspended(membership: Membership, voice: Voice) -> ColleagueSuspended:
     """What the referents of a territory read of a colleague who is suspended."""
     person, territory = membership.person, membership.territory
     return ColleagueSuspended(
-        territory=territory.label, territory_id=str(territory.id), name=person.full_name,
-        function=person.function, by=voice,
-    )  # fmt: skip
+        territory=territory.label,
+        territory_id=str(territory.id),
+        name=person.full_name,
+        function=person.function,
+        by=voice,
+    )
 
 
 def received(right: Right, *, notice_id: UUID, over: bool) -> ContestReceived:
@@ -146,6 +152,9 @@ def received(right: Right, *, notice_id: UUID, over: bool) -> ContestReceived:
     helper = "" if isinstance(right, Membership) else right.helper
     name = right.person.full_name if isinstance(right, Membership) else helper
     return ContestReceived(
-        notice_id=str(notice_id), territory=right.territory.label, name=name, helper=helper,
+        notice_id=str(notice_id),
+        territory=right.territory.label,
+        name=name,
+        helper=helper,
         over=over,
-    )  # fmt: skip
+    )

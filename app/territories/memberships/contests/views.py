@@ -59,15 +59,21 @@ def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> R
     if isinstance(right, Membership):
         return render_template(
             "app/territories/memberships/contest.html",
-            membership=right, may_commit=Level.MAY_COMMIT, **around,
-        ), status  # fmt: skip
+            membership=right,
+            may_commit=Level.MAY_COMMIT,
+            **around,
+        ), status
     done = act_done(notice.use_id) if notice.use_id else None
     return render_template(
         "app/territories/memberships/contest_mandate.html",
-        mandate=right, period=period(right), allowed=allowed_labels(right.allowed), done=done,
+        mandate=right,
+        period=period(right),
+        allowed=allowed_labels(right.allowed),
+        done=done,
         page=page_of(done.use, right.consultation.slug) if done else "",
-        instant=context().instant, **around,
-    ), status  # fmt: skip
+        instant=context().instant,
+        **around,
+    ), status
 
 
 @blueprint.post("/rattachements/contester/<token>")
@@ -133,5 +139,7 @@ def own_mandate(mandate_id: UUID) -> ResponseReturnValue:
         status = 422
     return render_template(
         "app/territories/memberships/contest_own_mandate.html",
-        mandate=mandate, period=period(mandate), form=form,
-    ), status  # fmt: skip
+        mandate=mandate,
+        period=period(mandate),
+        form=form,
+    ), status

@@ -27,9 +27,11 @@ blueprint = Blueprint("membership_desk", __name__)
 def requests() -> ResponseReturnValue:
     check(context(), GRANT_MEMBERSHIP)
     return render_template(
-        "app/territories/memberships/requests.html", waiting=queries.waiting_memberships(),
-        instant=context().instant, may_commit=Level.MAY_COMMIT,
-    )  # fmt: skip
+        "app/territories/memberships/requests.html",
+        waiting=queries.waiting_memberships(),
+        instant=context().instant,
+        may_commit=Level.MAY_COMMIT,
+    )
 
 
 @blueprint.route("/moderation/rattachements/<uuid:membership_id>", methods=["GET", "POST"])
@@ -56,12 +58,18 @@ def answer(membership_id: UUID) -> ResponseReturnValue:
     mailbox = mailbox_of(membership.territory_id)
     return render_template(
         "app/territories/memberships/answer.html",
-        membership=membership, grant=grant, refusal=refusal, refusing=refusing,
+        membership=membership,
+        grant=grant,
+        refusal=refusal,
+        refusing=refusing,
         own_proposal=membership.proposed_by_id == context().actor.person_id,
-        barred=told(barred) if barred else "", mailbox=mailbox,
-        about_mailbox=_about(mailbox) if mailbox else [], members=_recognised(membership),
-        instant=context().instant, may_commit=Level.MAY_COMMIT,
-    ), status  # fmt: skip
+        barred=told(barred) if barred else "",
+        mailbox=mailbox,
+        about_mailbox=_about(mailbox) if mailbox else [],
+        members=_recognised(membership),
+        instant=context().instant,
+        may_commit=Level.MAY_COMMIT,
+    ), status
 
 
 def _about(mailbox: Mailbox) -> list[str]:

@@ -29,8 +29,9 @@ class MembershipAnswered(Message):
         if self.granted:
             return _("Votre rattachement est accordé : %(territory)s", territory=self.territory)
         if self.member:
-            return _("Votre habilitation n’est pas accordée : %(territory)s",
-                     territory=self.territory)  # fmt: skip
+            return _(
+                "Votre habilitation n’est pas accordée : %(territory)s", territory=self.territory
+            )
         return _("Votre rattachement n’est pas accordé : %(territory)s", territory=self.territory)
 
     def context(self) -> dict[str, Any]:

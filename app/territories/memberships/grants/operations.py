@@ -28,9 +28,20 @@ from app.territories.memberships.rules import (
 )
 
 _STATE = [
-    "level", "referent", "path", "requested_at", "wanted", "awaits", "proposed_level",
-    "proposed_by_id", "granted_at", "evidence", "expires_at", "contested_at", "ended_at",
-]  # fmt: skip
+    "level",
+    "referent",
+    "path",
+    "requested_at",
+    "wanted",
+    "awaits",
+    "proposed_level",
+    "proposed_by_id",
+    "granted_at",
+    "evidence",
+    "expires_at",
+    "contested_at",
+    "ended_at",
+]
 
 
 def hold(membership: Membership) -> Membership:
@@ -86,20 +97,26 @@ def recognise(
     db.session.flush()
     record(
         MembershipGranted(
-            subject_id=str(membership.id), territory=membership.territory.label,
-            may_commit=level >= Level.MAY_COMMIT, path=path, referent=membership.referent,
+            subject_id=str(membership.id),
+            territory=membership.territory.label,
+            may_commit=level >= Level.MAY_COMMIT,
+            path=path,
+            referent=membership.referent,
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     # Who holds the mailbox reads what it is told.
     if path is not Path.MAILBOX:
         send(
             MembershipAnswered(
-                territory=membership.territory.label, granted=True,
-                may_commit=level >= Level.MAY_COMMIT, reason="", referent=membership.referent,
+                territory=membership.territory.label,
+                granted=True,
+                may_commit=level >= Level.MAY_COMMIT,
+                reason="",
+                referent=membership.referent,
             ),
             to=membership.person.email,
-        )  # fmt: skip
+        )
     tell_mailbox(membership, ctx=ctx)
     if was_referent and not membership.referent:
         tell_no_referent_left(membership, ctx=ctx)
@@ -121,11 +138,9 @@ def terminate(membership: Membership, *, by: str, reason: str = "", ctx: Context
     membership.wanted = membership.awaits = None
     db.session.flush()
     record(
-        MembershipEnded(
-            subject_id=str(membership.id), territory=membership.territory.label, by=by
-        ),
+        MembershipEnded(subject_id=str(membership.id), territory=membership.territory.label, by=by),
         ctx=ctx,
-    )  # fmt: skip
+    )
     if by != "person":
         over = MembershipOver(territory=membership.territory.label, by=by, reason=reason)
         send(over, to=membership.person.email)

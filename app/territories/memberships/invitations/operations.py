@@ -44,35 +44,44 @@ def invite(territory: Territory, *, email: str, level: Level, ctx: Context) -> I
     db.session.execute(
         update(Invitation)
         .where(
-            Invitation.territory_id == territory.id, Invitation.email == email,
-            Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None),
+            Invitation.territory_id == territory.id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
         )
         .values(revoked_at=ctx.instant)
-    )  # fmt: skip
+    )
     invitation_id = uuid4()
     invitation = Invitation(
-        id=invitation_id, territory_id=territory.id, email=email, level=int(level),
+        id=invitation_id,
+        territory_id=territory.id,
+        email=email,
+        level=int(level),
         token_hash=token_hash(invitation_token(current_app.config["SECRET_KEY"], invitation_id)),
-        invited_by_id=inviting.id, created_at=ctx.instant,
+        invited_by_id=inviting.id,
+        created_at=ctx.instant,
         expires_at=ctx.instant + INVITATION_LIFETIME,
-    )  # fmt: skip
+    )
     db.session.add(invitation)
     db.session.flush()
     record(
         MemberInvited(
-            subject_id=str(invitation_id), territory=territory.label,
+            subject_id=str(invitation_id),
+            territory=territory.label,
             may_commit=level >= Level.MAY_COMMIT,
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     send(
         InvitedToTerritory(
-            invitation_id=str(invitation_id), territory=territory.label,
-            invited_by=inviting.full_name, function=inviting.function,
+            invitation_id=str(invitation_id),
+            territory=territory.label,
+            invited_by=inviting.full_name,
+            function=inviting.function,
             may_commit=level >= Level.MAY_COMMIT,
         ),
         to=email,
-    )  # fmt: skip
+    )
     return invitation
 
 
@@ -113,11 +122,9 @@ def accept_invitation(invitation: Invitation, *, ctx: Context) -> Membership:
     invitation.accepted_at = ctx.instant
     db.session.flush()
     record(
-        InvitationAccepted(
-            subject_id=str(invitation.id), territory=invitation.territory.label
-        ),
+        InvitationAccepted(subject_id=str(invitation.id), territory=invitation.territory.label),
         ctx=ctx,
-    )  # fmt: skip
+    )
     level = min(Level(invitation.level), highest(person))
     if membership.stands(ctx.instant) and membership.level > level:
         return membership
@@ -154,11 +161,14 @@ def _membership(invitation: Invitation, person: Person, ctx: Context) -> Members
     db.session.execute(
         insert(Membership)
         .values(
-            id=uuid4(), person_id=person.id, territory_id=invitation.territory_id,
-            capacity=Capacity.ELECTED if elected else Capacity.AGENT, requested_at=ctx.instant,
+            id=uuid4(),
+            person_id=person.id,
+            territory_id=invitation.territory_id,
+            capacity=Capacity.ELECTED if elected else Capacity.AGENT,
+            requested_at=ctx.instant,
         )
         .on_conflict_do_nothing()
-    )  # fmt: skip
+    )
     membership = db.session.scalars(
         select(Membership).where(
             Membership.person_id == person.id,

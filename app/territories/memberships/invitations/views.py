@@ -41,6 +41,8 @@ def accepted(token: str) -> ResponseReturnValue:
     if membership.level >= Level.MAY_COMMIT:
         message = _("C’est fait : vous pouvez engager %(name)s.", name=invitation.territory.name)
     else:
-        message = _("C’est fait : vous pouvez contribuer au nom %(of_name)s.",
-                    of_name=of(invitation.territory.name))  # fmt: skip
+        message = _(
+            "C’est fait : vous pouvez contribuer au nom %(of_name)s.",
+            of_name=of(invitation.territory.name),
+        )
     return see("members.members", territoire=invitation.territory_id, message=message)

@@ -94,8 +94,9 @@ class MandateTold(Message):
     def subject(self) -> str:
         return _(
             "Un mandat est signé pour %(territory)s : %(helper)s",
-            territory=self.territory, helper=self.helper,
-        )  # fmt: skip
+            territory=self.territory,
+            helper=self.helper,
+        )
 
     def context(self) -> dict[str, Any]:
         return {

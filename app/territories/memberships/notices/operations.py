@@ -48,12 +48,16 @@ def _tell(membership: Membership, told: Told, ctx: Context) -> None:
         notice = issue_notice(membership, ctx=ctx)
         send(
             MailboxTold(
-                notice_id=str(notice.id), told=told, territory=membership.territory.label,
-                name=person.full_name, function=person.function, address=person.email,
+                notice_id=str(notice.id),
+                told=told,
+                territory=membership.territory.label,
+                name=person.full_name,
+                function=person.function,
+                address=person.email,
                 may_commit=membership.wanted == Level.MAY_COMMIT,
             ),
             to=address,
-        )  # fmt: skip
+        )
 
 
 def tell_mailbox_of_mandate(mandate: Mandate, *, ctx: Context) -> None:

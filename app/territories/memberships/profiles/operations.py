@@ -28,9 +28,13 @@ def introduce(
     for another's profile, Invalid when a partner names no organisation.
     """
     complete_profile(
-        person, full_name=full_name, profile=profile, function=function,
-        organisation=organisation, ctx=ctx,
-    )  # fmt: skip
+        person,
+        full_name=full_name,
+        profile=profile,
+        function=function,
+        organisation=organisation,
+        ctx=ctx,
+    )
     if profile is Profile.PARTNER:
         for membership in committing_memberships(person.id):
             _lower(hold(membership), ctx)

@@ -27,9 +27,12 @@ def faithful() -> Iterator[Forger]:
 def forger(faithful: Forger) -> Forger:
     """The provider, telling the truth until a test has it lie."""
     faithful.person = {
-        "sub": "agent-1", "email": EMAIL, "given_name": "Anne", "usual_name": "Le Goff",
+        "sub": "agent-1",
+        "email": EMAIL,
+        "given_name": "Anne",
+        "usual_name": "Le Goff",
         "siret": SIRET,
-    }  # fmt: skip
+    }
     faithful.identity, faithful.wrapping, faithful.described = {}, {}, {}
     faithful.header, faithful.userinfo_header = {}, {}
     faithful.signer = faithful.userinfo_signer = faithful.key

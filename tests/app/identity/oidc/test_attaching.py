@@ -141,8 +141,10 @@ def test_detaching_closes_the_door_and_what_it_opened(
     assert "Votre compte ProConnect est détaché." in page.text
     assert token_of(here) not in {"", before}
     assert (is_signed_in(here), is_signed_in(mailed), is_signed_in(elsewhere)) == (
-        True, True, False,
-    )  # fmt: skip
+        True,
+        True,
+        False,
+    )
     assert _through(Visitor(linked), forger, "/connexion/externe").heading == (
         "Confirmez votre adresse"
     )
@@ -261,8 +263,9 @@ def test_attaching_takes_a_session_just_opened(
     assert db.session.scalars(select(ExternalAccount.person_id)).one() is None
     again = page.form(button="Me reconnecter").send()
     assert (again.heading, again.form(button="Recevoir").fields["suite"]) == (
-        "Se connecter", ["/mon-compte"],
-    )  # fmt: skip
+        "Se connecter",
+        ["/mon-compte"],
+    )
 
 
 @pytest.mark.parametrize("state", ["é", "%E9", "\u20ac"])

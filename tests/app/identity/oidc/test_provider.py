@@ -39,8 +39,10 @@ def test_what_is_asked_of_the_provider(someone: Visitor, forger: Forger) -> None
     assert (asked.pop("response_type"), asked.pop("client_id")) == ("code", "coconstruire")
     assert asked.pop("code_challenge_method") == "S256"
     assert {name: len(value) >= 32 for name, value in asked.items()} == {
-        "state": True, "nonce": True, "code_challenge": True,
-    }  # fmt: skip
+        "state": True,
+        "nonce": True,
+        "code_challenge": True,
+    }
 
 
 @pytest.mark.parametrize("known", [True, False])
@@ -163,9 +165,18 @@ def test_nothing_more_is_kept_than_what_serves(
     kept = {column.name: getattr(row, column.name) for column in ExternalAccount.__table__.columns}
     assert "0123456789" not in str(kept)
     assert set(kept) == {
-        "id", "issuer", "subject", "person_id", "email", "given_name", "usual_name", "siret",
-        "id_token", "seen_at", "linked_at",
-    }  # fmt: skip
+        "id",
+        "issuer",
+        "subject",
+        "person_id",
+        "email",
+        "given_name",
+        "usual_name",
+        "siret",
+        "id_token",
+        "seen_at",
+        "linked_at",
+    }
 
 
 @pytest.mark.parametrize("suite", ["https://pirate.exemple.org", "//pirate.exemple.org", "/\\a"])

@@ -218,8 +218,9 @@ def test_a_recovery_code_serves_once(
     work()
     used = [str(m.body) for m in sent if m.subject == "Un de vos codes de secours a servi"]
     assert [("Il vous en reste 9" in body, "Il vous en reste 8" in body) for body in used] == [
-        (True, False), (False, True),
-    ]  # fmt: skip
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_a_recovery_code_is_its_owners(app: Flask, someone: Visitor) -> None:

@@ -158,9 +158,11 @@ def test_the_first_code_does_not_serve_again(
 
 
 def test_the_secret_is_nowhere_once_the_application_is_in_place(
-    visitor: Visitor, moderator: Person, sent: list[EmailMessage],
+    visitor: Visitor,
+    moderator: Person,
+    sent: list[EmailMessage],
     caplog: pytest.LogCaptureFixture,
-) -> None:  # fmt: skip
+) -> None:
     caplog.set_level(logging.DEBUG)
     visitor.sign_in(moderator, stepped_up=False)
     secret, done = _add(visitor)

@@ -40,9 +40,12 @@ def _reset(visitor: Visitor, email: str, reason: str = REASON, status: int | Non
 
 
 def test_an_administrator_resets_anothers_with_a_reason(
-    app: Flask, visitor: Visitor, administrator: Person, moderator: Person,
+    app: Flask,
+    visitor: Visitor,
+    administrator: Person,
+    moderator: Person,
     sent: list[EmailMessage],
-) -> None:  # fmt: skip
+) -> None:
     with transaction():
         renew_recovery_codes(moderator, ctx=factories.acting(moderator))
     theirs = Visitor(app).sign_in(moderator)
@@ -92,7 +95,7 @@ def test_nobody_resets_their_own(visitor: Visitor, administrator: Person) -> Non
 )
 def test_what_cannot_be_reset_is_told(
     visitor: Visitor, administrator: Person, moderator: Person, email: str, reason: str, told: str
-) -> None:  # fmt: skip
+) -> None:
     email = moderator.email if email == "moderator" else email
     assert told in _reset(visitor.sign_in(administrator), email, reason, status=422)
     assert queries.authenticator_of(moderator.id) is not None

@@ -58,9 +58,11 @@ def consultation(app: Flask) -> Consultation:
 
 @pytest.fixture(params=["membership", "mandate"])
 def case(
-    request: pytest.FixtureRequest, app: Flask, consultation: Consultation,
+    request: pytest.FixtureRequest,
+    app: Flask,
+    consultation: Consultation,
     sent: list[EmailMessage],
-) -> Case:  # fmt: skip
+) -> Case:
     if request.param == "membership":
         return Case(app, MAILBOX, membership_link(app, sent))
     mandate_for(consultation)
@@ -129,9 +131,10 @@ def test_the_collectivity_may_support_again_and_that_one_is_safe(
     form.send(reason=REASON)
     with transaction():
         give_support(
-            proposal, on_behalf_of=factories.territory(LANNION),
+            proposal,
+            on_behalf_of=factories.territory(LANNION),
             ctx=context_for(factories.agent_of(LANNION), _again(consultation)),
-        )  # fmt: skip
+        )
     form.send(reason="Encore.")
     assert supports_of(proposal) == 1
 
@@ -214,9 +217,10 @@ def test_a_participation_is_annulled(
     for who, code in ((person_at(MAILBOX), LANNION), (other, "29151")):
         with transaction():
             take(
-                proposal, on_behalf_of=factories.territory(code),
+                proposal,
+                on_behalf_of=factories.territory(code),
                 ctx=context_for(who, _again(called)),
-            )  # fmt: skip
+            )
     _desk, page = case.ended()
     form = page.click("Annuler cette participation").form(button="Prononcer")
     form.send(reason=" ", status=422)
@@ -246,9 +250,10 @@ def test_a_part_taken_by_mandate_is_annulled(app: Flask, sent: list[EmailMessage
     case = Case(app, HELPER, mandate_link(sent))
     with transaction():
         become_referent(
-            proposal, on_behalf_of=factories.territory(LANNION),
+            proposal,
+            on_behalf_of=factories.territory(LANNION),
             ctx=context_for(person_at(HELPER), _again(called)),
-        )  # fmt: skip
+        )
     _desk, page = case.ended()
     _annul(page, "Annuler cette participation")
     assert _parts(called) == 0
@@ -298,9 +303,10 @@ def test_a_part_of_another_is_not_annulled(member: Case) -> None:
     colleague = factories.agent_of(LANNION)
     with transaction():
         taken = become_referent(
-            proposal, on_behalf_of=factories.territory(LANNION),
+            proposal,
+            on_behalf_of=factories.territory(LANNION),
             ctx=context_for(colleague, called),
-        ).id  # fmt: skip
+        ).id
     member.ended()
     ctx = factories.acting(factories.moderator())
     found = member.read()

@@ -50,8 +50,15 @@ def test_what_waits_says_who_what_and_why(desk: Visitor) -> None:
     with statements() as sent:
         page = desk.get(DESK)
     assert len(sent) <= BUDGET, sent
-    for words in ("Mandat contesté", "SICTIAM", "Rattachement contesté", "Anne Membre",
-                  "La boîte officielle", "Une homonyme.", "Suspendu"):  # fmt: skip
+    for words in (
+        "Mandat contesté",
+        "SICTIAM",
+        "Rattachement contesté",
+        "Anne Membre",
+        "La boîte officielle",
+        "Une homonyme.",
+        "Suspendu",
+    ):
         assert words in page.main
     assert page.main.index("Mandat contesté") < page.main.index("Anne Membre"), "oldest first"
 

@@ -227,9 +227,11 @@ def test_the_rights_a_contested_person_gave_are_shown_with_what_contests_them(
     with transaction():
         membership_of(accomplice.email).granted_by_id = person_at(MAILBOX).id
     mandated(
-        factories.person(email=HELPER), factories.territory(LANNION), _again(consultation),
+        factories.person(email=HELPER),
+        factories.territory(LANNION),
+        _again(consultation),
         by=person_at(MAILBOX),
-    )  # fmt: skip
+    )
     _desk, page = member.ended()
     assert "Droits que cette personne a donnés" in page.main
     assert "Cléo Complice" in page.main

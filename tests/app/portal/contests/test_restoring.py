@@ -63,9 +63,10 @@ def _withdraw(proposal: Proposal, email: str) -> None:
     consultation = db.session.get_one(Consultation, proposal.consultation_id)
     with transaction():
         withdraw_support(
-            proposal, on_behalf_of=factories.territory(LANNION),
+            proposal,
+            on_behalf_of=factories.territory(LANNION),
             ctx=context_for(person_at(email), consultation),
-        )  # fmt: skip
+        )
 
 
 def test_a_support_withdrawn_without_right_stands_again(
@@ -102,9 +103,10 @@ def test_what_was_given_again_since_is_not_restored(
     _withdraw(proposal, MAILBOX)
     with transaction():
         give_support(
-            proposal, on_behalf_of=factories.territory(LANNION),
+            proposal,
+            on_behalf_of=factories.territory(LANNION),
             ctx=context_for(agent, _again(consultation)),
-        )  # fmt: skip
+        )
     _desk, page = member.ended()
     assert "Rétablir ce soutien" not in page.main
     assert supports_of(proposal) == 1
@@ -117,9 +119,10 @@ def test_a_part_exchanged_without_right_is_given_back(member: Case) -> None:
     for take, who in ((become_referent, agent), (join_working_group, person_at(MAILBOX))):
         with transaction():
             take(
-                proposal, on_behalf_of=factories.territory(LANNION),
+                proposal,
+                on_behalf_of=factories.territory(LANNION),
                 ctx=context_for(who, _again(called)),
-            )  # fmt: skip
+            )
     _desk, page = member.ended()
     assert "Rétablir" not in page.main, "what replaced it is judged first"
     page = _judge(page, "Annuler cette participation")

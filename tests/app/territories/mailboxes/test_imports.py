@@ -174,9 +174,12 @@ def test_the_real_file_is_imported_in_a_few_seconds(shared_data: Path) -> None:
     assert report.added > 34_000
     assert took < 20, f"{took:.1f} s"
     shared = (
-        select(func.count()).select_from(Mailbox).group_by(Mailbox.address)
-        .having(func.count() > 1).subquery()
-    )  # fmt: skip
+        select(func.count())
+        .select_from(Mailbox)
+        .group_by(Mailbox.address)
+        .having(func.count() > 1)
+        .subquery()
+    )
     sharing, boxes = db.session.execute(
         select(func.sum(shared.c[0]), func.count()).select_from(shared)
     ).one()
@@ -190,8 +193,9 @@ def test_the_real_file_is_imported_in_a_few_seconds(shared_data: Path) -> None:
         .having(func.count() == 1)
     ).all()
     own = [
-        row for row in rows
+        row
+        for row in rows
         if not is_anyones(row.domain)
         and is_named_after(row.domain, [row.name, *row.other_names], row.website)
-    ]  # fmt: skip
+    ]
     assert (len(rows), len(own)) == (15_506, 15_251)

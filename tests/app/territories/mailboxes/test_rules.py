@@ -72,16 +72,26 @@ def test_a_domain_open_to_anyone_proves_nothing_even_when_one_territory_is_alone
 @pytest.mark.parametrize(
     ("domain", "name"),
     [
-        ("netcourrier.fr", "Cubry"), ("posteo.com", "Goux-lès-Dambelin"), ("alsatis.net", "Ambel"),
-        ("micso.fr", "Aigues-Juntes"), ("nomotech.net", "Saint-Ovin"),
-        ("tubeo.fr", "Haspelschiedt"), ("kbleu.net", "Vieux-Ferrette"),
-        ("enes.fr", "Guenviller"), ("online.fr", "Rolampont"),
-        ("mic.fr", "Patrimonio"), ("etik.com", "Marmeaux"), ("cdg-64.fr", "Herrère"),
-        ("departement86.fr", "Ceaux-en-Loudun"), ("cc-atrebatie.fr", "Magnicourt-en-Comte"),
-        ("cc-parthenay.fr", "Amailloux"), ("cc-paysmornantais.fr", "Riverie"),
-        ("ploermelcommunaute.bzh", "Montertelot"), ("correze.net", "Beyssac"),
+        ("netcourrier.fr", "Cubry"),
+        ("posteo.com", "Goux-lès-Dambelin"),
+        ("alsatis.net", "Ambel"),
+        ("micso.fr", "Aigues-Juntes"),
+        ("nomotech.net", "Saint-Ovin"),
+        ("tubeo.fr", "Haspelschiedt"),
+        ("kbleu.net", "Vieux-Ferrette"),
+        ("enes.fr", "Guenviller"),
+        ("online.fr", "Rolampont"),
+        ("mic.fr", "Patrimonio"),
+        ("etik.com", "Marmeaux"),
+        ("cdg-64.fr", "Herrère"),
+        ("departement86.fr", "Ceaux-en-Loudun"),
+        ("cc-atrebatie.fr", "Magnicourt-en-Comte"),
+        ("cc-parthenay.fr", "Amailloux"),
+        ("cc-paysmornantais.fr", "Riverie"),
+        ("ploermelcommunaute.bzh", "Montertelot"),
+        ("correze.net", "Beyssac"),
     ],
-)  # fmt: skip
+)
 def test_the_domain_of_a_provider_or_of_a_shared_body_proves_nothing_of_the_one_commune_on_it(
     domain: str, name: str
 ) -> None:

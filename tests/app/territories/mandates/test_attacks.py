@@ -40,10 +40,13 @@ def test_the_honest_helper_supports(scene: Scene) -> None:
 @pytest.mark.parametrize(
     ("end", "away", "stands"),
     [
-        ("starts_at", -SECOND, False), ("starts_at", 0 * SECOND, True),
-        ("ends_at", -SECOND, True), ("ends_at", 0 * SECOND, False), ("ends_at", SECOND, False),
+        ("starts_at", -SECOND, False),
+        ("starts_at", 0 * SECOND, True),
+        ("ends_at", -SECOND, True),
+        ("ends_at", 0 * SECOND, False),
+        ("ends_at", SECOND, False),
     ],
-)  # fmt: skip
+)
 def test_to_the_second(scene: Scene, end: str, away: timedelta, stands: bool) -> None:
     mandate = scene.mandate(starts_on=today() + timedelta(days=2), days=3)
     assert scene.supports(at=getattr(mandate, end) + away) is stands
@@ -58,10 +61,11 @@ def test_a_mandate_for_one_thing_gives_no_other(scene: Scene, action: Action) ->
 @pytest.mark.parametrize(
     ("verb", "action", "phase"),
     [
-        (SUBMIT, Action.SUBMIT, Phase.COLLECTION), (SUPPORT, Action.SUPPORT, Phase.SUPPORT),
+        (SUBMIT, Action.SUBMIT, Phase.COLLECTION),
+        (SUPPORT, Action.SUPPORT, Phase.SUPPORT),
         (REFER, Action.AMI, Phase.AMI),
     ],
-)  # fmt: skip
+)
 def test_each_action_gives_its_own_verb(verb, action: Action, phase: Phase) -> None:  # type: ignore[no-untyped-def]
     consultation, lannion = factories.consultation(phase=phase), factories.territory("22113")
     for given in Action:

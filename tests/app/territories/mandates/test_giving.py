@@ -92,10 +92,17 @@ def _administrator(scene: Scene) -> Person:
 
 
 NOT_REFERENTS = [
-    _no_power, _member, _agent, _referent_elsewhere, _referent_now_partner, _referent_expired,
-    _mandated_with_everything, _mandated_by_a_structure_they_answer_for, _moderator,
+    _no_power,
+    _member,
+    _agent,
+    _referent_elsewhere,
+    _referent_now_partner,
+    _referent_expired,
+    _mandated_with_everything,
+    _mandated_by_a_structure_they_answer_for,
+    _moderator,
     _administrator,
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("identity", NOT_REFERENTS)
@@ -109,9 +116,10 @@ def test_only_a_referent_prepares_and_signs(
         prepared(scene.lannion, scene.consultation, scene.helper, by=who)
     with pytest.raises(NotAllowed):
         operations.sign_mandate(
-            reread(waiting), read=text_read(waiting, who),
+            reread(waiting),
+            read=text_read(waiting, who),
             ctx=factories.acting(who, scene.consultation),
-        )  # fmt: skip
+        )
     db.session.rollback()
     with pytest.raises(NotAllowed):
         operations.discard_mandate(reread(waiting), ctx=factories.acting(who, scene.consultation))
@@ -135,9 +143,12 @@ def test_nobody_prepares_a_mandate_for_themself(scene: Scene) -> None:
     referent = factories.referent_of("22113")
     with pytest.raises(Conflict, match="soi-même"):
         prepared(
-            scene.lannion, scene.consultation, scene.helper, by=referent,
+            scene.lannion,
+            scene.consultation,
+            scene.helper,
+            by=referent,
             addresses=[f" {referent.email.upper()}"],
-        )  # fmt: skip
+        )
 
 
 def test_nobody_signs_one_that_names_them(scene: Scene) -> None:

@@ -72,11 +72,16 @@ def test_what_is_signed_is_frozen_with_its_fingerprint(
     signed = mandated(helper, lannion, consultation, actions=[Action.SUPPORT])
     assert signed.text_hash == fingerprint(signed.text)
     for words in (
-        "Lannion", "directrice générale des services", "SICTIAM", "– helene@sictiam.exemple.fr",
+        "Lannion",
+        "directrice générale des services",
+        "SICTIAM",
+        "– helene@sictiam.exemple.fr",
         consultation.title,
-        "– soutenir des propositions, et retirer ces soutiens.", "– déposer des contributions",
-        "via SICTIAM", "ni transmettre ce mandat",
-    ):  # fmt: skip
+        "– soutenir des propositions, et retirer ces soutiens.",
+        "– déposer des contributions",
+        "via SICTIAM",
+        "ni transmettre ce mandat",
+    ):
         assert words in signed.text.replace("\u00a0", " "), words
     given, _, refused = signed.text.partition("5. ")
     assert "soutenir" in given
@@ -107,8 +112,10 @@ def test_persons_are_named_as_the_territory_wrote_them(
     _sign(made, by=referent)
     signed = reread(made)
     for line in (
-        "– nouvelle@sictiam.fr", "– helene@sictiam.exemple.fr", "– Omar Aidant (omar@sictiam.fr)",
-    ):  # fmt: skip
+        "– nouvelle@sictiam.fr",
+        "– helene@sictiam.exemple.fr",
+        "– Omar Aidant (omar@sictiam.fr)",
+    ):
         assert f"\n{line}\n" in signed.text
     assert len(signed.persons) == 3
     assert "Hélène" not in signed.text
@@ -202,8 +209,9 @@ def test_a_structure_of_the_registry_is_named_as_it_is(
     factories.belongs(helper, cotes)
     signed = mandated(helper, lannion, consultation, structure=cotes)
     assert (signed.helper.replace("'", "’"), signed.helper_id) == (
-        "Côtes-d’Armor (département)", cotes.id,
-    )  # fmt: skip
+        "Côtes-d’Armor (département)",
+        cotes.id,
+    )
     assert "Elle doit appartenir à cette structure" in signed.text
     assert "Elle agit par la personne que voici" in signed.text
 

@@ -59,9 +59,13 @@ def test_a_member_reads_and_ends_nothing(
 
 
 def test_a_person_is_removed_and_one_renounces(
-    app: Flask, browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    app: Flask,
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
     referent: Person,
-) -> None:  # fmt: skip
+) -> None:
     other = factories.person(full_name="Omar Aide")
     made = prepared(lannion, consultation, helper, other, by=referent)
     browser.get(f"{LIST}/{made.id}/signer").form(button="Signer").send()
@@ -117,19 +121,27 @@ def test_moderators_read_the_mandates_of_their_consultation_alone(
 
 
 def test_what_was_done_is_paged_latest_first_within_the_budget(
-    app: Flask, browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    app: Flask,
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
     referent: Person,
-) -> None:  # fmt: skip
+) -> None:
     made = mandated(helper, lannion, consultation, by=referent, actions=[Action.SUPPORT])
     now = clock.now()
     with transaction():
         db.session.add_all(
             MandateUse(
-                mandate_id=made.id, person_id=helper.id, act=Act.SUPPORTED, number=number,
-                title=f"Proposition {number}", done_at=now + timedelta(seconds=number),
+                mandate_id=made.id,
+                person_id=helper.id,
+                act=Act.SUPPORTED,
+                number=number,
+                title=f"Proposition {number}",
+                done_at=now + timedelta(seconds=number),
             )
             for number in range(1, USES_PAGE_SIZE + 2)
-        )  # fmt: skip
+        )
     page = browser.get(f"{LIST}/{made.id}")
     assert f"Hélène Aide a soutenu la proposition n° {USES_PAGE_SIZE + 1}" in page.main
     assert "n° 1," not in page.main
@@ -137,9 +149,12 @@ def test_what_was_done_is_paged_latest_first_within_the_budget(
     assert "n° 1," in page.click("Tous les actes sur une page").main
     theirs = Visitor(app).sign_in(helper)
     for visitor, address in (
-        (browser, f"{LIST}/{made.id}"), (browser, LIST), (browser, f"{LIST}/preparer/{lannion.id}"),
-        (theirs, f"{LIST}/{made.id}"), (theirs, MINE),
-    ):  # fmt: skip
+        (browser, f"{LIST}/{made.id}"),
+        (browser, LIST),
+        (browser, f"{LIST}/preparer/{lannion.id}"),
+        (theirs, f"{LIST}/{made.id}"),
+        (theirs, MINE),
+    ):
         with statements() as asked:
             visitor.get(address)
         assert len(asked) <= 10, (address, asked)

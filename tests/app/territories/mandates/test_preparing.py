@@ -34,9 +34,11 @@ def _count() -> int:
 
 def _fill(page: Page, *, status: int | None = None, **changed: object) -> Page:
     words = {
-        "helper_name": "SICTIAM", "addresses": "Hélène A. <helene@sictiam.exemple.fr>",
-        "ends_on": today() + timedelta(days=29), "actions": ["support"],
-    }  # fmt: skip
+        "helper_name": "SICTIAM",
+        "addresses": "Hélène A. <helene@sictiam.exemple.fr>",
+        "ends_on": today() + timedelta(days=29),
+        "actions": ["support"],
+    }
     return page.form(button="Lire le texte").send(status=status, **(words | changed))
 
 
@@ -87,10 +89,11 @@ def test_a_structure_of_the_registry_is_searched_and_chosen(
     page = browser.get(f"{LIST}/preparer/{lannion.id}")
     page = page.form(button="Chercher").send(query="côtes d'armor", addresses="a@b.fr", status=200)
     [radio] = [
-        radio for radio in page.soup.find_all("input", attrs={"name": "territory"})
+        radio
+        for radio in page.soup.find_all("input", attrs={"name": "territory"})
         if isinstance(label := page.soup.find("label", attrs={"for": radio["id"]}), Tag)
         and "département" in label.get_text()
-    ]  # fmt: skip
+    ]
     chosen = str(radio["value"])
     page = _fill(page, status=409, helper_name="", territory=chosen)
     assert "ne sont pas rattachées" in page.main, "told when it is prepared"
@@ -125,9 +128,12 @@ def test_a_structure_of_the_registry_is_searched_and_chosen(
     ],
 )
 def test_what_is_to_correct_is_told_in_the_page(
-    browser: Visitor, consultation: Consultation, lannion: Territory, typed: dict[str, str],
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    typed: dict[str, str],
     said: str,
-) -> None:  # fmt: skip
+) -> None:
     page = _fill(browser.get(f"{LIST}/preparer/{lannion.id}"), status=422, **typed)
     assert said in page.main
     assert page.form(button="Lire le texte").fields["addresses"] == [
@@ -169,16 +175,22 @@ def test_without_a_consultation_the_page_says_so(browser: Visitor, lannion: Terr
 
 
 def test_a_prepared_one_is_corrected(
-    browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
     referent: Person,
-) -> None:  # fmt: skip
+) -> None:
     made = prepared(lannion, consultation, helper, by=referent, actions=[Action.SUPPORT])
     read = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer")
     form = browser.get(f"{LIST}/{made.id}/signer").click("Modifier").form(button="Lire le texte")
     for name, value in (
-        ("helper_name", "SICTIAM"), ("addresses", helper.email), ("actions", ["support"]),
-        ("starts_on", today().isoformat()), ("ends_on", (today() + timedelta(29)).isoformat()),
-    ):  # fmt: skip
+        ("helper_name", "SICTIAM"),
+        ("addresses", helper.email),
+        ("actions", ["support"]),
+        ("starts_on", today().isoformat()),
+        ("ends_on", (today() + timedelta(29)).isoformat()),
+    ):
         assert form.fields[name] == (value if isinstance(value, list) else [value])
     page = form.send(helper_name="Syndicat mixte", addresses="omar@b.fr", actions=["ami"])
     assert page.heading == "Signer le mandat : Syndicat mixte"
@@ -192,9 +204,12 @@ def test_a_prepared_one_is_corrected(
 
 
 def test_a_prepared_one_is_abandoned(
-    browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
     referent: Person,
-) -> None:  # fmt: skip
+) -> None:
     made = prepared(lannion, consultation, helper, by=referent)
     browser.get(f"{LIST}/{made.id}/texte", status=404)
     page = browser.get(f"{LIST}/{made.id}/signer").form(button="Abandonner").send()

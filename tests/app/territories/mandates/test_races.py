@@ -111,9 +111,14 @@ def _scene(*, signed: bool = True, proposals: int = 1, structure: Territory | No
     if signed:
         sign(mandate, by=referent)
     scene = Scene(
-        mandate.id, consultation.id, lannion.id, helper.id, other.id, referent.id,
+        mandate.id,
+        consultation.id,
+        lannion.id,
+        helper.id,
+        other.id,
+        referent.id,
         tuple(proposal.id for proposal in made),
-    )  # fmt: skip
+    )
     db.session.rollback()
     return scene
 

@@ -24,14 +24,20 @@ TODAY = date(2026, 3, 1)
 
 
 def _refused(
-    *, first: int = 0, days: int = 30, persons: int = 1,
+    *,
+    first: int = 0,
+    days: int = 30,
+    persons: int = 1,
     actions: tuple[Action, ...] = (Action.DRAFT,),
-) -> str:  # fmt: skip
+) -> str:
     starts_on = TODAY + timedelta(days=first)
     refused = terms_refusal(
-        persons=persons, actions=actions, starts_on=starts_on,
-        ends_on=starts_on + timedelta(days=days - 1), today=TODAY,
-    )  # fmt: skip
+        persons=persons,
+        actions=actions,
+        starts_on=starts_on,
+        ends_on=starts_on + timedelta(days=days - 1),
+        today=TODAY,
+    )
     return str(refused) if refused else ""
 
 
@@ -105,12 +111,21 @@ def test_what_would_pass_for_the_state_or_the_platform(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "SICTIAM", "Mégalis Bretagne", "Syndicat d’électricité de l’Aisne (USEDA)", "Cœur d’Ès",
-        "Association des maires du Haut-Rhin & d’Ailleurs, n° 2", "Gipuzkoa – Iparralde", "Étaples",
-        "Centre de gestion 64", "Agence technique départementale", "Ti an holl, Plañchañ",
-        "Statistiques partagées", "Préfectorat", "Planctonique",
+        "SICTIAM",
+        "Mégalis Bretagne",
+        "Syndicat d’électricité de l’Aisne (USEDA)",
+        "Cœur d’Ès",
+        "Association des maires du Haut-Rhin & d’Ailleurs, n° 2",
+        "Gipuzkoa – Iparralde",
+        "Étaples",
+        "Centre de gestion 64",
+        "Agence technique départementale",
+        "Ti an holl, Plañchañ",
+        "Statistiques partagées",
+        "Préfectorat",
+        "Planctonique",
     ],
-)  # fmt: skip
+)
 def test_what_a_structure_may_be_called(name: str) -> None:
     assert name_refusal(name, of_registry=False) is None
 

@@ -63,9 +63,12 @@ def test_a_signature_sent_once_the_confirmation_is_over_is_kept_to_be_sent_again
 
 
 def test_a_text_that_changed_since_it_was_read_is_read_again(
-    browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
     referent: Person,
-) -> None:  # fmt: skip
+) -> None:
     made = prepared(lannion, consultation, helper, by=referent)
     form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
     with transaction():
@@ -78,9 +81,12 @@ def test_a_text_that_changed_since_it_was_read_is_read_again(
 
 
 def test_a_signature_that_does_not_say_what_was_read_is_none(
-    browser: Visitor, consultation: Consultation, lannion: Territory, helper: Person,
+    browser: Visitor,
+    consultation: Consultation,
+    lannion: Territory,
+    helper: Person,
     referent: Person,
-) -> None:  # fmt: skip
+) -> None:
     made = prepared(lannion, consultation, helper, by=referent)
     form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
     form.send(read="", status=409)

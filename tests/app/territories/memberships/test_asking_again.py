@@ -67,12 +67,16 @@ def test_whom_signing_in_again_would_not_help_is_not_told_so(app: Flask) -> None
 @pytest.mark.parametrize(
     ("ended_by", "judged", "way"),
     [
-        ("", False, None), ("person", False, None), ("mailbox", False, Proof.CODE),
-        ("referent", False, Proof.CODE), ("moderator", False, Proof.MODERATOR),
-        ("person", True, Proof.MODERATOR), ("", True, Proof.MODERATOR),
+        ("", False, None),
+        ("person", False, None),
+        ("mailbox", False, Proof.CODE),
+        ("referent", False, Proof.CODE),
+        ("moderator", False, Proof.MODERATOR),
+        ("person", True, Proof.MODERATOR),
+        ("", True, Proof.MODERATOR),
         ("mailbox", True, Proof.MODERATOR),
     ],
-)  # fmt: skip
+)
 def test_the_way_back_is_by_whoever_ended_it(
     ended_by: str, judged: bool, way: Proof | None
 ) -> None:
@@ -171,9 +175,11 @@ def test_a_referent_granted_less_is_told_as_one_who_leaves(
     with transaction():
         membership = hold(_read(referent.email))
         recognise(
-            membership, level=Level.MEMBER, path=Path.MODERATION,
+            membership,
+            level=Level.MEMBER,
+            path=Path.MODERATION,
             ctx=factories.acting(factories.moderator()),
-        )  # fmt: skip
+        )
     [told] = received(sent, colleague.email)
     assert "n’a plus de personne référente" in told.body
     assert "ou auprès de l’équipe de modération" in told.body

@@ -70,9 +70,10 @@ def _support(proposal: Proposal) -> None:
     consultation = db.session.get_one(Consultation, proposal.consultation_id)
     with transaction():
         give_support(
-            proposal, on_behalf_of=factories.territory(LANNION),
+            proposal,
+            on_behalf_of=factories.territory(LANNION),
             ctx=context_for(person_at(HELPER), consultation),
-        )  # fmt: skip
+        )
 
 
 def test_every_signature_tells_the_mailbox_who_what_and_until_when(
@@ -86,8 +87,15 @@ def test_every_signature_tells_the_mailbox_who_what_and_until_when(
     assert signer in notice.body
     assert signer in Visitor(app).get(link).main
     body = notice.body.replace("\u00a0", " ")
-    for words in (HELPER, "Demain le numérique", "soutenir des propositions", "30 jours",
-                  "déposer des contributions", "inclus", "sans compte"):  # fmt: skip
+    for words in (
+        HELPER,
+        "Demain le numérique",
+        "soutenir des propositions",
+        "30 jours",
+        "déposer des contributions",
+        "inclus",
+        "sans compte",
+    ):
         assert words in body
     assert body.count("\n- ") == 1 + len(Action)
 

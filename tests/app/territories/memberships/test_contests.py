@@ -92,11 +92,12 @@ def test_the_next_act_of_a_contested_person_is_refused(app: Flask, link: str) ->
 def _support(proposal: Proposal) -> None:
     with transaction():
         give_support(
-            proposal, on_behalf_of=factories.territory("22113"),
+            proposal,
+            on_behalf_of=factories.territory("22113"),
             ctx=context_for(
                 person_at(MAILBOX), db.session.get_one(Consultation, proposal.consultation_id)
             ),
-        )  # fmt: skip
+        )
 
 
 def test_a_contest_says_why(app: Flask, link: str) -> None:
@@ -233,9 +234,11 @@ def test_a_contest_is_decided_once_and_not_by_anyone(app: Flask, link: str) -> N
         decide_contest(decided, upheld=False, reason="Vu.", ctx=factories.acting(other))
     with pytest.raises(NotAllowed):
         decide_contest(
-            decided, upheld=False, reason="Vu.",
+            decided,
+            upheld=False,
+            reason="Vu.",
             ctx=factories.acting(factories.referent_of("29151")),
-        )  # fmt: skip
+        )
 
 
 def test_a_moderator_does_not_judge_their_own_contest(app: Flask, link: str) -> None:
@@ -256,9 +259,11 @@ def test_the_desk_is_for_moderators_who_confirmed(app: Flask, link: str) -> None
     where = factories.territory("22113").id
     membership = membership_of(MAILBOX).id
     paths = (
-        DESK, f"{DESK}/{found.id}", f"/moderation/collectivites/{where}",
+        DESK,
+        f"{DESK}/{found.id}",
+        f"/moderation/collectivites/{where}",
         f"/moderation/rattachements/{membership}/contester",
-    )  # fmt: skip
+    )
     anyone = Visitor(app).sign_in(factories.referent_of("22113"))
     unconfirmed = Visitor(app).sign_in(factories.moderator(), stepped_up=False)
     for path in paths:

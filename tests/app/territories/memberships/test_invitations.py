@@ -32,9 +32,11 @@ def referent() -> Person:
 def link(referent: Person, sent: list[EmailMessage]) -> str:
     with transaction():
         invite(
-            factories.territory("22113"), email=f" {INVITED.upper()} ", level=Level.MAY_COMMIT,
+            factories.territory("22113"),
+            email=f" {INVITED.upper()} ",
+            level=Level.MAY_COMMIT,
             ctx=factories.acting(referent),
-        )  # fmt: skip
+        )
     return path_in(received(sent, INVITED)[-1], "/invitations/")
 
 
@@ -76,9 +78,11 @@ def test_it_is_only_offered_to_whom_it_serves(app: Flask, referent: Person, link
 def test_nobody_invites_themself(referent: Person) -> None:
     with pytest.raises(Conflict, match="déjà"), transaction():
         invite(
-            factories.territory("22113"), email=referent.email, level=Level.MAY_COMMIT,
+            factories.territory("22113"),
+            email=referent.email,
+            level=Level.MAY_COMMIT,
             ctx=factories.acting(referent),
-        )  # fmt: skip
+        )
 
 
 def test_only_a_referent_sees_the_form_and_may_send_it(app: Flask, referent: Person) -> None:

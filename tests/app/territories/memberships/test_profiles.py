@@ -74,9 +74,13 @@ def test_a_partner_says_for_whom_they_work() -> None:
     person = factories.person()
     with pytest.raises(Invalid, match="pour quel organisme"), transaction():
         introduce(
-            person, full_name="Anne", profile=Profile.PARTNER, function="chef",
-            organisation=" ", ctx=factories.acting(person),
-        )  # fmt: skip
+            person,
+            full_name="Anne",
+            profile=Profile.PARTNER,
+            function="chef",
+            organisation=" ",
+            ctx=factories.acting(person),
+        )
     db.session.rollback()
     partner = factories.person(profile=Profile.PARTNER)
     assert partner.profile_complete is False

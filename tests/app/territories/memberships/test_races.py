@@ -72,9 +72,7 @@ def test_two_referents_approve_at_once_one_grant(app: Flask) -> None:
     db.session.rollback()
 
     def approve(by: Person) -> int:
-        return approve_membership(
-            _read(where), level=Level.MAY_COMMIT, ctx=context_for(by)
-        ).level  # fmt: skip
+        return approve_membership(_read(where), level=Level.MAY_COMMIT, ctx=context_for(by)).level
 
     race = Race(app)
     first = race.start(_act(ids[0], approve), held=True)
@@ -108,9 +106,11 @@ def test_two_holders_of_the_right_at_once_make_one_first_referent(app: Flask) ->
 
     def by_moderation(who: Person) -> bool:
         return recognise(
-            hold(_read(membership_id)), level=Level.MAY_COMMIT, path=Path.MODERATION,
+            hold(_read(membership_id)),
+            level=Level.MAY_COMMIT,
+            path=Path.MODERATION,
             ctx=context_for(who),
-        ).referent  # fmt: skip
+        ).referent
 
     race = Race(app)
     first = race.start(_act(one, by_mailbox), held=True)
@@ -167,9 +167,11 @@ def test_an_invitation_accepted_twice_at_once_serves_once(app: Flask) -> None:
     referent = factories.referent_of("22113")
     with transaction():
         invite(
-            factories.territory("22113"), email="a@gmail.com", level=Level.MEMBER,
+            factories.territory("22113"),
+            email="a@gmail.com",
+            level=Level.MEMBER,
             ctx=factories.acting(referent),
-        )  # fmt: skip
+        )
     who = factories.person(email="a@gmail.com").id
     where = db.session.scalars(select(Invitation.id)).one()
     db.session.rollback()
@@ -198,8 +200,13 @@ def contested(app: Flask, sent: list[EmailMessage]) -> tuple[UUID, UUID, UUID, U
     consultation = factories.consultation(phase=Phase.SUPPORT)
     proposal = factories.published_proposal(consultation)
     who = membership_of("mairie@lannion.fr").person_id
-    found = (proposal.id, who, factories.territory("22113").id, consultation.id,
-             link.rpartition("/")[2])  # fmt: skip
+    found = (
+        proposal.id,
+        who,
+        factories.territory("22113").id,
+        consultation.id,
+        link.rpartition("/")[2],
+    )
     db.session.rollback()
     return found
 

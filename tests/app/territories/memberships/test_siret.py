@@ -29,11 +29,18 @@ def _agent(siret: str) -> Person:
     with transaction():
         db.session.add(
             ExternalAccount(
-                issuer="https://fournisseur.exemple.fr", subject="1", person_id=person.id,
-                email=AGENT, given_name="", usual_name="", siret=siret, id_token="", seen_at=now,
+                issuer="https://fournisseur.exemple.fr",
+                subject="1",
+                person_id=person.id,
+                email=AGENT,
+                given_name="",
+                usual_name="",
+                siret=siret,
+                id_token="",
+                seen_at=now,
                 linked_at=now,
             )
-        )  # fmt: skip
+        )
     return person
 
 

@@ -44,9 +44,18 @@ def reader(visitor: Visitor) -> Visitor:
 
 def _tells_an_outcome(told: str) -> set[str]:
     words = (
-        "Regroupée", "Réorientée", "Écartée", "regroupée", "réorientée", "écartée", REASON,
-        REJECTED, "Conseillers numériques", "conseiller-numerique", "Un agenda partagé",
-    )  # fmt: skip
+        "Regroupée",
+        "Réorientée",
+        "Écartée",
+        "regroupée",
+        "réorientée",
+        "écartée",
+        REASON,
+        REJECTED,
+        "Conseillers numériques",
+        "conseiller-numerique",
+        "Un agenda partagé",
+    )
     return {word for word in words if word in told}
 
 
@@ -91,8 +100,11 @@ def test_once_published_it_reads_what_became_of_each(
     publish(desk)
     page = read_departement(reader, desk)
     assert [figure.get_text() for figure in page.soup.select("main dl")[0].select("dd")] == [
-        "3", "1", "1", "1",
-    ]  # fmt: skip
+        "3",
+        "1",
+        "1",
+        "1",
+    ]
     rows = [plain(" ".join(row.get_text(" ").split())) for row in page.soup.select("tbody tr")]
     assert "Regroupée" in rows[0]
     assert "Un agenda partagé" in rows[0]

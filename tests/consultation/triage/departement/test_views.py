@@ -167,10 +167,12 @@ def test_whoever_reads_two_departements_goes_from_one_to_the_other(
     with transaction():
         db.session.add(
             Appointment(
-                person_id=person.id, role=Role.PREFECTURE, departement_code="2A",
+                person_id=person.id,
+                role=Role.PREFECTURE,
+                departement_code="2A",
                 granted_at=clock.now(),
             )
-        )  # fmt: skip
+        )
     page = visitor.sign_in(person).get(f"/consultations/{desk.slug}").click("Mon département")
     assert page.heading == "Côtes-d'Armor (22)"
     assert page.click("Voir Corse-du-Sud (2A)").heading == "Corse-du-Sud (2A)"
@@ -185,10 +187,16 @@ PARIS = (TerritoryKind.SPECIAL, "75056")
 @pytest.mark.parametrize(
     ("code", "read"),
     [
-        ("67", {"6AE"}), ("68", {"6AE"}), ("2A", {"94"}), ("2B", {"94"}), ("973", {"973"}),
-        ("75", {"75056"}), ("94", set()), ("03", set()),
+        ("67", {"6AE"}),
+        ("68", {"6AE"}),
+        ("2A", {"94"}),
+        ("2B", {"94"}),
+        ("973", {"973"}),
+        ("75", {"75056"}),
+        ("94", set()),
+        ("03", set()),
     ],
-)  # fmt: skip
+)
 def test_a_body_that_serves_for_two_departements_is_read_in_both(
     visitor: Visitor, desk: Desk, code: str, read: set[str]
 ) -> None:

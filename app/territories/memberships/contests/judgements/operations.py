@@ -113,23 +113,41 @@ class _Numbered(Protocol):
 
 
 def tell_judged(
-    contest: Contest, act: Judged, about: _Numbered, *, reason: str,
-    acted: Collection[UUID | None] = (), restored: bool = False, ctx: Context,
-) -> None:  # fmt: skip
+    contest: Contest,
+    act: Judged,
+    about: _Numbered,
+    *,
+    reason: str,
+    acted: Collection[UUID | None] = (),
+    restored: bool = False,
+    ctx: Context,
+) -> None:
     """Keep that an act was annulled or restored, and why; tell the territory and who `acted`."""
     assert about.number is not None
     db.session.add(
         Judgement(
-            contest_id=contest.id, act=act, restored=restored, number=about.number,
-            consultation_id=about.consultation_id, title=about.title, reason=reason,
-            judged_at=ctx.instant, judged_by_id=ctx.actor.person_id,
+            contest_id=contest.id,
+            act=act,
+            restored=restored,
+            number=about.number,
+            consultation_id=about.consultation_id,
+            title=about.title,
+            reason=reason,
+            judged_at=ctx.instant,
+            judged_by_id=ctx.actor.person_id,
         )
-    )  # fmt: skip
+    )
     consultation = db.session.get_one(Consultation, about.consultation_id)
     told = ActJudged(
-        territory=contest.right.territory.label, act=act, restored=restored, number=about.number,
-        title=about.title, consultation=consultation.title, slug=consultation.slug, reason=reason,
-    )  # fmt: skip
+        territory=contest.right.territory.label,
+        act=act,
+        restored=restored,
+        number=about.number,
+        title=about.title,
+        consultation=consultation.title,
+        slug=consultation.slug,
+        reason=reason,
+    )
     who = [person_id for person_id in acted if person_id is not None]
     addresses = set(db.session.scalars(select(Person.email).where(Person.id.in_(who))))
     for address in sorted(addresses | set(territory_addresses(contest, ctx.instant))):

@@ -25,12 +25,16 @@ def object_to(right: Right, voice: Voice, reason: str, *, ctx: Context) -> tuple
     said = db.session.scalar(
         insert(Objection)
         .values(
-            id=uuid4(), contest_id=contest.id, voice=voice, reason=reason, made_at=ctx.instant,
+            id=uuid4(),
+            contest_id=contest.id,
+            voice=voice,
+            reason=reason,
+            made_at=ctx.instant,
             person_id=None if voice is Voice.MAILBOX else ctx.actor.person_id,
         )
         .on_conflict_do_nothing()
         .returning(Objection.id)
-    )  # fmt: skip
+    )
     return contest, said is not None or (voice is Voice.MAILBOX and _adds(contest, reason))
 
 
@@ -49,10 +53,11 @@ def _adds(contest: Contest, words: str) -> bool:
     added = db.session.scalars(
         update(Objection)
         .where(
-            Objection.contest_id == contest.id, Objection.voice == Voice.MAILBOX,
+            Objection.contest_id == contest.id,
+            Objection.voice == Voice.MAILBOX,
             func.strpos(Objection.reason, words) == 0,
         )
         .values(reason=Objection.reason + f"\n{words}")
         .returning(Objection.id)
-    )  # fmt: skip
+    )
     return added.first() is not None

@@ -33,9 +33,10 @@ def reply_to_contest(membership: Membership, *, words: str, ctx: Context) -> Con
     db.session.flush()
     record(
         ContestReplied(
-            subject_id=str(membership.id), territory=membership.territory.label,
+            subject_id=str(membership.id),
+            territory=membership.territory.label,
             words=FreeText(contest.reply),
         ),
         ctx=ctx,
-    )  # fmt: skip
+    )
     return contest

@@ -45,9 +45,10 @@ def support(app: Flask) -> Scene:
 def _give(scene: Scene, where: Territory, proposal: Proposal | None = None) -> None:
     with transaction():
         give_support(
-            proposal or scene.proposal, on_behalf_of=where,
+            proposal or scene.proposal,
+            on_behalf_of=where,
             ctx=context_for(scene.helper, scene.consultation),
-        )  # fmt: skip
+        )
 
 
 def test_the_territory_is_told_what_by_whom_by_which_mandate_and_how_to_end_it(
@@ -59,9 +60,14 @@ def test_the_territory_is_told_what_by_whom_by_which_mandate_and_how_to_end_it(
     [notice] = notices(sent)
     assert notice.subject == "SICTIAM a agi au nom de Lannion (22) — commune"
     for words in (
-        "a soutenu la proposition n° 1", support.proposal.title, support.helper.full_name,
-        "secrétaire de mairie", "a signé le", "inclus", "sans compte ni mot de passe",
-    ):  # fmt: skip
+        "a soutenu la proposition n° 1",
+        support.proposal.title,
+        support.helper.full_name,
+        "secrétaire de mairie",
+        "a signé le",
+        "inclus",
+        "sans compte ni mot de passe",
+    ):
         assert words in notice.body
     page = Visitor(app).get(path_in(notice, "/rattachements/contester/"))
     assert page.heading == "Un acte fait en votre nom, par mandat"
@@ -90,9 +96,10 @@ def test_what_became_of_an_act_is_said_beside_it_and_counted(app: Flask, support
     for who in (referent, support.helper):
         with transaction():
             withdraw_support(
-                support.proposal, on_behalf_of=support.lannion,
+                support.proposal,
+                on_behalf_of=support.lannion,
                 ctx=context_for(who, support.consultation),
-            )  # fmt: skip
+            )
         if who is referent:
             _give(support, support.lannion)
     assert "4 actes ont été faits par ce mandat, dont 2 retirés ou annulés depuis" in read()
@@ -132,8 +139,10 @@ def test_with_neither_a_mailbox_nor_a_referent_who_may_commit_is_told(
     support: Scene, sent: list[EmailMessage]
 ) -> None:
     gone, agent, member = (
-        factories.referent_of("22113"), factories.agent_of("22113"), factories.person(),
-    )  # fmt: skip
+        factories.referent_of("22113"),
+        factories.agent_of("22113"),
+        factories.person(),
+    )
     factories.belongs(member, support.lannion, level=Level.MEMBER)
     support.mandate(by=gone)
     with transaction():

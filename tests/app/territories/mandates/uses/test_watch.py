@@ -46,10 +46,11 @@ def _alert(scene: Scene, who: Person | None = None, *, ago: timedelta = timedelt
     with transaction():
         db.session.add(
             MandateAlert(
-                person_id=(who or scene.helper).id, consultation_id=scene.consultation.id,
+                person_id=(who or scene.helper).id,
+                consultation_id=scene.consultation.id,
                 raised_at=clock.now() - ago,
             )
-        )  # fmt: skip
+        )
 
 
 def _read(mandate: Mandate) -> Mandate:
@@ -136,9 +137,11 @@ def test_a_consultation_shows_its_own_alerts_only(app: Flask, support: Scene) ->
 def test_only_moderators_who_confirmed_look(app: Flask, support: Scene) -> None:
     mandate = support.mandate()
     others = (
-        factories.administrator(), factories.referent_of("22113"), support.helper,
+        factories.administrator(),
+        factories.referent_of("22113"),
+        support.helper,
         factories.committee_member(support.consultation),
-    )  # fmt: skip
+    )
     for path in (_watch(support), f"{_watch(support)}/{mandate.id}"):
         for person in others:
             Visitor(app).sign_in(person).get(path, status=403)
