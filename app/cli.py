@@ -14,6 +14,8 @@ from flask.cli import AppGroup
 from flask_migrate import upgrade
 
 from app import clock, jobs
+from app.authority.mailboxes.imports import read_mailboxes
+from app.authority.mailboxes.operations import import_mailboxes
 from app.calendar.queries import consultation_by_slug, themes
 from app.context import context_for
 from app.db import as_owner, db, transaction
@@ -28,11 +30,9 @@ from app.seeds.signing import printed
 from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
-from app.territories.mailboxes.imports import read_mailboxes
-from app.territories.mailboxes.operations import import_mailboxes
 from app.web import told
 from consultation.contributions.models import Kind
-from consultation.contributions.received import imports
+from consultation.contributions.received import imports, rules
 from consultation.contributions.received.operations import import_contributions
 from consultation.contributions.received.queries import known_references, person_by_email
 
@@ -41,7 +41,7 @@ registry = AppGroup("registry", help="Le registre des territoires.")
 territories = AppGroup("territories", help="Les territoires.")
 contributions = AppGroup("contributions", help="Les contributions.")
 SIGN_INS = "demo-sign-ins.txt"
-FIELDS = f"Colonne où lire un champ : {' '.join(imports.FIELDS)}."
+FIELDS = f"Colonne où lire un champ : {' '.join(rules.FIELDS)}."
 
 
 @contextmanager
@@ -201,12 +201,12 @@ def import_file(
         known_themes = themes(consultation.id)
         judged = imports.judge(
             sheet,
-            imports.matched_columns(sheet.columns, mapping),
+            rules.matched_columns(sheet.columns, mapping),
             themes=known_themes,
             kind=Kind(kind) if kind else None,
             theme=imports.theme_named(theme_name, known_themes) if theme_name else None,
             separator=separator,
-            places=imports.meant_places(places),
+            places=rules.meant_places(places),
         )
         for line in imports.report(judged, known_references(consultation.id, source)):
             click.echo(line)

@@ -11,6 +11,10 @@ from flask import abort, g, request
 from sqlalchemy import select
 
 from app import clock
+from app.authority.mandates.models import Mandate as MandateRow
+from app.authority.mandates.models import MandatePerson
+from app.authority.memberships.models import Membership as MembershipRow
+from app.authority.memberships.queries import HELD, held, hold_memberships, standing
 from app.calendar.models import Consultation
 from app.calendar.queries import consultation_by_slug, fresh_calendar, latest_consultation
 from app.db import advisory_lock, database_instant, db
@@ -29,10 +33,6 @@ from app.identity.queries import standing_appointments
 from app.identity.stepup.queries import is_stepped_up
 from app.identity.views import signed_in_person, signed_in_session
 from app.phases import Phase
-from app.territories.mandates.models import Mandate as MandateRow
-from app.territories.mandates.models import MandatePerson
-from app.territories.memberships.models import Membership as MembershipRow
-from app.territories.memberships.queries import HELD, held, hold_memberships, standing
 
 
 def actor_for(person: Person | None) -> Actor:

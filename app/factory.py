@@ -10,7 +10,18 @@ from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, context, formats, jobs, web
+from app.authority.mandates import views as mandates
+from app.authority.mandates.uses import views as mandate_watch
+from app.authority.memberships import views as memberships
+from app.authority.memberships.desk import views as membership_desk
+from app.authority.memberships.invitations import views as invitations
+from app.authority.memberships.members import views as members
+from app.authority.memberships.profiles import views as profiles
 from app.calendar import views as calendar
+from app.contests import views as contests
+from app.contests.acts import views as contest_acts
+from app.contests.desk import views as contest_desk
+from app.contests.replies import views as contest_replies
 from app.db import db
 from app.identity import jobs as identity_jobs  # noqa: F401 - declares its jobs
 from app.identity import views as identity
@@ -23,31 +34,21 @@ from app.notifications import views as mailbox
 from app.portal import navigation
 from app.portal import views as portal
 from app.portal.appointments import views as appointments
-from app.portal.contests import views as contest_desk
-from app.portal.contests.acts import views as contest_acts
 from app.seeds import views as demonstration
 from app.territories import views as territories
-from app.territories.mandates import views as mandates
-from app.territories.mandates.uses import views as mandate_watch
-from app.territories.memberships import views as memberships
-from app.territories.memberships.contests import views as contests
-from app.territories.memberships.contests.replies import views as contest_replies
-from app.territories.memberships.desk import views as membership_desk
-from app.territories.memberships.invitations import views as invitations
-from app.territories.memberships.members import views as members
-from app.territories.memberships.profiles import views as profiles
 from config import ROOT, Config, configured
 from consultation.contributions import views as contributions
 from consultation.contributions.drafts import views as drafts
 from consultation.proposals import views as proposals
-from consultation.schemes import views as schemes
 from consultation.triage import views as triage
 from consultation.triage.departement import views as departements
 from delivery.services import views as services
 from delivery.store import views as store
+from funding.envelope import views as envelope
+from funding.schemes import views as schemes
 from voting.ami import views as ami
 from voting.copil import views as copil
-from voting.envelope import views as envelope
+from voting.copil.members import views as committee_members
 from voting.supports import views as supports
 
 
@@ -94,6 +95,7 @@ def create_app(config: Config | None = None) -> Flask:
         schemes,
         supports,
         copil,
+        committee_members,
         ami,
         envelope,
         services,

@@ -21,7 +21,7 @@ from app.factory import create_app
 from app.seeds.erasing import erase
 from app.territories.imports import load_registry
 from config import ROOT, Testing
-from tests.reading import Visitor
+from tests.support.strict_browser import Visitor
 
 SERVERS = ROOT / ".local" / "tests"
 
@@ -134,7 +134,7 @@ def visitor(app: Flask) -> Visitor:
 
 @pytest.fixture
 def sent(app: Flask) -> list[EmailMessage]:
-    """The e-mails handed to the mail server so far; see `tests.working.work`."""
+    """The e-mails handed to the mail server so far; see `tests.support.worker.work`."""
     outbox: list[EmailMessage] = app.extensions["mailman"].outbox
     return outbox
 

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
+from app.calendar.events import ConsultationOpened, RulesSet, WindowAmended, WindowSet
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
 from app.calendar.queries import fresh_calendar
 from app.calendar.rules import FREEZES_AT, amendment_refusal, date_refusal, rule_refusal
 from app.db import advisory_lock, database_instant, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import AMEND_WINDOW, OPEN_CONSULTATION, Context, TerritoryKind, check
-from app.journal.events import ConsultationOpened, FreeText, RulesSet, WindowAmended, WindowSet
+from app.journal.events import FreeText
 from app.journal.operations import record
 from app.phases import Calendar, Phase
 

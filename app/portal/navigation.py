@@ -155,7 +155,9 @@ def _desks(ctx: Context) -> list[Link]:
     if entitled(ctx, APPOINT):
         links.append(_link(_("Nominations"), "appointments.appointments"))
         if ctx.calendar is not None:
-            links.append(_link(_("Membres du comité"), "copil.members", consultation=_slug()))
+            links.append(
+                _link(_("Membres du comité"), "committee_members.members", consultation=_slug())
+            )
             links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
     if entitled(ctx, OPEN_CONSULTATION):
         links.append(_link(_("Nouvelle consultation"), "calendar.new_consultation"))

@@ -10,17 +10,17 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, case, func, select
 from sqlalchemy.orm import joinedload
 
+from app.authority.mandates.models import Mandate
+from app.authority.memberships.models import Membership
+from app.authority.memberships.queries import standing
 from app.calendar.models import Consultation
 from app.db import db
-from app.territories.mandates.models import Mandate
-from app.territories.memberships.models import Membership
-from app.territories.memberships.queries import standing
 from consultation.contributions.models import Contribution, Status, contribution_place
 from consultation.proposals.models import Proposal, Stage
 from delivery.services.models import Service
+from funding.envelope.models import Envelope
 from voting.ami.models import Part, Participation
 from voting.copil.models import Verdict
-from voting.envelope.models import Envelope
 
 _PUBLISHED = Proposal.stage != Stage.WRITTEN
 

@@ -8,9 +8,12 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.authority.memberships.members.views import chosen
+from app.authority.memberships.queries import own_suspended, territories_of
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
 from app.calendar.views import steps
+from app.contests.acts.queries import Desk, desk, desk_counts
 from app.context import current_consultation, named_consultation
 from app.gate import (
     APPROVE_MEMBERSHIP,
@@ -26,11 +29,8 @@ from app.gate import (
 )
 from app.phases import Phase
 from app.portal import queries
-from app.portal.contests.queries import Desk, desk, desk_counts
 from app.portal.navigation import to_come
 from app.portal.rules import Moment, moment_of
-from app.territories.memberships.members.views import chosen
-from app.territories.memberships.queries import own_suspended, territories_of
 from app.territories.models import Territory
 from app.territories.queries import territory_by_code
 from app.web import context, public, signed_in

@@ -27,8 +27,8 @@ from app.seeds.people import Cast
 from app.seeds.progress import Tell, silently
 from app.seeds.story import Moment, Story
 from app.territories.models import Territory
-from consultation.schemes.operations import write_scheme
-from voting.envelope.operations import set_envelope
+from funding.envelope.operations import set_envelope
+from funding.schemes.operations import write_scheme
 
 SLUG = "demonstration"
 TITLE = N_("Transformation numérique des territoires")

@@ -22,8 +22,9 @@ from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.operations import submit_contribution
 from consultation.proposals.models import Proposal
 from consultation.proposals.operations import write_proposal
-from consultation.schemes.models import Scheme
-from consultation.triage.operations import group_all, publish_proposals, reject, reorient
+from consultation.triage.operations import group_all, reject, reorient
+from consultation.triage.publication.operations import publish_proposals
+from funding.schemes.models import Scheme
 from voting.supports.operations import give_support
 
 Deposited = Sequence[tuple[Deposit, Contribution]]

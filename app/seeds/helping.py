@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from app import clock
+from app.authority.mandates.messages import mandate_text
+from app.authority.mandates.operations import prepare_mandate, sign_mandate
+from app.authority.mandates.rules import fingerprint
 from app.calendar.models import Consultation
 from app.calendar.queries import fresh_calendar
 from app.gate import Action, TerritoryKind
@@ -10,9 +13,6 @@ from app.seeds import people, story
 from app.seeds.corpus import Place
 from app.seeds.people import Cast
 from app.seeds.story import Story
-from app.territories.mandates.messages import mandate_text
-from app.territories.mandates.operations import prepare_mandate, sign_mandate
-from app.territories.mandates.rules import fingerprint
 
 # Three villages of the Hautes-Pyrénées that contribute nothing themselves, and support proposals.
 HELPED: tuple[Place, ...] = (

@@ -9,6 +9,11 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from app import clock
+from app.authority.mailboxes.models import Mailbox
+from app.authority.memberships.invitations.operations import accept_invitation, invite
+from app.authority.memberships.models import Capacity
+from app.authority.memberships.operations import request_membership
+from app.authority.memberships.rules import BY_MAIL
 from app.calendar.models import Consultation
 from app.context import actor_for, context_for
 from app.db import db
@@ -20,11 +25,6 @@ from app.phases import Calendar
 from app.seeds import authenticators, corpus
 from app.seeds.corpus import Author, Place
 from app.seeds.progress import Tell, counted
-from app.territories.mailboxes.models import Mailbox
-from app.territories.memberships.invitations.operations import accept_invitation, invite
-from app.territories.memberships.models import Capacity
-from app.territories.memberships.operations import request_membership
-from app.territories.memberships.rules import BY_MAIL
 from app.territories.models import Territory
 
 DOMAIN = "exemple.fr"

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
+from app.authority.mandates.queries import ActingFor
 from app.calendar.models import Theme
-from app.territories.mandates.queries import ActingFor
 from app.territories.models import Territory
 from app.web import Form
 from consultation.contributions.models import Contribution, Kind

@@ -11,11 +11,11 @@ from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Tab
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation, Theme
 from app.db import Base, Identified
 from app.errors import N_
 from app.identity.models import Person, Profile
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH, Content
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from app.authority.mandates.rules import Act
+from app.authority.mandates.uses.operations import note_use
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
 from app.context import enter
@@ -9,16 +11,14 @@ from app.db import db
 from app.errors import N_, Conflict
 from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Mandate, Verb, check, relied_on
 from app.identity.models import Person
-from app.journal.events import (
+from app.journal.operations import record
+from app.phases import Phase
+from app.territories.models import Territory
+from consultation.contributions.events import (
     ContributionEdited,
     ContributionSubmitted,
     ContributionWithdrawn,
 )
-from app.journal.operations import record
-from app.phases import Phase
-from app.territories.mandates.rules import Act
-from app.territories.mandates.uses.operations import note_use
-from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.queries import already_written, hold
 from consultation.contributions.rules import (

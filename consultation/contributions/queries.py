@@ -11,9 +11,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
+from app.authority.mandates.models import Mandate
 from app.db import advisory_lock, db
 from app.errors import N_, NotFound
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from app.territories.queries import in_departement
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place

@@ -12,8 +12,9 @@ from app.calendar.numbering import next_numbers
 from app.calendar.queries import fresh_calendar
 from app.db import advisory_lock, db
 from app.gate import WRITE_PROPOSAL, Context, check
-from app.journal.events import FreeText, ProposalEdited, ProposalRemoved, ProposalWritten
+from app.journal.events import FreeText
 from app.journal.operations import record
+from consultation.proposals.events import ProposalEdited, ProposalRemoved, ProposalWritten
 from consultation.proposals.models import TITLE_LENGTH, Proposal
 from consultation.proposals.queries import hold_proposals
 from consultation.proposals.rules import change_refusal, removal_refusal, title_refusal

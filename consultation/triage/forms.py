@@ -23,9 +23,9 @@ from wtforms.validators import Length, Optional
 from app.web import Form
 from consultation.contributions.models import Kind
 from consultation.proposals.models import TITLE_LENGTH, Proposal
-from consultation.schemes.models import Scheme
 from consultation.triage.models import Decision
 from consultation.triage.queue import Filters, State
+from funding.schemes.models import Scheme
 
 REASON_LENGTH = 2000
 _CHOOSE_PROPOSAL = _l("Choisissez une proposition, ou donnez le titre d’une nouvelle.")

@@ -13,7 +13,7 @@ from app.db import Base
 from app.errors import N_
 from app.identity.models import Person
 from consultation.contributions.models import Contribution
-from consultation.schemes.models import Scheme
+from funding.schemes.models import Scheme
 
 
 class Decision(StrEnum):

@@ -14,32 +14,27 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
-from app.calendar.models import Consultation
 from app.context import enter
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid
-from app.gate import PUBLISH, TRIAGE, Context, check
-from app.journal.events import (
+from app.gate import TRIAGE, Context, check
+from app.journal.events import Event, FreeText
+from app.journal.operations import record_all
+from app.phases import Phase
+from consultation.contributions.models import Contribution, Status
+from consultation.proposals.models import Proposal, proposal_contribution
+from consultation.proposals.queries import hold_proposals
+from consultation.proposals.rules import change_refusal
+from consultation.triage import rules
+from consultation.triage.events import (
     ContributionGrouped,
     ContributionRejected,
     ContributionReoriented,
-    Event,
-    FreeText,
     OutcomeUndone,
-    ProposalPublished,
 )
-from app.journal.operations import record_all
-from app.notifications.operations import send
-from app.phases import Phase
-from consultation.contributions.models import Contribution, Status
-from consultation.proposals.models import Proposal, Stage, proposal_contribution
-from consultation.proposals.queries import hold_proposals, written_proposals
-from consultation.proposals.rules import change_refusal
-from consultation.schemes.models import Scheme
-from consultation.triage import rules
-from consultation.triage.messages import OutcomesTold
 from consultation.triage.models import Decision, Outcome
-from consultation.triage.queries import Ruling, authors_to_tell, conservation, rulings
+from consultation.triage.queries import Ruling, rulings
+from funding.schemes.models import Scheme
 
 
 @dataclass(frozen=True)
@@ -175,46 +170,6 @@ def undo_all(
     return contributions
 
 
-def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the proposals and every decision public, and tell each author what became of theirs.
-
-    Raises NotAllowed, PhaseClosed before the close of the collection, Conflict while a
-    contribution waits, without a proposal, or when one gathers nothing. Publishing again changes
-    nothing.
-    """
-    advisory_lock(consultation.id)
-    if ctx.calendar and (collection := ctx.calendar.window(Phase.COLLECTION)):
-        # Alone here too: a deposit that entered before the close may still be on its way.
-        advisory_lock(collection.id)
-    ctx = enter(ctx, Phase.COLLECTION)
-    check(ctx, PUBLISH, within=consultation.id)
-    if ctx.calendar and ctx.calendar.proposals_published_at is not None:
-        return consultation
-    proposals = written_proposals(consultation.id)
-    waiting = conservation(consultation.id).waiting
-    for refused in rules.publication_refusals(waiting, proposals):
-        raise refused
-    for proposal in proposals:
-        proposal.stage = Stage.PUBLISHED
-        proposal.published_at = ctx.instant
-    consultation.proposals_published_at = ctx.instant
-    db.session.flush()
-    record_all(
-        [
-            ProposalPublished(
-                subject_id=str(proposal.id),
-                number=proposal.number,
-                title=FreeText(proposal.title),
-                contributions=proposal.contributions_count,
-            )
-            for proposal in proposals
-        ],
-        ctx=ctx,
-    )
-    _tell_authors(consultation)
-    return consultation
-
-
 def _decide(
     contributions: Sequence[Contribution],
     choice: _Choice,
@@ -338,8 +293,3 @@ def _decided_otherwise(contribution: Contribution, ruling: Ruling, way_out: str)
         reason=ruling.outcome.reason,
         way_out=way_out,
     )
-
-
-def _tell_authors(consultation: Consultation) -> None:
-    for told in authors_to_tell(consultation.id):
-        send(OutcomesTold.about(consultation, told.rulings), to=told.address)

@@ -16,8 +16,8 @@ from app.errors import N_
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
 from consultation.proposals.models import Proposal, proposal_contribution
-from consultation.schemes.models import Scheme
 from consultation.triage.models import Decision, Outcome
+from funding.schemes.models import Scheme
 
 PAGE_SIZE = 25
 EXCERPT_LENGTH = 240

@@ -21,7 +21,6 @@ from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.operations import write_proposal
 from consultation.proposals.queries import proposals_numbered, search_written, written_proposals
 from consultation.proposals.views import choices
-from consultation.schemes.queries import schemes
 from consultation.triage import operations, queries
 from consultation.triage.forms import (
     DecisionForm,
@@ -31,10 +30,12 @@ from consultation.triage.forms import (
     numbers_in,
 )
 from consultation.triage.models import Decision, Outcome
+from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import CaseFile
 from consultation.triage.queue import State, neighbours, next_waiting
 from consultation.triage.queue import queue as queue_page
 from consultation.triage.rules import publication_refusals
+from funding.schemes.queries import schemes
 
 blueprint = Blueprint("triage", __name__)
 
@@ -261,7 +262,7 @@ def publish(consultation: str) -> ResponseReturnValue:
     refused, status = "", 200
     if request.method == "POST":
         try:
-            operations.publish_proposals(found, ctx=context())
+            publish_proposals(found, ctx=context())
             return see(
                 "triage.publish",
                 consultation=consultation,

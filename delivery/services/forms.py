@@ -21,7 +21,7 @@ from consultation.contributions.rules import cleaned
 from consultation.proposals.models import Proposal
 from delivery.services import rules
 from delivery.services.models import Service
-from voting.envelope.forms import MoneyField
+from funding.envelope.forms import MoneyField
 
 TERRITORY, ORGANISATION = "territory", "organisation"
 

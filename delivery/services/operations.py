@@ -19,13 +19,7 @@ from app.context import enter
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid, NotFound
 from app.gate import CHOOSE_SERVICE, PUBLISH_SERVICES, Context, check
-from app.journal.events import (
-    FreeText,
-    ServiceChosen,
-    ServiceDropped,
-    ServicePublished,
-    ServiceRevised,
-)
+from app.journal.events import FreeText
 from app.journal.operations import record, record_all
 from app.notifications.operations import send
 from app.phases import Phase
@@ -33,12 +27,13 @@ from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from delivery.services import rules
+from delivery.services.events import ServiceChosen, ServiceDropped, ServicePublished, ServiceRevised
 from delivery.services.messages import LaureatesTold
 from delivery.services.models import Service
 from delivery.services.queries import authors_to_tell, chosen_services
-from voting.envelope.models import Envelope
-from voting.envelope.operations import commit_amount, release_amount
-from voting.envelope.queries import envelope_of
+from funding.envelope.models import Envelope
+from funding.envelope.operations import commit_amount, release_amount
+from funding.envelope.queries import envelope_of
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
 from delivery.services.models import Service
 from delivery.services.queries import Candidate
-from voting.envelope.models import Envelope
-from voting.envelope.queries import envelope_of
+from funding.envelope.models import Envelope
+from funding.envelope.queries import envelope_of
 
 blueprint = Blueprint(
     "services", __name__, url_prefix="/consultations/<consultation>/comite/services"

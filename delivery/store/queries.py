@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.db import db
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal

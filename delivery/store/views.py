@@ -13,7 +13,7 @@ from app.phases import Phase
 from app.web import context, page_number, public
 from consultation.contributions.rules import cleaned
 from delivery.store import queries
-from voting.envelope.queries import envelope_of
+from funding.envelope.queries import envelope_of
 
 blueprint = Blueprint("store", __name__, url_prefix="/consultations/<consultation>/services")
 

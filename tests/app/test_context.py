@@ -17,8 +17,8 @@ from app.gate import NOBODY, SUPPORT, Context, Level, Role, allows
 from app.identity.models import Person, Profile
 from app.phases import Phase
 from app.territories.models import Territory
-from tests import factories
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.phases import Phase
-from tests import factories
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.strict_browser import Visitor
 
 SAME = (
     ("vélo", "vélos", "velo", "VÉLOS"),

@@ -13,7 +13,7 @@ from app import clock, jobs
 from app.db import db, transaction
 from app.identity.models import Person
 from app.jobs import QUEUE, connection, job
-from tests.working import work
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -12,8 +12,8 @@ from app import errors
 from app.embedded import Services
 from app.errors import DomainError
 from app.web import HEADERS, public
-from tests.dedicated import closed_port, dedicated
-from tests.reading import Page, Visitor
+from tests.support.applications import closed_port, dedicated
+from tests.support.strict_browser import Page, Visitor
 
 PAGES = (400, 403, 404, 409, 422, 429, 500, 503)
 REFUSALS = [

@@ -11,10 +11,10 @@ from flask.typing import ResponseReturnValue
 from app.embedded import Services
 from app.jobs import connection
 from app.web import limiter, public
-from tests import factories
 from tests.authority.scene import token_of
-from tests.dedicated import closed_port, dedicated
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.applications import closed_port, dedicated
+from tests.support.strict_browser import Page, Visitor
 
 
 @public

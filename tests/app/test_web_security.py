@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 from app.embedded import Services
 from app.web import public, safe_path
 from config import Production
-from tests import factories
-from tests.dedicated import dedicated
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.applications import dedicated
+from tests.support.strict_browser import Visitor
 
 VARIABLES = {
     "SECRET_KEY": "a secret of this test",

@@ -18,9 +18,9 @@ from app.embedded import Services
 from app.errors import Conflict
 from app.identity.models import Person
 from app.web import public, signed_in, writes_on_get
-from tests import factories
-from tests.dedicated import dedicated
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.applications import dedicated
+from tests.support.strict_browser import Visitor
 
 TOLD: list[str] = []
 

@@ -10,8 +10,8 @@ from flask_mailman import EmailMessage
 
 from app.embedded import Services
 from tests.authority.scene import Scene
-from tests.dedicated import dedicated
-from tests.identity_providers import Forger, settings
+from tests.support.applications import dedicated
+from tests.support.identity_providers import Forger, settings
 
 
 @pytest.fixture(scope="module")

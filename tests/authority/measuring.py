@@ -10,16 +10,16 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.authority.mailboxes.rules import Proof
+from app.authority.memberships.models import Capacity, Membership
 from app.db import db, transaction
 from app.gate import Level
 from app.identity.models import Person
 from app.journal.models import JournalEvent
-from app.territories.mailboxes.rules import Proof
-from app.territories.memberships.models import Capacity, Membership
 from consultation.contributions.models import Contribution
-from tests import factories, mandating
 from tests.authority.scene import LANNION, Scene, token_of
-from tests.reading import Visitor
+from tests.support import factories, mandates
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 from voting.supports.models import Support
 
@@ -65,15 +65,15 @@ def _word(act: Act, response: TestResponse) -> str:
 
 def _acts(scene: Scene, signer: Person | None) -> Iterator[Act]:
     place = {"territory": scene.lannion}
-    mandates = "/ma-collectivite/mandats"
+    listed = "/ma-collectivite/mandats"
     theme = factories.theme(scene.consultation).id
     whom = scene.own_membership() or _bystander().id
     referent = factories.referent_of(LANNION)
-    mandate = mandating.prepared(
+    mandate = mandates.prepared(
         factories.territory(LANNION), scene.consultation, factories.person(), by=referent
     )
     # The very text, as its reader would sign it.
-    read = mandating.text_read(mandate, signer or referent)
+    read = mandates.text_read(mandate, signer or referent)
     db.session.rollback()
     yield Act("support", f"{scene.proposal_page}/soutien", place)
     yield Act("refer", f"{scene.call_page}/referent", place)
@@ -99,7 +99,7 @@ def _acts(scene: Scene, signer: Person | None) -> Iterator[Act]:
             "level": 2,
         },
     )
-    yield Act("sign", f"{mandates}/{mandate.id}/signer", {"read": read})
+    yield Act("sign", f"{listed}/{mandate.id}/signer", {"read": read})
 
 
 def _bystander() -> Membership:

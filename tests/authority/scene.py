@@ -15,18 +15,18 @@ from flask_mailman import EmailMessage
 from sqlalchemy import select, update
 
 from app import clock
+from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation, PhaseWindow, Theme
 from app.db import db, transaction
 from app.gate import Level, TerritoryKind, powers
 from app.identity.models import Person, Profile, Session
 from app.identity.queries import session_by_token
 from app.phases import Phase
-from app.territories.memberships.models import Membership
 from consultation.proposals.models import Proposal, Stage
-from tests import factories, signing_in
-from tests.identity_providers import Forger
-from tests.joining import MINE, code_in, path_in, received
-from tests.reading import Form, Page, Visitor
+from tests.support import factories, sign_in
+from tests.support.identity_providers import Forger
+from tests.support.memberships import MINE, code_in, path_in, received
+from tests.support.strict_browser import Form, Page, Visitor
 
 LANNION, PERROS, AGGLO = "22113", "22168", "200065928"
 COMMUNE, EPCI, DEPARTEMENT = TerritoryKind.COMMUNE, TerritoryKind.EPCI, TerritoryKind.DEPARTEMENT
@@ -155,7 +155,7 @@ class Scene:
     def behind(self, visitor: Visitor) -> Person | None:
         """Whom a browser is signed in as, by the cookie it holds; nobody when it is signed out."""
         db.session.rollback()
-        session = session_by_token(signing_in.token_of(visitor), clock.now())
+        session = session_by_token(sign_in.token_of(visitor), clock.now())
         return session.person if session else None
 
     def held(self, known: Person | None) -> tuple[Level | None, bool]:

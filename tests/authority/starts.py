@@ -9,7 +9,6 @@ from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.gate import Action, TerritoryKind
 from app.identity.models import Person, Profile
-from tests import factories, mandating, signing_in
 from tests.authority.intruders import providers
 from tests.authority.scene import (
     AGGLO,
@@ -24,8 +23,9 @@ from tests.authority.scene import (
     partner,
 )
 from tests.authority.steps import HERE, Hand, Where, asks
-from tests.confirming import equipped
-from tests.passing_through import first_time
+from tests.support import factories, mandates, sign_in
+from tests.support.authenticators import equipped
+from tests.support.provider_sign_in import first_time
 
 Start = Callable[[Scene], Hand]
 VILLAGE: Where = ("03002", COMMUNE)  # Agonges, 300 inhabitants
@@ -78,8 +78,8 @@ def secretary_of_a_village(scene: Scene) -> Hand:
     """Who signs in for the first time, by the link of the e-mail, and says who they are."""
     scene.mailbox("mairie.agonges@wanadoo.fr", VILLAGE[0])
     hand, scene.email = Hand(scene.app), "anne.le.goff@gmail.com"
-    signing_in.ask(hand, scene.email)
-    page = signing_in.confirm(hand, signing_in.received_link(scene.sent))
+    sign_in.ask(hand, scene.email)
+    page = sign_in.confirm(hand, sign_in.received_link(scene.sent))
     page.form(button="Enregistrer").send(
         full_name="Anne Le Goff", profile=Profile.AGENT.value, function="secrétaire de mairie"
     )
@@ -155,7 +155,7 @@ def upheld_after_a_contest(scene: Scene) -> Hand:
 def helper_of_three_communes(scene: Scene) -> Hand:
     helper = factories.person(email=HELPER, **partner(organisation="SICTIAM"))
     for code, kind in VILLAGES:
-        mandating.mandated(
+        mandates.mandated(
             helper, factories.territory(code, kind), scene.consultation, actions=[Action.SUPPORT]
         )
     return _in(scene, helper)

@@ -9,16 +9,16 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from app.authority.memberships.models import Membership
 from app.db import db
 from app.formats import of
 from app.gate import Action, Level, TerritoryKind
 from app.identity.models import Person
-from app.territories.memberships.models import Membership
-from tests import factories, mandating
 from tests.authority.scene import COMMUNE, LANNION, MEMBERS, Scene
-from tests.confirming import code_of
-from tests.joining import MINE
-from tests.reading import Page, Visitor
+from tests.support import factories, mandates
+from tests.support.authenticators import code_of
+from tests.support.memberships import MINE
+from tests.support.strict_browser import Page, Visitor
 
 Where = tuple[str, TerritoryKind]
 HERE: Where = (LANNION, COMMUNE)
@@ -112,7 +112,7 @@ def prepares_a_mandate(scene: Scene, hand: Hand) -> None:
     page.form(button="Lire le texte").send(
         helper_name="SICTIAM",
         addresses="helene@sictiam.exemple.fr",
-        ends_on=mandating.today(),
+        ends_on=mandates.today(),
         actions=[Action.SUPPORT.value],
     )
 
@@ -144,7 +144,7 @@ def supports(where: Where = HERE) -> Step:
 
 
 def a_referent_approves(scene: Scene) -> None:
-    referent = scene.browser(mandating.referent_for(factories.territory(LANNION)))
+    referent = scene.browser(mandates.referent_for(factories.territory(LANNION)))
     referent.get(MEMBERS).form(button="Accorder").send()
 
 
@@ -156,7 +156,7 @@ def two_moderators_grant(scene: Scene) -> None:
 
 
 def a_referent_names_them(scene: Scene) -> None:
-    referent = scene.browser(mandating.referent_for(factories.territory(LANNION)))
+    referent = scene.browser(mandates.referent_for(factories.territory(LANNION)))
     referent.get(MEMBERS).form(button="Nommer référent").send()
 
 

@@ -8,7 +8,6 @@ import pytest
 
 from app import clock
 from app.gate import Level
-from tests import factories
 from tests.authority.attacks import ATTACKS
 from tests.authority.measuring import (
     ALLOWED,
@@ -21,6 +20,7 @@ from tests.authority.measuring import (
     traces,
 )
 from tests.authority.scene import LANNION, Scene
+from tests.support import factories
 
 # The identities the consultation's designers asked for, one by one.
 ASKED = (

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from app.db import db
-from tests import factories
 from tests.authority.honest import HONEST
 from tests.authority.scene import Scene
+from tests.support import factories
 from voting.supports.models import Support
 
 MOST_STEPS = 3

@@ -22,7 +22,7 @@ from playwright.sync_api import (
 )
 
 from tests.browser.site import Site
-from tests.working import work
+from tests.support.worker import work
 
 _EVERYTHING = {"resultTypes": ["violations"]}
 # The dark scheme changes colours only.

@@ -11,9 +11,9 @@ from app.gate import TerritoryKind
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
+from tests.support import factories as make
 from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.browser

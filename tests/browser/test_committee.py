@@ -10,10 +10,10 @@ from sqlalchemy import select
 from app.db import db, transaction
 from app.identity.models import Person
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person as Someone
-from tests.committee import Room
+from tests.support import factories as make
+from tests.support.committee import Room
 from voting.copil.operations import decide
 
 pytestmark = pytest.mark.browser

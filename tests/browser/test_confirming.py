@@ -12,10 +12,10 @@ from app import clock
 from app.db import db, transaction
 from app.identity.models import Session
 from app.identity.stepup.operations import renew_recovery_codes
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
-from tests.confirming import wrong_code
+from tests.support import factories as make
+from tests.support.authenticators import wrong_code
 
 pytestmark = pytest.mark.browser
 SCHEME = "Guichet voisin"

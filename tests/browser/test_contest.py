@@ -8,21 +8,21 @@ import pytest
 from flask import current_app
 from playwright.sync_api import expect
 
+from app.authority.memberships.codes.operations import redeem_code
+from app.authority.memberships.codes.queries import latest_code
+from app.authority.memberships.models import Capacity
+from app.authority.memberships.operations import request_membership
+from app.authority.memberships.queries import own_membership
+from app.authority.memberships.rules import code_for
 from app.calendar.models import Consultation
 from app.db import transaction
 from app.gate import Level
 from app.identity.models import Person as PersonRow
 from app.phases import Phase
-from app.territories.memberships.codes.operations import redeem_code
-from app.territories.memberships.codes.queries import latest_code
-from app.territories.memberships.models import Capacity
-from app.territories.memberships.operations import request_membership
-from app.territories.memberships.queries import own_membership
-from app.territories.memberships.rules import code_for
 from consultation.proposals.models import Proposal
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
+from tests.support import factories as make
 from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.browser

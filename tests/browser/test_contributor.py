@@ -9,16 +9,16 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.authority.memberships.models import Membership
+from app.authority.memberships.operations import grant_membership
+from app.authority.memberships.queries import membership as read
 from app.db import db, transaction
 from app.gate import Level
 from app.identity.models import Person as PersonRow
 from app.phases import Phase
-from app.territories.memberships.models import Membership
-from app.territories.memberships.operations import grant_membership
-from app.territories.memberships.queries import membership as read
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
+from tests.support import factories as make
 
 pytestmark = pytest.mark.browser
 EMAIL = "agente@lannion.exemple.fr"

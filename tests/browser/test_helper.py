@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 from app.calendar.models import Consultation
 from app.gate import Action
 from app.phases import Phase
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.passing import support_begins
 from tests.browser.person import Person
-from tests.mandating import mandated, today
+from tests.support import factories as make
+from tests.support.mandates import mandated, today
 
 pytestmark = pytest.mark.browser
 AIGLUN, CONSEGUDES, COURMES = "06001", "06047", "06049"

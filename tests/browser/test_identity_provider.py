@@ -12,13 +12,13 @@ from playwright.sync_api import expect
 from app.db import db
 from app.embedded import Services
 from app.phases import Phase
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
 from tests.browser.site import HOST, Site, served
-from tests.dedicated import closed_port
-from tests.identity_providers import node_provider, settings
-from tests.working import work
+from tests.support import factories as make
+from tests.support.applications import closed_port
+from tests.support.identity_providers import node_provider, settings
+from tests.support.worker import work
 
 pytestmark = pytest.mark.browser
 

@@ -12,16 +12,16 @@ from flask import Flask
 from playwright.sync_api import expect
 
 from app import clock
+from app.authority.memberships.models import Capacity
+from app.authority.memberships.operations import request_membership
 from app.calendar.operations import amend_window
 from app.calendar.queries import consultation_by_slug, window_of
 from app.db import db, transaction
 from app.phases import Phase
-from app.territories.memberships.models import Capacity
-from app.territories.memberships.operations import request_membership
-from consultation.schemes.operations import write_scheme
-from tests import factories as make
+from funding.schemes.operations import write_scheme
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
+from tests.support import factories as make
 
 pytestmark = pytest.mark.browser
 THEME = "Mobilité"

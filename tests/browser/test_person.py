@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.phases import Phase
-from tests import factories as make
 from tests.browser.conftest import Comes
+from tests.support import factories as make
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [360], ids=["360px"])]
 ADD = "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests import factories as make
 from tests.browser.conftest import Comes
-from tests.desk import Desk
-from tests.prefecture import decide_each, publish
+from tests.support import factories as make
+from tests.support.moderation_desk import Desk
+from tests.support.prefecture import decide_each, publish
 
 pytestmark = pytest.mark.browser
 READER = "prefecture@exemple.fr"

@@ -14,10 +14,10 @@ from app.calendar.models import Consultation, PhaseWindow
 from app.db import db, transaction
 from app.gate import TerritoryKind
 from app.phases import Phase
-from tests import factories as make
-from tests.answering import JOIN, LEAVE, REFER, SWITCH
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
+from tests.support import factories as make
+from tests.support.participations import JOIN, LEAVE, REFER, SWITCH
 
 pytestmark = pytest.mark.browser
 VILLAGE = "63332"

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from app.phases import Phase
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
+from tests.support import factories as make
 
 pytestmark = pytest.mark.browser
 # Three hundred inhabitants.

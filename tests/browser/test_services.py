@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from playwright.sync_api import expect
 
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
-from tests.choosing import Table
+from tests.support import factories as make
+from tests.support.service_choice import Table
 
 pytestmark = pytest.mark.browser
 on_a_phone = pytest.mark.parametrize("width", [360], ids=["360px"])

@@ -8,10 +8,10 @@ from playwright.sync_api import expect
 from app.gate import TerritoryKind
 from app.identity.models import Profile
 from app.phases import Phase
-from tests import factories as make
 from tests.browser.conftest import Comes
 from tests.browser.passing import support_begins
 from tests.browser.person import Person
+from tests.support import factories as make
 
 pytestmark = pytest.mark.browser
 VILLAGE = "42238"

@@ -15,11 +15,12 @@ from app.db import transaction
 from app.phases import Phase
 from consultation.contributions.models import Kind
 from consultation.proposals.models import Proposal
-from consultation.triage.operations import group_all, publish_proposals, reorient
-from tests import factories as make
+from consultation.triage.operations import group_all, reorient
+from consultation.triage.publication.operations import publish_proposals
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
-from tests.desk import Desk
+from tests.support import factories as make
+from tests.support.moderation_desk import Desk
 from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.browser

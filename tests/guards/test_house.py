@@ -16,6 +16,7 @@ VOCABULARY = {
     "__init__",
     "models",
     "rules",
+    "events",
     "operations",
     "queries",
     "forms",
@@ -43,7 +44,7 @@ NOT_FEATURES = {
     "app/embedded",
     "app/gate",
     "app/seeds",
-    "app/journal/events",
+    "funding",
     "consultation",
     "voting",
     "delivery",
@@ -66,7 +67,7 @@ def _tracked() -> list[Path]:
 def _modules() -> list[Path]:
     return [
         path
-        for package in ("app", "consultation", "voting", "delivery")
+        for package in ("app", "funding", "consultation", "voting", "delivery")
         for path in sorted((ROOT / package).rglob("*.py"))
     ]
 

@@ -23,7 +23,7 @@ RECORDING = {
 def _modules() -> list[Path]:
     found = [
         path
-        for package in ("app", "consultation", "voting", "delivery")
+        for package in ("app", "funding", "consultation", "voting", "delivery")
         for path in (ROOT / package).rglob("operations.py")
     ]
     assert len(found) > 5

@@ -9,17 +9,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.authority.memberships.models import Membership
 from app.db import db
 from app.embedded import Services
 from app.identity.models import Person
 from app.seeds import corpus
 from app.seeds.story import Moment
-from app.territories.memberships.models import Membership
-from tests import factories, staging
-from tests.crawling import ROLES, Guide, Tour, person_as
-from tests.demonstrated import demonstrated
-from tests.reading import Visitor
-from tests.staging import SECRET, VILLAGE
+from tests.support import factories, moments
+from tests.support.crawler import ROLES, Guide, Tour, person_as
+from tests.support.demonstration import demonstrated
+from tests.support.moments import SECRET, VILLAGE
+from tests.support.strict_browser import Visitor
 
 BUDGET = 10
 # What no link leads to, and why.
@@ -47,12 +47,12 @@ NOT_LINKED = {
 def shown(services: Services) -> Iterator[Flask]:
     """The demonstration, beside consultations at the moments it is past."""
     with demonstrated(services) as app, app.app_context():
-        staging.sort_in_secret()
-        staging.collect()
-        staging.belong()
-        staging.mandate()
-        staging.decide_in_secret()
-        staging.choose_in_secret()
+        moments.sort_in_secret()
+        moments.collect()
+        moments.belong()
+        moments.mandate()
+        moments.decide_in_secret()
+        moments.choose_in_secret()
         db.session.remove()
         yield app
         db.session.remove()
@@ -108,7 +108,7 @@ def test_one_is_told_the_names_of_colleagues_only(tours: dict[str, Tour]) -> Non
     village = factories.territory(VILLAGE)
     members = select(Membership.person_id).where(Membership.territory_id == village.id)
     # Those a mandate of theirs names are no strangers to them either.
-    known_to_them = Person.id.in_(members) | (Person.full_name == staging.HELPER)
+    known_to_them = Person.id.in_(members) | (Person.full_name == moments.HELPER)
     colleagues = select(Person.full_name).where(known_to_them)
     others = set(db.session.scalars(select(Person.full_name))) - set(db.session.scalars(colleagues))
     # One reads the addresses of colleagues who ask, and the official mailbox, which is public.

@@ -16,10 +16,10 @@ from app import db as database
 from app.db import db
 from app.embedded import Services
 from app.web import public
-from tests import factories
-from tests.dedicated import dedicated
-from tests.identity_providers import settings
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.applications import dedicated
+from tests.support.identity_providers import settings
+from tests.support.strict_browser import Visitor
 
 # The pages that may write when read, each with its reason.
 WRITES_ON_GET = {

@@ -14,9 +14,9 @@ from app.embedded import Services
 from app.gate import Verb
 from app.web import SAFE_METHODS
 from tests.authority.matrix.table import TABLE
-from tests.dedicated import dedicated
-from tests.identity_providers import settings
-from tests.reaching import Code
+from tests.support.applications import dedicated
+from tests.support.call_graph import Code
+from tests.support.identity_providers import settings
 
 VERBS = {name: value for name, value in vars(gate).items() if isinstance(value, Verb)}
 

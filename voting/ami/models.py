@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.authority.mandates.models import Mandate
 from app.db import Base, Identified
 from app.errors import N_
 from app.identity.models import Person
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 

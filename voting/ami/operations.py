@@ -10,7 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
+from app.authority.mandates.rules import Act
+from app.authority.mandates.uses.operations import note_use
 from app.calendar.queries import fresh_calendar
+from app.contests.judgements.operations import annulment, tell_judged
+from app.contests.models import Contest
+from app.contests.rules import Judged, Origin
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
@@ -26,23 +31,18 @@ from app.gate import (
     relied_on,
     undoing_refusal,
 )
-from app.journal.events import (
-    FreeText,
+from app.journal.events import FreeText
+from app.journal.operations import record
+from app.phases import Phase
+from app.territories.models import Territory
+from consultation.proposals.models import Proposal, Stage
+from voting.ami.events import (
     ParticipationAnnulled,
     ParticipationEnded,
     ParticipationRestored,
     ReferentNamed,
     WorkingGroupJoined,
 )
-from app.journal.operations import record
-from app.phases import Phase
-from app.territories.mandates.rules import Act
-from app.territories.mandates.uses.operations import note_use
-from app.territories.memberships.contests.judgements.operations import annulment, tell_judged
-from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.rules import Judged, Origin
-from app.territories.models import Territory
-from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation
 
 _Happened = type[ReferentNamed | WorkingGroupJoined | ParticipationEnded]

@@ -10,10 +10,10 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.db import db
 from app.identity.models import Person
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation

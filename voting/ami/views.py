@@ -10,6 +10,8 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.authority.mandates.queries import ActingFor, territories_acted_for
+from app.authority.memberships.queries import own_suspended
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
@@ -25,8 +27,6 @@ from app.gate import (
     undoing_refusal,
 )
 from app.phases import Phase
-from app.territories.mandates.queries import ActingFor, territories_acted_for
-from app.territories.memberships.queries import own_suspended
 from app.territories.views import chosen_territory
 from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in, told
 from consultation.proposals.models import Proposal

@@ -13,19 +13,14 @@ from app.context import enter
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid, NotFound
 from app.gate import ASSESS, DECIDE, PUBLISH_SELECTION, Context, Verb, check
-from app.journal.events import (
-    DecisionPublished,
-    FreeText,
-    MaturityAssessed,
-    ProposalDecided,
-    VerdictUndone,
-)
+from app.journal.events import FreeText
 from app.journal.operations import record, record_all
 from app.notifications.operations import send
 from app.phases import Phase
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from consultation.proposals.queries import hold_proposals
 from voting.copil import rules
+from voting.copil.events import DecisionPublished, MaturityAssessed, ProposalDecided, VerdictUndone
 from voting.copil.messages import SelectionTold
 from voting.copil.models import REASON_LENGTH, Verdict
 from voting.copil.queries import Ranking, authors_to_tell, ranking, verdict_of

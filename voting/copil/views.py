@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, Response, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,14 +18,12 @@ from app.gate import (
     PUBLISH_SELECTION,
     READ_COMMITTEE,
     Context,
-    Role,
     Verb,
     allows,
     check,
     entitled,
     refusal,
 )
-from app.identity.appointments.operations import appoint, end_appointment
 from app.phases import Phase, Window
 from app.web import context, performs, public, see, signed_in, told, written
 from consultation.proposals.models import Maturity, Stage
@@ -36,7 +32,6 @@ from voting.copil.exports import ranking_sheet
 from voting.copil.forms import (
     AssessmentForm,
     DecisionForm,
-    MemberForm,
     PublicationForm,
     UndoForm,
     filters_in,
@@ -323,44 +318,3 @@ def decisions(consultation: str) -> ResponseReturnValue:
         may_read=entitled(ctx, READ_COMMITTEE),
         may_appoint=entitled(ctx, APPOINT),
     )
-
-
-@blueprint.route("/consultations/<consultation>/comite/membres", methods=["GET", "POST"])
-@signed_in
-@performs(APPOINT)
-def members(consultation: str) -> ResponseReturnValue:
-    check(context(), APPOINT)
-    found = named_consultation()
-    form = MemberForm()
-    if form.submitted():
-        try:
-            appoint(
-                written(form.email),
-                Role.COPIL,
-                organisation=written(form.organisation),
-                consultation_id=found.id,
-                ctx=context(),
-            )
-            return see(
-                "copil.members",
-                consultation=consultation,
-                message=_("La nomination est enregistrée."),
-            )
-        except DomainError as error:
-            form.email.errors = [told(error)]
-    return render_template(
-        "voting/copil/members.html",
-        consultation=found,
-        form=form,
-        members=queries.members(found.id),
-    ), 422 if form.errors else 200
-
-
-@blueprint.post("/consultations/<consultation>/comite/membres/<uuid:appointment_id>/fin")
-@signed_in
-@performs(APPOINT)
-def end_membership(consultation: str, appointment_id: UUID) -> ResponseReturnValue:
-    check(context(), APPOINT)
-    appointment = queries.member(named_consultation().id, appointment_id) or abort(404)
-    end_appointment(appointment, ctx=context())
-    return see("copil.members", consultation=consultation, message=_("La nomination a pris fin."))

@@ -11,10 +11,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.db import db
 from app.identity.models import Person
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.contributions.queries import with_helper

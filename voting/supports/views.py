@@ -11,6 +11,8 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.authority.mandates.queries import ActingFor, territories_acted_for
+from app.authority.memberships.queries import own_suspended
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.db import db
@@ -18,8 +20,6 @@ from app.errors import DomainError
 from app.formats import of
 from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal, relied_on, undoing_refusal
 from app.phases import Phase
-from app.territories.mandates.queries import ActingFor, territories_acted_for
-from app.territories.memberships.queries import own_suspended
 from app.territories.views import chosen_territory
 from app.web import (
     MANY_ACTS,

@@ -10,11 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate import APPOINT, Context, Role, check
+from app.identity.appointments.events import AppointmentEnded, PersonAppointed
 from app.identity.messages import Appointed
 from app.identity.models import Appointment, Person
 from app.identity.operations import person_at
 from app.identity.rules import appointment_refusal
-from app.journal.events import AppointmentEnded, PersonAppointed
 from app.journal.operations import record
 from app.notifications.operations import send
 

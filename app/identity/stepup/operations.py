@@ -14,14 +14,10 @@ from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, Context, 
 from app.identity.models import Person, Session
 from app.identity.rules import sign_in_again, signed_in_lately, token_hash
 from app.identity.stepup import messages, queries, rules, totp
+from app.identity.stepup.events import AuthenticatorAdded, AuthenticatorRemoved, AuthenticatorReset
 from app.identity.stepup.messages import SecondFactorNotice
 from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode
-from app.journal.events import (
-    AuthenticatorAdded,
-    AuthenticatorRemoved,
-    AuthenticatorReset,
-    FreeText,
-)
+from app.journal.events import FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
 

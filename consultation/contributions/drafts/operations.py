@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from app.authority.mandates.rules import Act
+from app.authority.mandates.uses.operations import note_use
 from app.calendar.models import Consultation
 from app.context import enter, hold_right
 from app.db import db
 from app.errors import N_, Conflict, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows, check, relied_on
 from app.phases import Phase
-from app.territories.mandates.rules import Act
-from app.territories.mandates.uses.operations import note_use
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import deposit

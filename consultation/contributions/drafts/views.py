@@ -9,6 +9,8 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from app.authority.mandates.queries import ActingFor, territories_acted_for
+from app.authority.memberships.queries import own_suspended
 from app.calendar.models import Theme
 from app.calendar.queries import themes as themes_of
 from app.context import named_consultation
@@ -16,8 +18,6 @@ from app.db import db
 from app.errors import N_, Conflict, DomainError, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows
 from app.identity.views import signed_in_person
-from app.territories.mandates.queries import ActingFor, territories_acted_for
-from app.territories.memberships.queries import own_suspended
 from app.territories.models import Territory
 from app.web import context, limiter, performs, see, signed_in, told
 from consultation.contributions import queries

@@ -18,27 +18,8 @@ from app.web import told
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
 from consultation.contributions.received.queries import named_place
+from consultation.contributions.received.rules import PLACES, REQUIRED
 from consultation.contributions.rules import Content, cleaned, length_refusal
-
-PLACES = {
-    "communes": TerritoryKind.COMMUNE,
-    "epcis": TerritoryKind.EPCI,
-    "departements": TerritoryKind.DEPARTEMENT,
-    "regions": TerritoryKind.REGION,
-    "specials": TerritoryKind.SPECIAL,
-    "syndicats": TerritoryKind.SYNDICAT,
-}
-REQUIRED = ("reference", "title", "description")
-FIELDS = (
-    *REQUIRED,
-    "kind",
-    "theme",
-    "beneficiaries",
-    *PLACES,
-    "profile",
-    "function",
-    "organisation",
-)
 
 _KINDS = {
     "need": Kind.NEED,
@@ -82,47 +63,6 @@ class Judged:
     rows: Sequence[Row]
     errors: Sequence[RowError]
     ignored: Sequence[str]
-
-
-def matched_columns(columns: Sequence[str], options: Sequence[str]) -> dict[str, str]:
-    """The column each field is read from: as told by "field=column", else the column of its name.
-
-    Raises Invalid for a field or column that does not exist, and for a required field without one.
-    """
-    matched = {name: name for name in FIELDS if name in columns}
-    for option in options:
-        name, _equal, column = (part.strip() for part in option.partition("="))
-        if name not in FIELDS:
-            raise Invalid(
-                N_("« %(name)s » n’est pas un champ. Les champs sont : %(names)s."),
-                name=name,
-                names=", ".join(FIELDS),
-            )
-        if column not in columns:
-            raise Invalid(
-                N_("Le fichier n’a pas de colonne « %(column)s ». Il a : %(columns)s."),
-                column=column,
-                columns=", ".join(columns),
-            )
-        matched[name] = column
-    for name in REQUIRED:
-        if name not in matched:
-            raise Invalid(
-                N_("Dites dans quelle colonne lire « %(name)s » : --map %(name)s=COLONNE."),
-                name=name,
-            )
-    return matched
-
-
-def meant_places(options: Sequence[str]) -> dict[str, str]:
-    """What each "name=code" or "name=fuller name" says of a place. Raises Invalid."""
-    meant = dict(option.partition("=")[::2] for option in options)
-    for name, place in meant.items():
-        if not search_key(name) or not place.strip():
-            raise Invalid(
-                N_("Écrivez --place « NOM=CODE », par exemple --place Saint-Denis=93066.")
-            )
-    return {name: place.strip() for name, place in meant.items()}
 
 
 def judge(

@@ -13,9 +13,10 @@ from app.db import advisory_lock, db
 from app.errors import N_, Conflict
 from app.gate import IMPORT, Context, check
 from app.identity.models import Profile
-from app.journal.events import ContributionImported, FreeText
+from app.journal.events import FreeText
 from app.journal.operations import record_all
 from app.territories.models import Territory
+from consultation.contributions.events import ContributionImported
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.operations import SERIES
 from consultation.contributions.received.queries import known_references

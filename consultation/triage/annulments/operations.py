@@ -6,16 +6,17 @@ from dataclasses import replace
 
 from app.calendar.models import Consultation
 from app.calendar.queries import fresh_calendar
+from app.contests.judgements.operations import annulment, tell_judged
+from app.contests.models import Contest
+from app.contests.rules import Judged, Origin
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict
 from app.gate import ANNUL_CONTRIBUTION, RESTORE_CONTRIBUTION, Context, check
 from app.identity.models import Person
-from app.journal.events import ContributionAnnulled, ContributionRestored, FreeText
+from app.journal.events import FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
-from app.territories.memberships.contests.judgements.operations import annulment, tell_judged
-from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.rules import Judged, Origin
+from consultation.contributions.events import ContributionAnnulled, ContributionRestored
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.annulments.messages import ContributionAnnulledTold
 from consultation.triage.queries import rulings

@@ -9,7 +9,7 @@ from app.db import transaction
 from app.errors import Conflict
 from app.gate import SUBMIT, SUPPORT, TerritoryKind
 from app.phases import Phase
-from tests import factories
+from tests.support import factories
 
 
 @pytest.mark.usefixtures("app")

@@ -15,8 +15,8 @@ from app.gate import Role
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase
-from tests import factories
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

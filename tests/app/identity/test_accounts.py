@@ -13,8 +13,8 @@ from app.db import db, transaction
 from app.errors import Conflict
 from app.identity.models import Person, Profile, Session
 from app.identity.operations import close_session, complete_profile
-from tests import factories
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

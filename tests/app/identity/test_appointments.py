@@ -18,10 +18,10 @@ from app.identity.appointments.operations import (
 )
 from app.identity.models import Appointment, Person
 from app.journal.models import JournalEvent
-from tests import factories
 from tests.authority.scene import taken_by
-from tests.reading import Page, Visitor
-from tests.working import work
+from tests.support import factories
+from tests.support.strict_browser import Page, Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -10,11 +10,11 @@ from flask import Flask
 
 from app.embedded import Services
 from app.notifications.models import Outbox
-from tests import factories
-from tests.counting import statements
-from tests.dedicated import closed_port, dedicated
-from tests.reading import Visitor
-from tests.signing_in import EMAIL, ask, count
+from tests.support import factories
+from tests.support.applications import closed_port, dedicated
+from tests.support.sign_in import EMAIL, ask, count
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 
 TOWN_HALL, ELSEWHERE = "203.0.113.7", "198.51.100.9"
 COLLEAGUES = 30

@@ -13,9 +13,8 @@ from app import clock
 from app.db import db
 from app.identity.models import Person, Session, SignInLink
 from app.identity.rules import CODE_LENGTH, CODE_LETTERS, CODE_TRIES
-from tests import factories
-from tests.reading import Visitor
-from tests.signing_in import (
+from tests.support import factories
+from tests.support.sign_in import (
     EMAIL,
     ask,
     confirm,
@@ -26,6 +25,7 @@ from tests.signing_in import (
     token_of,
     type_code,
 )
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

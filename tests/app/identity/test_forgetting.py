@@ -13,7 +13,7 @@ from app.gate import NOBODY, Context
 from app.identity.jobs import forget
 from app.identity.models import Session, SignInLink
 from app.identity.operations import open_session, request_link
-from tests import factories
+from tests.support import factories
 
 
 @pytest.mark.usefixtures("app")

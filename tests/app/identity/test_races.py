@@ -26,10 +26,10 @@ from app.identity.operations import (
     rotate_session,
 )
 from app.identity.rules import CODE_TRIES, link_code, link_token
-from tests import factories
-from tests.racing import Race
-from tests.reading import Form, Visitor
-from tests.signing_in import EMAIL, count
+from tests.support import factories
+from tests.support.sign_in import EMAIL, count
+from tests.support.strict_browser import Form, Visitor
+from tests.support.threads import Race
 
 BROWSER = "the secret of a browser"
 # The link is consumed by fifty always; the others by fewer, unless all is proved.

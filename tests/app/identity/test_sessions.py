@@ -17,11 +17,11 @@ from app.identity.models import Session
 from app.identity.operations import close_session, open_session, rotate_session
 from app.identity.queries import session_by_token
 from app.jobs import connection
-from tests import factories
-from tests.counting import statements
-from tests.dedicated import closed_port, dedicated
-from tests.reading import Visitor
-from tests.signing_in import is_signed_in
+from tests.support import factories
+from tests.support.applications import closed_port, dedicated
+from tests.support.sign_in import is_signed_in
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -15,9 +15,9 @@ from app.db import db
 from app.identity.models import Person, Session, SignInLink
 from app.identity.rules import link_code, link_token
 from app.notifications.models import Outbox
-from tests import factories
-from tests.reading import Visitor
-from tests.signing_in import EMAIL, ask, confirm, count, received_link
+from tests.support import factories
+from tests.support.sign_in import EMAIL, ask, confirm, count, received_link
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

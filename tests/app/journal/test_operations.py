@@ -17,7 +17,7 @@ from app.db import db, transaction
 from app.journal.merkle import leaf_hash
 from app.journal.models import JournalEvent, JournalText
 from app.phases import Phase
-from tests import factories
+from tests.support import factories
 
 
 def _amended() -> JournalEvent:

@@ -11,25 +11,27 @@ from flask import Flask
 from sqlalchemy import update
 
 from app import clock
+from app.authority.memberships.models import Capacity
+from app.authority.memberships.operations import grant_membership, request_membership
+from app.authority.memberships.queries import membership as read
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window
 from app.calendar.queries import window_of
 from app.db import as_owner, db, transaction
 from app.gate import NOBODY, Context, Level, Role
 from app.identity.models import Person
-from app.journal.events import ContributionImported, FreeText
+from app.journal.events import FreeText
 from app.journal.models import JournalText
 from app.journal.operations import record_all
 from app.journal.queries import PAGE_SIZE
 from app.phases import Phase
-from app.territories.memberships.models import Capacity
-from app.territories.memberships.operations import grant_membership, request_membership
-from app.territories.memberships.queries import membership as read
-from consultation.triage.operations import group, publish_proposals, reject, reorient, undo
-from tests import factories
-from tests.contributing import submit
-from tests.desk import Desk
-from tests.reading import Page, Visitor
+from consultation.contributions.events import ContributionImported
+from consultation.triage.operations import group, reject, reorient, undo
+from consultation.triage.publication.operations import publish_proposals
+from tests.support import factories
+from tests.support.contributions import submit
+from tests.support.moderation_desk import Desk
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

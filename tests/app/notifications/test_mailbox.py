@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from app.authority.memberships.grants.messages import MembershipAnswered
 from app.db import db, transaction
 from app.embedded import Services
 from app.notifications.jobs import sweep
 from app.notifications.operations import send
-from app.territories.memberships.grants.messages import MembershipAnswered
 from config import Development
-from tests.dedicated import dedicated
-from tests.reading import Page, Visitor
+from tests.support.applications import dedicated
+from tests.support.strict_browser import Page, Visitor
 
 MAILBOX = "/developpement/messagerie"
 

@@ -13,15 +13,15 @@ from rq import Queue
 from sqlalchemy import create_engine, func, select
 
 from app import clock
+from app.authority.memberships.grants.messages import MembershipAnswered
 from app.db import db, transaction
 from app.embedded import Services
 from app.jobs import QUEUE, connection
 from app.notifications.jobs import RETRY_DELAYS, deliver_one, sweep
 from app.notifications.models import Outbox
 from app.notifications.operations import send
-from app.territories.memberships.grants.messages import MembershipAnswered
-from tests.dedicated import closed_port, dedicated
-from tests.working import work
+from tests.support.applications import closed_port, dedicated
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 

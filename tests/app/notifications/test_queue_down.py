@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 
+from app.authority.memberships.grants.messages import MembershipAnswered
 from app.db import db, transaction
 from app.embedded import Services
 from app.notifications.jobs import sweep
 from app.notifications.operations import send
-from app.territories.memberships.grants.messages import MembershipAnswered
-from tests.dedicated import closed_port, dedicated
-from tests.reading import Visitor
+from tests.support.applications import closed_port, dedicated
+from tests.support.strict_browser import Visitor
 
 # A page one waits for longer seems broken.
 PATIENCE = 4.0

@@ -13,14 +13,14 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
+from app.authority.memberships.grants.messages import MembershipAnswered
 from app.db import db, transaction
 from app.embedded import Services
 from app.identity.messages import SignIn
 from app.notifications.jobs import sweep
 from app.notifications.models import Outbox
 from app.notifications.operations import send
-from app.territories.memberships.grants.messages import MembershipAnswered
-from tests.dedicated import closed_port, dedicated
+from tests.support.applications import closed_port, dedicated
 
 pytestmark = pytest.mark.usefixtures("app")
 

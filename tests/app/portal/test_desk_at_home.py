@@ -9,11 +9,11 @@ from flask_mailman import EmailMessage
 from app.calendar.models import Consultation
 from app.gate import Role
 from app.phases import Phase
-from tests import factories
-from tests.contesting import MAILBOX, contest, decide, desk_of, membership_link, supported
-from tests.counting import statements
-from tests.joining import ask, someone
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.contests import MAILBOX, contest, decide, desk_of, membership_link, supported
+from tests.support.memberships import ask, someone
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

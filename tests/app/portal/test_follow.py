@@ -7,10 +7,11 @@ import pytest
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from consultation.contributions.models import Contribution, Status
-from consultation.triage.operations import group, publish_proposals, reject, reorient
-from tests import factories
-from tests.desk import Desk
-from tests.reading import Page, Visitor
+from consultation.triage.operations import group, reject, reorient
+from consultation.triage.publication.operations import publish_proposals
+from tests.support import factories
+from tests.support.moderation_desk import Desk
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -11,10 +11,10 @@ from app import clock
 from app.calendar.models import PhaseWindow
 from app.db import db, transaction
 from app.phases import Phase
-from tests import factories
-from tests.contributing import submit
-from tests.mandating import mandated
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.contributions import submit
+from tests.support.mandates import mandated
+from tests.support.strict_browser import Page, Visitor
 from voting.ami.operations import become_referent
 from voting.supports.operations import give_support
 

@@ -9,9 +9,9 @@ from app import clock
 from app.calendar.queries import fresh_calendar
 from app.phases import Phase, Step
 from app.portal.rules import Moment, moment_of
-from tests import factories
 from tests.app.portal.journey import banner, step
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.strict_browser import Visitor
 
 
 @pytest.mark.parametrize(

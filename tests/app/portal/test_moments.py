@@ -15,8 +15,8 @@ from app.identity.models import Person
 from app.phases import Calendar
 from app.portal.rules import Moment, moment_of
 from tests.app.portal.journey import DAYS, Journey, banner, plain, secrets_at, step, words
-from tests.counting import statements
-from tests.reading import Page, Visitor
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

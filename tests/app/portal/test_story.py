@@ -11,7 +11,7 @@ from app import clock
 from app.identity.models import Person
 from app.portal.rules import Moment
 from tests.app.portal.journey import Journey
-from tests.reading import Page, Visitor
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

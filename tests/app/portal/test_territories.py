@@ -8,20 +8,20 @@ import pytest
 from flask import Flask
 
 from app import clock
+from app.authority.memberships.models import Capacity
+from app.authority.memberships.operations import request_membership
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.gate import Level, TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
-from app.territories.memberships.models import Capacity
-from app.territories.memberships.operations import request_membership
 from app.territories.models import Territory
 from consultation.contributions.operations import withdraw_contribution
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.contributing import draft, submit
-from tests.counting import statements
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.contributions import draft, submit
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 from voting.ami.operations import become_referent
 from voting.supports.operations import give_support, withdraw_support
 

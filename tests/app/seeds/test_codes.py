@@ -13,9 +13,9 @@ from app.embedded import Services
 from app.identity.models import Person
 from app.seeds.authenticators import equip
 from config import Development
-from tests import factories
-from tests.dedicated import dedicated
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.applications import dedicated
+from tests.support.strict_browser import Visitor
 
 PAGE = "/developpement/codes"
 STAFF = "/moderation/rattachements"

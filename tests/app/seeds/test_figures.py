@@ -19,10 +19,10 @@ from app.seeds import demonstration
 from consultation.proposals.models import Proposal, Stage
 from consultation.triage.queries import conservation
 from delivery.services.models import Service
-from tests.demonstrated import demonstrated
-from tests.reading import Page, Visitor
+from funding.envelope.models import Commitment, Envelope
+from tests.support.demonstration import demonstrated
+from tests.support.strict_browser import Page, Visitor
 from voting.ami.models import Part, Participation
-from voting.envelope.models import Commitment, Envelope
 
 BASE = f"/consultations/{demonstration.SLUG}"
 STATE_CENTS = 1_330_000_000

@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app import clock
+from app.authority.mandates.queries import territories_acted_for
 from app.calendar.models import Amendment
 from app.calendar.queries import consultation_by_slug
 from app.context import context_for
@@ -22,11 +23,10 @@ from app.phases import Step
 from app.seeds import demonstration, people
 from app.seeds.signing import SIGN_INS
 from app.seeds.story import AMI, COLLECTION, SUPPORT, Moment, Story
-from app.territories.mandates.queries import territories_acted_for
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
-from tests.demonstrated import demonstrated
-from tests.reading import Visitor
+from tests.support.demonstration import demonstrated
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 from voting.copil.models import Verdict
 from voting.supports.models import Support

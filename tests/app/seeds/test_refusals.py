@@ -16,8 +16,8 @@ from app.seeds import demonstration
 from app.seeds.erasing import alone
 from app.seeds.story import Moment
 from config import Production
-from tests import factories
-from tests.dedicated import dedicated
+from tests.support import factories
+from tests.support.applications import dedicated
 
 
 @pytest.mark.parametrize("act", [demonstration.load, demonstration.replay])

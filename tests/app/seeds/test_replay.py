@@ -16,10 +16,10 @@ from app.seeds import demonstration, people
 from app.seeds.progress import Progress, State, keep, kept
 from app.seeds.story import Moment
 from consultation.contributions.models import Contribution
-from tests import factories
-from tests.demonstrated import demonstrated
-from tests.reading import Visitor
-from tests.working import work
+from tests.support import factories
+from tests.support.demonstration import demonstrated
+from tests.support.strict_browser import Visitor
+from tests.support.worker import work
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.authority.scene import (
     Scene,
     partner,
 )
-from tests.reading import Visitor
+from tests.support.strict_browser import Visitor
 
 ON_EPCI, ON_PERROS = (AGGLO, EPCI), (PERROS, COMMUNE)
 Other = tuple[str, str, TerritoryKind]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from app import clock
+from app.authority.mailboxes.models import Mailbox
 from app.db import db, transaction
 from app.gate import Level
 from app.identity.models import Profile
-from app.territories.mailboxes.models import Mailbox
 from tests.authority.scene import (
     CONTEST,
     HOUR,
@@ -19,8 +19,8 @@ from tests.authority.scene import (
     dares,
     taken_by,
 )
-from tests.joining import membership_of
-from tests.reading import Visitor
+from tests.support.memberships import membership_of
+from tests.support.strict_browser import Visitor
 
 THIEF, HONEST = "voleur@gmail.com", "honnete@gmail.com"
 THEIRS = "mairie.perros@orange.fr"

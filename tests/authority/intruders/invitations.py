@@ -8,7 +8,6 @@ from app import clock
 from app.db import transaction
 from app.gate import Level
 from app.identity.models import Person, Profile
-from tests import factories
 from tests.authority.scene import (
     HOUR,
     LANNION,
@@ -23,7 +22,8 @@ from tests.authority.scene import (
     partner,
     taken_by,
 )
-from tests.reading import Form, Visitor
+from tests.support import factories
+from tests.support.strict_browser import Form, Visitor
 
 INVITED = "adjointe@gmail.com"
 LINK = "/invitations/"

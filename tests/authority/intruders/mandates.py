@@ -7,11 +7,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from app import clock
+from app.authority.mandates.models import Mandate
 from app.gate import Action
 from app.identity.models import Person, Profile
-from app.territories.mandates.models import Mandate
 from app.territories.models import Territory
-from tests import factories, mandating
 from tests.authority.intruders import providers
 from tests.authority.scene import (
     AGGLO,
@@ -28,8 +27,9 @@ from tests.authority.scene import (
     dares,
     open_at_once,
 )
-from tests.joining import MINE
-from tests.reading import Visitor
+from tests.support import factories, mandates
+from tests.support.memberships import MINE
+from tests.support.strict_browser import Visitor
 
 HELPER, COLLEAGUE = "helene@sictiam.exemple.fr", "gael@sictiam.exemple.fr"
 LIST, THEIRS = "/ma-collectivite/mandats", "/mon-compte/mandats"
@@ -46,7 +46,7 @@ def lannion() -> Territory:
 
 def mandated(scene: Scene, *actions: Action, starts_on: date | None = None) -> Mandate:
     """A mandate of Lannion that names the helper, for everything, from today, unless told."""
-    return mandating.mandated(
+    return mandates.mandated(
         the_helper(),
         lannion(),
         scene.consultation,
@@ -70,17 +70,17 @@ def for_(*actions: Action) -> Try:
 
 
 def of_another_territory(scene: Scene) -> Visitor:
-    mandating.mandated(the_helper(), factories.territory(PERROS), scene.consultation)
+    mandates.mandated(the_helper(), factories.territory(PERROS), scene.consultation)
     return enters(scene)
 
 
 def for_another_consultation(scene: Scene) -> Visitor:
-    mandating.mandated(the_helper(), lannion(), open_at_once())
+    mandates.mandated(the_helper(), lannion(), open_at_once())
     return enters(scene)
 
 
 def before_its_start(scene: Scene) -> Visitor:
-    mandate = mandated(scene, starts_on=mandating.today() + DAY)
+    mandate = mandated(scene, starts_on=mandates.today() + DAY)
     scene.at = mandate.starts_at - SECOND
     with clock.at(scene.at):
         return enters(scene)
@@ -145,7 +145,7 @@ def lent(scene: Scene) -> Visitor:
     agglo = factories.territory(AGGLO, EPCI)
     agent = factories.person(email=HELPER)
     factories.belongs(agent, agglo)
-    mandating.mandated(agent, lannion(), scene.consultation, structure=agglo)
+    mandates.mandated(agent, lannion(), scene.consultation, structure=agglo)
     visitor = enters(scene)
     scene.keep_forms(visitor)
     return visitor

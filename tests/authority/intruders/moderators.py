@@ -11,11 +11,11 @@ from app.calendar.queries import latest_consultation
 from app.db import db, transaction
 from app.gate import Level, Role
 from app.identity.models import Appointment, Person
-from tests import factories
 from tests.authority.scene import LANNION, Attack, Scene, Try, dares, taken_by
-from tests.joining import membership_of
-from tests.mandating import mandated
-from tests.reading import Form, Visitor
+from tests.support import factories
+from tests.support.mandates import mandated
+from tests.support.memberships import membership_of
+from tests.support.strict_browser import Form, Visitor
 
 DESK = "/moderation/rattachements"
 APPOINTMENTS = "/administration/nominations"

@@ -11,7 +11,6 @@ from app import clock
 from app.db import db, transaction
 from app.identity.models import Person
 from app.identity.oidc.models import ExternalAccount
-from tests import factories
 from tests.authority.scene import (
     LANNION,
     MAILBOX,
@@ -23,9 +22,10 @@ from tests.authority.scene import (
     dares,
     partner,
 )
-from tests.identity_providers import Forger
-from tests.passing_through import first_time, pass_through
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.identity_providers import Forger
+from tests.support.provider_sign_in import first_time, pass_through
+from tests.support.strict_browser import Visitor
 
 AGENT = "agent@gmail.com"
 # Of Lannion, of Perros-Guirec, and those of others under the SIREN of Lannion.

@@ -6,7 +6,6 @@ from app import clock
 from app.db import db, transaction
 from app.gate import Level
 from app.identity.oidc.models import ExternalAccount
-from tests import factories
 from tests.authority.intruders.providers import AGENT, SCHOOL, SIEGE, back, ready
 from tests.authority.scene import (
     CONTEST,
@@ -20,7 +19,8 @@ from tests.authority.scene import (
     Scene,
     Try,
 )
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.strict_browser import Visitor
 
 AGENT_HERE = "anne@lannion.fr"
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from app import clock
 from app.gate import Level, Role, TerritoryKind
 from app.identity.models import Person, Profile
-from tests import factories
 from tests.authority.scene import (
     AGGLO,
     COMMUNE,
@@ -28,8 +27,9 @@ from tests.authority.scene import (
     dares,
     partner,
 )
-from tests.joining import membership_of
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.memberships import membership_of
+from tests.support.strict_browser import Visitor
 
 ACCOMPLICE = "complice@lannion.fr"
 

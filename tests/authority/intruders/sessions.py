@@ -10,7 +10,6 @@ from app.identity.models import Person
 from app.identity.models import Session as Row
 from app.identity.operations import rotate_session
 from app.identity.stepup.queries import authenticator_of
-from tests import factories, signing_in
 from tests.authority.scene import (
     HOUR,
     LANNION,
@@ -22,10 +21,11 @@ from tests.authority.scene import (
     dares,
     taken_by,
 )
-from tests.confirming import OVERVIEW
-from tests.reading import Visitor
-from tests.signing_in import received_code, received_link, type_code
-from tests.working import work
+from tests.support import factories, sign_in
+from tests.support.authenticators import OVERVIEW
+from tests.support.sign_in import received_code, received_link, type_code
+from tests.support.strict_browser import Visitor
+from tests.support.worker import work
 
 VICTIM, THIEF = "katell@lannion.fr", "voleur@gmail.com"
 MINUTE = timedelta(minutes=1)
@@ -42,12 +42,12 @@ def forwarded_link(scene: Scene) -> Visitor:
     """The victim forwards the message of their link, code included."""
     _victim()
     victim, thief = scene.browser(), scene.browser()
-    signing_in.ask(victim, VICTIM)
+    sign_in.ask(victim, VICTIM)
     link, code = received_link(scene.sent), received_code(scene.sent)
     assert "ailleurs" in thief.get(link).heading
     form = taken_by(thief, victim.get(link).form(button="Me connecter"))
     assert dares(form) == 409
-    signing_in.ask(thief, THIEF)
+    sign_in.ask(thief, THIEF)
     type_code(thief, code)
     return thief
 
@@ -59,7 +59,7 @@ def link_asked_for_the_victim(scene: Scene) -> Visitor:
     """
     _victim()
     victim, thief = scene.browser(), scene.browser()
-    signing_in.ask(thief, VICTIM)
+    sign_in.ask(thief, VICTIM)
     link = received_link(scene.sent)
     assert "ailleurs" in victim.get(link).heading
     form = victim.get("/connexion").form(button="Recevoir")
@@ -78,7 +78,7 @@ def _goes_on(thief: Visitor) -> None:
 def guesses_the_code(scene: Scene) -> Visitor:
     _victim()
     thief = scene.browser()
-    signing_in.ask(thief, VICTIM)
+    sign_in.ask(thief, VICTIM)
     for _ in range(5):
         type_code(thief, "AAAA-AAAA")
     assert "plus valable" in type_code(thief, received_code(scene.sent)).main
@@ -89,7 +89,7 @@ def spent_link(scene: Scene) -> Visitor:
     """With the very cookie of the browser that asked, before it was used."""
     _victim()
     victim, thief = scene.browser(), scene.browser()
-    signing_in.ask(victim, VICTIM)
+    sign_in.ask(victim, VICTIM)
     form = victim.get(received_link(scene.sent)).form(button="Me connecter")
     with victim.client.session_transaction() as cookie:
         kept = dict(cookie)
@@ -105,7 +105,7 @@ def late_link(scene: Scene) -> Visitor:
     _victim()
     thief = scene.browser()
     with scene.earlier(10 * MINUTE + SECOND):
-        signing_in.ask(thief, VICTIM)
+        sign_in.ask(thief, VICTIM)
         form = thief.get(received_link(scene.sent)).form(button="Me connecter")
     assert dares(form) == 409
     return thief
@@ -121,7 +121,7 @@ def alike(typed: str) -> Try:
         if dares(form, email=typed) == 303:
             work()
             if scene.sent[-1].to == [typed]:
-                signing_in.confirm(thief, received_link(scene.sent))
+                sign_in.confirm(thief, received_link(scene.sent))
                 scene.email = typed
         return thief
 
@@ -180,10 +180,10 @@ def planted_secret(scene: Scene) -> Visitor:
     """
     _victim()
     victim, thief = scene.browser(), scene.browser()
-    signing_in.ask(thief, VICTIM)
+    sign_in.ask(thief, VICTIM)
     _plant(thief, victim)
-    signing_in.confirm(victim, received_link(scene.sent))
-    assert signing_in.is_signed_in(victim)
+    sign_in.confirm(victim, received_link(scene.sent))
+    assert sign_in.is_signed_in(victim)
     _goes_on(thief)
     return thief
 
@@ -199,7 +199,7 @@ def planted_session(scene: Scene) -> Visitor:
     _plant(thief, victim)
     form = scene.forged(victim, "/connexion")
     assert dares(form, email=VICTIM) == 303
-    signing_in.confirm(victim, received_link(scene.sent))
+    sign_in.confirm(victim, received_link(scene.sent))
     assert scene.behind(victim) == scene.person(VICTIM)
     return thief
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app import clock
+from app.authority.mandates.models import Mandate
 from app.gate import Action
 from app.identity.models import Person, Profile
-from app.territories.mandates.models import Mandate
-from tests import factories, mandating
 from tests.authority.intruders.mandates import (
     COLLEAGUE,
     HELPER,
@@ -34,12 +33,13 @@ from tests.authority.scene import (
     dares,
     taken_by,
 )
-from tests.reading import Form, Visitor
+from tests.support import factories, mandates
+from tests.support.strict_browser import Form, Visitor
 
 
 def unsigned(scene: Scene) -> Visitor:
     """Named in a mandate that waits, the helper signs it themself."""
-    waiting = mandating.prepared(lannion(), scene.consultation, the_helper())
+    waiting = mandates.prepared(lannion(), scene.consultation, the_helper())
     helper = enters(scene)
     form = _signing(scene, waiting)
     assert dares(taken_by(helper, form)) == 403
@@ -54,9 +54,9 @@ def _signing(scene: Scene, waiting: Mandate) -> Form:
 
 def abandoned(scene: Scene) -> Visitor:
     """A referent signs, by a page loaded before another gave the mandate up."""
-    waiting = mandating.prepared(lannion(), scene.consultation, the_helper())
+    waiting = mandates.prepared(lannion(), scene.consultation, the_helper())
     form = _signing(scene, waiting)
-    page = scene.browser(mandating.referent_for(lannion())).get(f"{LIST}/{waiting.id}")
+    page = scene.browser(mandates.referent_for(lannion())).get(f"{LIST}/{waiting.id}")
     page.form(button="Abandonner").send()
     assert dares(form) == 404
     return enters(scene)
@@ -66,7 +66,7 @@ def signed_by(maker: Callable[[], Person]) -> Try:
     """Someone who is no referent signs it."""
 
     def tries(scene: Scene) -> Visitor:
-        waiting = mandating.prepared(lannion(), scene.consultation, the_helper())
+        waiting = mandates.prepared(lannion(), scene.consultation, the_helper())
         form = _signing(scene, waiting)
         assert dares(taken_by(scene.browser(maker()), form)) == 403
         return enters(scene)
@@ -76,17 +76,17 @@ def signed_by(maker: Callable[[], Person]) -> Try:
 
 def signed_by_a_stolen_session(scene: Scene) -> Visitor:
     """A referent's session, without their authenticator."""
-    waiting = mandating.prepared(lannion(), scene.consultation, the_helper())
+    waiting = mandates.prepared(lannion(), scene.consultation, the_helper())
     form = _signing(scene, waiting)
-    referent = mandating.referent_for(lannion())
+    referent = mandates.referent_for(lannion())
     thief = Visitor(scene.app).sign_in(referent, stepped_up=False)
     assert dares(taken_by(thief, form)) == 403
     return enters(scene)
 
 
 def signed_by_a_referent_just_revoked(scene: Scene) -> Visitor:
-    waiting = mandating.prepared(lannion(), scene.consultation, the_helper())
-    referent = mandating.referent_for(lannion())
+    waiting = mandates.prepared(lannion(), scene.consultation, the_helper())
+    referent = mandates.referent_for(lannion())
     page = scene.browser(referent).get(f"{LIST}/{waiting.id}/signer")
     form = page.form(button="Signer ce mandat")
     change(referent.email, ended_at=clock.now(), referent=False)
@@ -96,14 +96,14 @@ def signed_by_a_referent_just_revoked(scene: Scene) -> Visitor:
 
 def _preparing(scene: Scene) -> Form:
     """The form of a mandate to prepare, as a referent of Lannion gets it."""
-    referent = scene.browser(mandating.referent_for(lannion()))
+    referent = scene.browser(mandates.referent_for(lannion()))
     form = referent.get(f"{LIST}/preparer/{scene.lannion}").form(button="Lire le texte")
     form.fields |= {
         "helper_name": ["SICTIAM"],
         "consultation": [str(scene.consultation.id)],
         "actions": [action.value for action in Action],
         "addresses": [HELPER],
-        "ends_on": [str(mandating.today() + DAY)],
+        "ends_on": [str(mandates.today() + DAY)],
     }
     return form
 
@@ -146,7 +146,7 @@ def given_to_oneself_before_leaving(scene: Scene) -> Visitor:
 
 def signed_for_oneself_before_leaving(scene: Scene) -> Visitor:
     """Named in a mandate that waits, the helper becomes a referent, signs it, and leaves."""
-    waiting = mandating.prepared(lannion(), scene.consultation, the_helper())
+    waiting = mandates.prepared(lannion(), scene.consultation, the_helper())
     helper = scene.person(HELPER)
     factories.belongs(helper, lannion(), referent=True)
     form = _signing(scene, waiting)

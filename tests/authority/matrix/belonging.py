@@ -7,7 +7,20 @@ from datetime import timedelta
 from uuid import uuid4
 
 from app import clock
+from app.authority.mandates import operations as mandates
+from app.authority.mandates import queries as mandates_read
+from app.authority.mandates.ends.operations import renounce_mandate, revoke_mandate
+from app.authority.mandates.uses.operations import stop_mandate
+from app.authority.memberships import operations as memberships
+from app.authority.memberships.invitations.models import Invitation
+from app.authority.memberships.invitations.operations import accept_invitation, invite
+from app.authority.memberships.members import operations as members
+from app.authority.memberships.models import Capacity
 from app.calendar.operations import amend_window, open_consultation
+from app.contests import operations as contests
+from app.contests.models import Contest
+from app.contests.queries import standing_contest
+from app.contests.replies.operations import reply_to_contest
 from app.db import db
 from app.gate import Action, Level, Role
 from app.identity.appointments.operations import appoint
@@ -22,22 +35,9 @@ from app.identity.stepup.operations import (
 )
 from app.identity.stepup.queries import authenticator_of
 from app.phases import Phase
-from app.territories.mandates import operations as mandates
-from app.territories.mandates import queries as mandates_read
-from app.territories.mandates.ends.operations import renounce_mandate, revoke_mandate
-from app.territories.mandates.uses.operations import stop_mandate
-from app.territories.memberships import operations as memberships
-from app.territories.memberships.contests import operations as contests
-from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.queries import standing_contest
-from app.territories.memberships.contests.replies.operations import reply_to_contest
-from app.territories.memberships.invitations.models import Invitation
-from app.territories.memberships.invitations.operations import accept_invitation, invite
-from app.territories.memberships.members import operations as members
-from app.territories.memberships.models import Capacity
 from tests.authority.matrix.case import REASON, Case
 from tests.authority.matrix.people import ASIDE, HERE
-from tests.mandating import text_read
+from tests.support.mandates import text_read
 
 
 def _accept(case: Case) -> object:

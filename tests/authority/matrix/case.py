@@ -7,15 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.orm import joinedload
 
+from app.authority.mandates import queries as mandates
+from app.authority.mandates.models import Mandate
+from app.authority.memberships import queries as memberships
+from app.authority.memberships.models import Membership
+from app.contests.models import Contest
+from app.contests.queries import contest as read_contest
 from app.db import db
 from app.gate import Context
 from app.identity.models import Person
-from app.territories.mandates import queries as mandates
-from app.territories.mandates.models import Mandate
-from app.territories.memberships import queries as memberships
-from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.contests.queries import contest as read_contest
-from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal

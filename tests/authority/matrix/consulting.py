@@ -16,14 +16,16 @@ from consultation.contributions.received.operations import Received, import_cont
 from consultation.contributions.rules import Content, version_of
 from consultation.proposals.models import Maturity
 from consultation.proposals.operations import edit_proposal
-from consultation.schemes.models import Scheme
-from consultation.schemes.operations import edit_scheme
 from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.models import Outcome
-from consultation.triage.operations import publish_proposals, undo
+from consultation.triage.operations import undo
+from consultation.triage.publication.operations import publish_proposals
 from delivery.services.operations import choose_service, publish_services
-from tests import factories
+from funding.envelope.operations import set_envelope
+from funding.schemes.models import Scheme
+from funding.schemes.operations import edit_scheme
 from tests.authority.matrix.case import REASON, Case, read_text
+from tests.support import factories
 from voting.ami.models import Participation
 from voting.ami.operations import (
     annul_participation,
@@ -33,7 +35,6 @@ from voting.ami.operations import (
 )
 from voting.ami.operations import leave as leave_call
 from voting.copil.operations import assess_maturity, publish_selection, undo_verdict
-from voting.envelope.operations import set_envelope
 from voting.supports.models import Support
 from voting.supports.operations import (
     annul_support,

@@ -13,7 +13,7 @@ from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from tests.authority.matrix.people import DEPARTEMENT, People
 from tests.authority.matrix.sites import Site
-from tests.reading import Visitor
+from tests.support.strict_browser import Visitor
 
 # The verbs that read; the others write.
 READING = ("committee:read", "departement:read")

@@ -10,16 +10,16 @@ from uuid import UUID, uuid4
 from sqlalchemy import Update, select, update
 
 from app import clock
+from app.authority.mailboxes.rules import Proof
+from app.authority.mandates.models import Mandate, MandatePerson
+from app.authority.memberships.models import Capacity, Membership
 from app.calendar.models import Consultation
 from app.context import actor_for
 from app.db import db, transaction
 from app.gate import Action, Actor, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
 from app.identity.stepup.models import Authenticator
-from app.territories.mailboxes.rules import Proof
-from app.territories.mandates.models import Mandate, MandatePerson
-from app.territories.memberships.models import Capacity, Membership
-from tests import factories
+from tests.support import factories
 
 DAY = timedelta(days=1)
 # One’s own territory, another, a third that nobody of the table belongs to, and a helper structure.

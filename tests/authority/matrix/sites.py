@@ -10,24 +10,24 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from app import clock
+from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation, PhaseWindow
 from app.calendar.numbering import next_numbers
 from app.calendar.queries import fresh_calendar
+from app.contests.models import Contest
 from app.db import db, transaction
 from app.phases import Calendar, Phase
-from app.territories.memberships.contests.models import Contest
-from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
-from consultation.schemes.models import Scheme
 from consultation.triage.models import Decision, Outcome
 from delivery.services.models import Service
-from tests import factories
+from funding.envelope.models import Commitment, Envelope
+from funding.schemes.models import Scheme
 from tests.authority.matrix.people import ASIDE, HERE, THERE, People, mandate
+from tests.support import factories
 from voting.ami.models import Part, Participation
 from voting.copil.models import Verdict
-from voting.envelope.models import Commitment, Envelope
 from voting.supports.models import Support
 
 DAY = timedelta(days=1)

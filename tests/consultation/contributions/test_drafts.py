@@ -14,8 +14,8 @@ from app.phases import Phase
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import Content, version_of
-from tests import factories as make
-from tests.contributing import TEXT, draft, events, read
+from tests.support import factories as make
+from tests.support.contributions import TEXT, draft, events, read
 
 
 def test_a_draft_is_kept_at_any_time_and_leaves_no_trace(app: Flask) -> None:

@@ -15,11 +15,11 @@ from app.gate import Action, Level
 from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.proposals.models import proposal_contribution
-from tests import factories as make
-from tests.contributing import TEXT, draft, submit
-from tests.mandating import mandated
-from tests.preparing import deposit, discard, prepare, revoke, rewrite
-from tests.reading import Page, Visitor
+from tests.support import factories as make
+from tests.support.contributions import TEXT, draft, submit
+from tests.support.drafts import deposit, discard, prepare, revoke, rewrite
+from tests.support.mandates import mandated
+from tests.support.strict_browser import Page, Visitor
 
 BASE = "/consultations/essai/contributions"
 WORDS: dict[str, Any] = {

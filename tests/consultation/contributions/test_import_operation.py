@@ -19,8 +19,8 @@ from app.phases import Phase
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.received import operations
 from consultation.contributions.received.operations import Received
-from tests import factories as make
-from tests.contributing import TEXT, events
+from tests.support import factories as make
+from tests.support.contributions import TEXT, events
 
 
 def _received(reference: str, **changed: Any) -> Received:

@@ -19,7 +19,7 @@ from app.identity.models import Profile
 from app.journal.models import JournalEvent
 from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.queries import contributions_of
-from tests import factories as make
+from tests.support import factories as make
 
 HEADER = ("reference", "title", "description", "communes", "departements", "organisation")
 

@@ -14,10 +14,10 @@ from app.phases import Phase
 from consultation.contributions import operations
 from consultation.contributions.models import Kind
 from consultation.contributions.queries import PAGE_SIZE
-from tests import factories as make
-from tests.contributing import TEXT, draft, submit
-from tests.counting import statements
-from tests.reading import Page, Visitor
+from tests.support import factories as make
+from tests.support.contributions import TEXT, draft, submit
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Page, Visitor
 
 
 @pytest.fixture

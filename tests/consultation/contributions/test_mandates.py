@@ -10,22 +10,22 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app import clock
+from app.authority.mandates.rules import Act
+from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import NotAllowed
 from app.gate import Action, Level
 from app.identity.models import Person, Profile
-from app.territories.mandates.rules import Act
-from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.contributions import operations
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import content_of, version_of
-from tests import factories as make
-from tests.contributing import read, submit
-from tests.mandating import mandated
-from tests.preparing import revoke
-from tests.uses import MAILBOX, notices, told, uses
+from tests.support import factories as make
+from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.contributions import read, submit
+from tests.support.drafts import revoke
+from tests.support.mandates import mandated
 
 
 @pytest.fixture

@@ -24,8 +24,8 @@ from consultation.contributions import operations
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Status
 from consultation.contributions.rules import content_of, version_of
-from tests import factories as make
-from tests.contributing import TEXT, draft, events, read, submit
+from tests.support import factories as make
+from tests.support.contributions import TEXT, draft, events, read, submit
 
 
 def test_a_deposit_takes_the_next_number_and_says_in_what_capacity(app: Flask) -> None:

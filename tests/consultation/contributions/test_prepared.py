@@ -9,24 +9,24 @@ from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
+from app.authority.mandates.rules import Act
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed, NotFound
 from app.gate import Action, Level
 from app.identity.models import Person
 from app.phases import Phase
-from app.territories.mandates.rules import Act
 from app.territories.models import Territory
 from consultation.contributions import operations
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import version_of
-from tests import factories as make
-from tests.contributing import TEXT, draft, events, read
-from tests.joining import path_in
-from tests.mandating import mandated
-from tests.preparing import deposit, discard, prepare, revoke, rewrite
-from tests.uses import MAILBOX, notices, told, uses
+from tests.support import factories as make
+from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.contributions import TEXT, draft, events, read
+from tests.support.drafts import deposit, discard, prepare, revoke, rewrite
+from tests.support.mandates import mandated
+from tests.support.memberships import path_in
 
 OTHER = replace(TEXT, title="Signaler une panne d’éclairage")
 

@@ -14,9 +14,9 @@ from app.db import advisory_lock, db
 from app.errors import PhaseClosed
 from app.identity.models import Person
 from app.phases import Phase
-from tests import factories as make
-from tests.contributing import submit
-from tests.racing import Race
+from tests.support import factories as make
+from tests.support.contributions import submit
+from tests.support.threads import Race
 
 
 @pytest.fixture

@@ -9,26 +9,26 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from app.authority.mandates.ends.operations import revoke_mandate
+from app.authority.mandates.queries import mandate as read_mandate
+from app.authority.memberships.members.operations import leave_territory
+from app.authority.memberships.queries import membership as read_membership
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db
 from app.errors import NotAllowed, NotFound
 from app.gate import Context
 from app.identity.models import Person
-from app.territories.mandates.ends.operations import revoke_mandate
-from app.territories.mandates.queries import mandate as read_mandate
-from app.territories.memberships.members.operations import leave_territory
-from app.territories.memberships.queries import membership as read_membership
 from consultation.contributions import operations
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution
 from consultation.contributions.queries import kept_contribution
 from consultation.contributions.rules import content_of, version_of
-from tests import factories as make
-from tests.contributing import TEXT, submit
-from tests.mandating import mandated, referent_for
-from tests.preparing import prepare
-from tests.racing import Race
+from tests.support import factories as make
+from tests.support.contributions import TEXT, submit
+from tests.support.drafts import prepare
+from tests.support.mandates import mandated, referent_for
+from tests.support.threads import Race
 
 Act = Callable[[Contribution, Context], object]
 

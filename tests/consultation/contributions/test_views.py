@@ -17,9 +17,9 @@ from app.gate import TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
 from consultation.contributions.models import Contribution, Kind, Status
-from tests import factories as make
-from tests.contributing import draft, events, submit
-from tests.reading import Page, Visitor
+from tests.support import factories as make
+from tests.support.contributions import draft, events, submit
+from tests.support.strict_browser import Page, Visitor
 
 
 @pytest.fixture

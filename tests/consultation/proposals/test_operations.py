@@ -18,7 +18,7 @@ from app.phases import Phase
 from consultation.proposals.models import TITLE_LENGTH, Proposal, Stage
 from consultation.proposals.operations import edit_proposal, remove_proposal, write_proposal
 from consultation.proposals.queries import search_written, written_proposals
-from tests import factories
+from tests.support import factories
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -8,10 +8,11 @@ from flask import Flask
 from app.db import db, transaction
 from consultation.proposals.models import Proposal
 from consultation.proposals.queries import written_proposals
-from consultation.triage.operations import group, publish_proposals
-from tests import factories
-from tests.desk import Desk
-from tests.reading import Visitor
+from consultation.triage.operations import group
+from consultation.triage.publication.operations import publish_proposals
+from tests.support import factories
+from tests.support.moderation_desk import Desk
+from tests.support.strict_browser import Visitor
 
 
 @pytest.fixture

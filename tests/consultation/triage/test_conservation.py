@@ -17,7 +17,7 @@ from consultation.triage.models import Decision, Outcome
 from consultation.triage.operations import group_all, reject, reorient, undo_all
 from consultation.triage.queries import conservation, rulings
 from consultation.triage.rules import Conservation
-from tests.desk import Desk
+from tests.support.moderation_desk import Desk
 
 pytestmark = pytest.mark.usefixtures("app")
 

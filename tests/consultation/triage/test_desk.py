@@ -7,11 +7,12 @@ from bs4 import Tag
 from flask import Flask
 
 from app.db import transaction
-from consultation.triage.operations import group, group_all, publish_proposals, reject
-from tests import factories
-from tests.counting import statements
-from tests.desk import Desk
-from tests.reading import Page, Visitor
+from consultation.triage.operations import group, group_all, reject
+from consultation.triage.publication.operations import publish_proposals
+from tests.support import factories
+from tests.support.moderation_desk import Desk
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Page, Visitor
 
 
 @pytest.fixture

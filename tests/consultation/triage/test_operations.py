@@ -15,8 +15,8 @@ from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
 from consultation.triage.operations import group, group_all, reject, reorient, undo, undo_all
 from consultation.triage.queries import conservation, rulings
-from tests import factories
-from tests.desk import Desk, plain
+from tests.support import factories
+from tests.support.moderation_desk import Desk, plain
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -24,11 +24,12 @@ from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Stage
 from consultation.proposals.operations import write_proposal
 from consultation.triage.models import Decision
-from consultation.triage.operations import group, group_all, publish_proposals, reject, reorient
+from consultation.triage.operations import group, group_all, reject, reorient
+from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import count_authors_to_tell, outcome_of
-from tests import factories
-from tests.desk import Desk, plain
-from tests.working import work
+from tests.support import factories
+from tests.support.moderation_desk import Desk, plain
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 

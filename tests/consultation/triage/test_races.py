@@ -24,10 +24,11 @@ from consultation.contributions.rules import Content
 from consultation.proposals.models import Proposal
 from consultation.proposals.operations import remove_proposal, write_proposal
 from consultation.triage.models import Decision
-from consultation.triage.operations import group, publish_proposals, reject, undo
+from consultation.triage.operations import group, reject, undo
+from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import conservation, rulings
-from tests.desk import Desk, plain
-from tests.racing import Race
+from tests.support.moderation_desk import Desk, plain
+from tests.support.threads import Race
 
 
 @pytest.fixture

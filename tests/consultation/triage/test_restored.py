@@ -7,25 +7,25 @@ from flask import Flask
 
 from app import clock
 from app.calendar.models import Consultation
+from app.contests.acts.queries import contribution as read_contribution
+from app.contests.models import Contest
 from app.db import db, transaction
 from app.errors import Conflict
 from app.gate import Action, Level
 from app.identity.models import Person
-from app.portal.contests.queries import contribution as read_contribution
-from app.territories.memberships.contests.models import Contest
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import withdraw_contribution
 from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.queries import conservation
-from tests import factories
-from tests.contesting import happened
-from tests.contributing import read, submit
-from tests.judging import REASON, contest_of_mandate, contest_of_member
-from tests.judging import read as read_contest
-from tests.mandating import mandated
-from tests.preparing import deposit, prepare
-from tests.uses import told
+from tests.support import factories
+from tests.support.acts_by_mandate import told
+from tests.support.contests import happened
+from tests.support.contributions import read, submit
+from tests.support.drafts import deposit, prepare
+from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
+from tests.support.judgements import read as read_contest
+from tests.support.mandates import mandated
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from consultation.proposals.queries import written_proposals
 from consultation.triage.models import Decision
 from consultation.triage.operations import group, reject
 from consultation.triage.queries import Ruling, conservation, rulings
-from tests import factories
-from tests.desk import Desk
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.moderation_desk import Desk
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

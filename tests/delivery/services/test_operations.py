@@ -19,8 +19,8 @@ from consultation.proposals.models import Stage
 from delivery.services.models import Service
 from delivery.services.operations import choose_service, drop_service, revise_service
 from delivery.services.queries import chosen_services
-from tests import factories
-from tests.choosing import EURO, Table, bare, envelope, events, kept
+from tests.support import factories
+from tests.support.service_choice import EURO, Table, bare, envelope, events, kept
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -14,10 +14,10 @@ from app.journal.queries import entries
 from app.phases import Phase
 from delivery.services.operations import publish_services
 from delivery.services.queries import count_authors_to_tell
-from tests import factories
-from tests.choosing import EURO, Table, bare, events
-from tests.reading import Visitor
-from tests.working import work
+from tests.support import factories
+from tests.support.service_choice import EURO, Table, bare, events
+from tests.support.strict_browser import Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 

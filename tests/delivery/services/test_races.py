@@ -28,8 +28,8 @@ from delivery.services.operations import (
     revise_service,
 )
 from delivery.services.queries import chosen_services
-from tests.choosing import EURO, Table, bare, kept
-from tests.racing import Race
+from tests.support.service_choice import EURO, Table, bare, kept
+from tests.support.threads import Race
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from app.phases import Phase
 from consultation.proposals.models import Stage
 from delivery.services.operations import drop_service
 from delivery.services.queries import chosen_services
-from tests import factories
-from tests.choosing import EURO, Table, bare, kept
-from tests.counting import statements
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.service_choice import EURO, Table, bare, kept
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Page, Visitor
 
 BUDGET = 10
 

@@ -14,11 +14,11 @@ from app.phases import Phase, Step
 from app.web import LAST_PAGE
 from delivery.store import queries
 from delivery.store.queries import Laureates
-from tests import factories
-from tests.choosing import EURO, Table, bare
-from tests.counting import statements
-from tests.mandating import mandated
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.mandates import mandated
+from tests.support.service_choice import EURO, Table, bare
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Part, Participation
 
 BUDGET = 10

@@ -9,6 +9,8 @@ from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
+from app.authority.mandates.models import Mandate
+from app.authority.mandates.rules import Act
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
@@ -16,15 +18,13 @@ from app.errors import NotAllowed
 from app.gate import Action, TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
-from app.territories.mandates.models import Mandate
-from app.territories.mandates.rules import Act
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.answering import JOIN, LEAVE, REFER, call_page, calls_page
-from tests.mandating import mandated
-from tests.reading import Visitor
-from tests.uses import MAILBOX, notices, told, uses
+from tests.support import factories
+from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.mandates import mandated
+from tests.support.participations import JOIN, LEAVE, REFER, call_page, calls_page
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 from voting.ami.operations import become_referent, join_working_group, leave
 

@@ -10,9 +10,17 @@ from app.calendar.models import Consultation, PhaseWindow
 from app.db import db, transaction
 from app.phases import Phase, Step
 from consultation.proposals.models import Proposal, Stage
-from tests import factories
-from tests.answering import ACTS, buttons, call_page, call_path, calls_page, count, send
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.participations import (
+    ACTS,
+    buttons,
+    call_page,
+    call_path,
+    calls_page,
+    count,
+    send,
+)
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 
 

@@ -20,7 +20,7 @@ from app.journal.models import JournalEvent
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
-from tests import factories
+from tests.support import factories
 from voting.ami.models import Part, Participation
 from voting.ami.operations import become_referent, join_working_group, leave
 

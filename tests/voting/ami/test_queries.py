@@ -8,7 +8,7 @@ from app.context import context_for
 from app.db import db, transaction
 from app.gate import TerritoryKind
 from app.phases import Phase
-from tests import factories
+from tests.support import factories
 from voting.ami.models import Part
 from voting.ami.operations import become_referent, join_working_group, leave
 from voting.ami.queries import Call, Turnout, calls, participants, participations_of, turnout

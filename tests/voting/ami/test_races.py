@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import clock
+from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation, PhaseWindow
 from app.calendar.operations import amend_window
 from app.context import context_for
@@ -20,11 +21,10 @@ from app.errors import NotAllowed, PhaseClosed
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase
-from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.racing import Race
+from tests.support import factories
+from tests.support.threads import Race
 from voting.ami.models import Part, Participation
 from voting.ami.operations import become_referent, join_working_group, leave
 

@@ -10,24 +10,24 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.calendar.models import Consultation
+from app.contests.acts.queries import participation as read_part
+from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
 from app.gate import Action
 from app.identity.models import Person
 from app.phases import Phase
-from app.portal.contests.queries import participation as read_part
-from app.territories.memberships.contests.models import Contest
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.answering import call_page
-from tests.contesting import happened
-from tests.judging import REASON, contest_of_mandate, contest_of_member
-from tests.judging import read as read_contest
-from tests.mandating import mandated
-from tests.reading import Visitor
-from tests.uses import told
+from tests.support import factories
+from tests.support.acts_by_mandate import told
+from tests.support.contests import happened
+from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
+from tests.support.judgements import read as read_contest
+from tests.support.mandates import mandated
+from tests.support.participations import call_page
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Part, Participation
 from voting.ami.operations import (
     annul_participation,

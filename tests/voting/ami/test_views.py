@@ -11,8 +11,8 @@ from app.gate import Level, TerritoryKind
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.answering import (
+from tests.support import factories
+from tests.support.participations import (
     ACTS,
     JOIN,
     LEAVE,
@@ -26,8 +26,8 @@ from tests.answering import (
     figures,
     send,
 )
-from tests.counting import statements
-from tests.reading import Visitor
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 
 EPCI = ("200065928", TerritoryKind.EPCI)

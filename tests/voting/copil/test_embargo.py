@@ -10,9 +10,9 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests import factories
-from tests.committee import Room
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.committee import Room
+from tests.support.strict_browser import Page, Visitor
 from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from tests import factories
-from tests.committee import Room
-from tests.reading import Visitor
+from tests.support import factories
+from tests.support.committee import Room
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

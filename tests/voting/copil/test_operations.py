@@ -10,9 +10,9 @@ from app.gate import Context
 from app.phases import Phase
 from app.web import told
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests import factories
-from tests.committee import REASON, Room, events, standing
-from tests.desk import plain
+from tests.support import factories
+from tests.support.committee import REASON, Room, events, standing
+from tests.support.moderation_desk import plain
 from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
 
 pytestmark = pytest.mark.usefixtures("app")

@@ -18,10 +18,10 @@ from app.journal.queries import entries
 from app.phases import Phase
 from app.web import told
 from consultation.proposals.models import Maturity, Stage
-from tests import factories
-from tests.committee import Room, events
-from tests.desk import plain
-from tests.working import work
+from tests.support import factories
+from tests.support.committee import Room, events
+from tests.support.moderation_desk import plain
+from tests.support.worker import work
 from voting.copil.operations import publish_selection
 from voting.copil.queries import count_authors_to_tell, organisations_sitting, public_ranking
 

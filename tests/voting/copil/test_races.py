@@ -18,8 +18,8 @@ from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests.committee import REASON, Room, events, standing
-from tests.racing import Race
+from tests.support.committee import REASON, Room, events, standing
+from tests.support.threads import Race
 from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
 
 

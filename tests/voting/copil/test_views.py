@@ -12,10 +12,10 @@ from app.db import db
 from app.phases import Phase, Step
 from consultation.contributions.models import Kind
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests import factories
-from tests.committee import Room, standing
-from tests.counting import statements
-from tests.reading import Page, Visitor
+from tests.support import factories
+from tests.support.committee import Room, standing
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

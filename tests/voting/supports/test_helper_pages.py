@@ -7,18 +7,18 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
+from app.authority.memberships.models import Membership
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
 from app.formats import day
 from app.gate import Action, Level
-from app.territories.memberships.models import Membership
-from tests import factories
-from tests.counting import statements
-from tests.helping import Scene, scene
-from tests.mandating import mandated
-from tests.reading import Page, Visitor
-from tests.uses import MAILBOX, told
+from tests.support import factories
+from tests.support.acts_by_mandate import MAILBOX, told
+from tests.support.helper_structure import Scene, scene
+from tests.support.mandates import mandated
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Page, Visitor
 from voting.supports.models import Support
 from voting.supports.operations import give_support
 

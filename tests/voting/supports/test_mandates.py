@@ -11,6 +11,10 @@ from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
 from app import clock
+from app.authority.mandates.ends.operations import revoke_mandate
+from app.authority.mandates.models import Mandate, MandateUse
+from app.authority.mandates.rules import Act
+from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
@@ -18,17 +22,13 @@ from app.errors import NotAllowed
 from app.gate import Action, Level, TerritoryKind
 from app.identity.models import Person, Profile
 from app.phases import Phase
-from app.territories.mandates.ends.operations import revoke_mandate
-from app.territories.mandates.models import Mandate, MandateUse
-from app.territories.mandates.rules import Act
-from app.territories.memberships.models import Membership
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.helping import Scene, scene
-from tests.mandating import mandated, prepared, referent_for, reread
-from tests.racing import Race
-from tests.uses import MAILBOX, notices, told, uses
+from tests.support import factories
+from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.helper_structure import Scene, scene
+from tests.support.mandates import mandated, prepared, referent_for, reread
+from tests.support.threads import Race
 from voting.supports.models import Support
 from voting.supports.operations import give_support, withdraw_support
 

@@ -20,7 +20,7 @@ from app.journal.models import JournalEvent
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories
+from tests.support import factories
 from voting.supports.models import Support
 from voting.supports.operations import give_support, withdraw_support
 

@@ -9,24 +9,24 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.authority.mandates.rules import Act
+from app.contests.acts.queries import support as read_support
+from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
 from app.identity.models import Person
-from app.portal.contests.queries import support as read_support
-from app.territories.mandates.rules import Act
-from app.territories.memberships.contests.models import Contest
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests import factories
-from tests.contesting import happened, supports_of
-from tests.helping import Scene, scene
-from tests.judging import REASON, contest_of_mandate, contest_of_member
-from tests.judging import read as read_contest
-from tests.mandating import mandated
-from tests.racing import Race
-from tests.reading import Visitor
-from tests.uses import told, uses
+from tests.support import factories
+from tests.support.acts_by_mandate import told, uses
+from tests.support.contests import happened, supports_of
+from tests.support.helper_structure import Scene, scene
+from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
+from tests.support.judgements import read as read_contest
+from tests.support.mandates import mandated
+from tests.support.strict_browser import Visitor
+from tests.support.threads import Race
 from voting.supports.models import Support
 from voting.supports.operations import (
     annul_support,

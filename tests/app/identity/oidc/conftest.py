@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from app.embedded import Services
-from tests.dedicated import dedicated
-from tests.identity_providers import Forger, settings
-from tests.reading import Visitor
-from tests.signing_in import EMAIL
+from tests.support.applications import dedicated
+from tests.support.identity_providers import Forger, settings
+from tests.support.sign_in import EMAIL
+from tests.support.strict_browser import Visitor
 
 SIRET = "21220113600014"
 

@@ -21,15 +21,15 @@ from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.operations import attach, detach, meet
 from app.identity.oidc.provider import Provider
 from app.identity.oidc.rules import Claims
-from tests import factories
-from tests.confirming import equipped
-from tests.dedicated import dedicated
-from tests.identity_providers import Forger, settings
-from tests.passing_through import BACK, pass_through
-from tests.racing import Race
-from tests.reading import Page, Visitor
-from tests.signing_in import count, is_signed_in, token_of
-from tests.working import work
+from tests.support import factories
+from tests.support.applications import dedicated
+from tests.support.authenticators import equipped
+from tests.support.identity_providers import Forger, settings
+from tests.support.provider_sign_in import BACK, pass_through
+from tests.support.sign_in import count, is_signed_in, token_of
+from tests.support.strict_browser import Page, Visitor
+from tests.support.threads import Race
+from tests.support.worker import work
 
 ATTACH = "/mon-compte/externe/rattacher"
 CLAIMS = Claims("agent-1", "anne@ministere.exemple.fr", "Anne", "Le Goff", "")

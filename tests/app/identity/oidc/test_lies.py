@@ -16,13 +16,13 @@ from app import clock
 from app.embedded import Services
 from app.identity.models import Session, SignInLink
 from app.identity.oidc.models import ExternalAccount
-from tests.dedicated import closed_port, dedicated
-from tests.identity_providers import SECRET, Forger, settings
-from tests.passing_through import BACK, come_back, leave, pass_through
-from tests.reading import Page, Visitor
-from tests.signing_in import (
+from tests.support.applications import closed_port, dedicated
+from tests.support.identity_providers import SECRET, Forger, settings
+from tests.support.provider_sign_in import BACK, come_back, leave, pass_through
+from tests.support.sign_in import (
     count,
 )
+from tests.support.strict_browser import Page, Visitor
 
 
 def _refused(page: Page) -> None:

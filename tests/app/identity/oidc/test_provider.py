@@ -10,17 +10,16 @@ from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
+from app.authority.memberships.models import Membership
 from app.context import actor_for
 from app.db import db
 from app.identity.models import Person, Session
 from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.queries import accounts_of, siret_of
-from app.territories.memberships.models import Membership
-from tests import factories
-from tests.identity_providers import Forger
-from tests.passing_through import BACK, come_back, first_time, leave, pass_through, prove
-from tests.reading import Visitor
-from tests.signing_in import (
+from tests.support import factories
+from tests.support.identity_providers import Forger
+from tests.support.provider_sign_in import BACK, come_back, first_time, leave, pass_through, prove
+from tests.support.sign_in import (
     EMAIL,
     confirm,
     count,
@@ -28,7 +27,8 @@ from tests.signing_in import (
     received_link,
     token_of,
 )
-from tests.working import work
+from tests.support.strict_browser import Visitor
+from tests.support.worker import work
 
 
 def test_what_is_asked_of_the_provider(someone: Visitor, forger: Forger) -> None:

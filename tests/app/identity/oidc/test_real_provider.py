@@ -13,11 +13,11 @@ from sqlalchemy import select
 from app.db import db
 from app.embedded import Services
 from app.identity.oidc.models import ExternalAccount
-from tests import factories
-from tests.dedicated import dedicated
-from tests.identity_providers import mock_provider, settings
-from tests.reading import Page, Visitor
-from tests.signing_in import EMAIL, is_signed_in, received_code, type_code
+from tests.support import factories
+from tests.support.applications import dedicated
+from tests.support.identity_providers import mock_provider, settings
+from tests.support.sign_in import EMAIL, is_signed_in, received_code, type_code
+from tests.support.strict_browser import Page, Visitor
 
 ANNE = {"sub": "anne", "email": EMAIL, "given_name": "Anne", "family_name": "Le Goff"}
 

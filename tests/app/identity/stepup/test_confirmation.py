@@ -16,12 +16,12 @@ from app.embedded import Services
 from app.identity.models import Person, Session
 from app.identity.stepup.models import RecoveryCode, WrongCode
 from app.identity.stepup.operations import renew_recovery_codes
-from consultation.schemes.models import Scheme
-from tests import factories
-from tests.confirming import CONFIRMATION, OVERVIEW, code_of, equipped, wrong_code
-from tests.dedicated import closed_port, dedicated
-from tests.reading import Page, Visitor
-from tests.working import work
+from funding.schemes.models import Scheme
+from tests.support import factories
+from tests.support.applications import closed_port, dedicated
+from tests.support.authenticators import CONFIRMATION, OVERVIEW, code_of, equipped, wrong_code
+from tests.support.strict_browser import Page, Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+00:00")

@@ -22,10 +22,10 @@ from app.identity.stepup.jobs import forget_second_factors
 from app.identity.stepup.models import Authenticator, RecoveryCode
 from app.identity.stepup.operations import begin_enrolment, remove_authenticator
 from app.journal.models import JournalEvent, JournalText
-from tests import factories
-from tests.confirming import CONFIRMATION, OVERVIEW, SECRET, code_of, equipped
-from tests.reading import Page, Visitor
-from tests.working import work
+from tests.support import factories
+from tests.support.authenticators import CONFIRMATION, OVERVIEW, SECRET, code_of, equipped
+from tests.support.strict_browser import Page, Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 ADDING = f"{OVERVIEW}/ajouter"

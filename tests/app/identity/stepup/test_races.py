@@ -23,9 +23,9 @@ from app.identity.stepup.operations import (
     renew_recovery_codes,
     step_up,
 )
-from tests import factories
-from tests.confirming import code_of, equipped, wrong_code
-from tests.racing import Race
+from tests.support import factories
+from tests.support.authenticators import code_of, equipped, wrong_code
+from tests.support.threads import Race
 
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
 

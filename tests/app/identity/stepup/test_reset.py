@@ -14,10 +14,10 @@ from app.identity.models import Person
 from app.identity.stepup import queries
 from app.identity.stepup.operations import renew_recovery_codes, reset_authenticator
 from app.journal.models import JournalEvent, JournalText
-from tests import factories
-from tests.confirming import CONFIRMATION, code_of, equipped, wrong_code
-from tests.reading import Visitor
-from tests.working import work
+from tests.support import factories
+from tests.support.authenticators import CONFIRMATION, code_of, equipped, wrong_code
+from tests.support.strict_browser import Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 PAGE = "/administration/double-authentification"

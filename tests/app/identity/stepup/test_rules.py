@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from app.identity.stepup import rules, totp
-from tests.confirming import SECRET, code_of
+from tests.support.authenticators import SECRET, code_of
 
 NOON = datetime.fromisoformat("2026-03-02T12:00:00+00:00")
 STEP = int(NOON.timestamp()) // totp.STEP_SECONDS

@@ -10,11 +10,11 @@ from flask import Flask
 
 from app import clock
 from app.identity.models import Person
-from tests import factories
 from tests.authority.scene import taken_by
-from tests.confirming import OVERVIEW, code_of, equipped
-from tests.reading import Page, Visitor
-from tests.signing_in import token_of
+from tests.support import factories
+from tests.support.authenticators import OVERVIEW, code_of, equipped
+from tests.support.sign_in import token_of
+from tests.support.strict_browser import Page, Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 ADDING = f"{OVERVIEW}/ajouter"

@@ -8,10 +8,11 @@ from app.db import transaction
 from app.territories.models import Territory
 from consultation.triage.departement.queries import Figures, every_line, listing
 from consultation.triage.models import Decision
-from consultation.triage.operations import group, publish_proposals, reject, reorient
-from tests import factories
-from tests.desk import Desk, plain
-from tests.prefecture import (
+from consultation.triage.operations import group, reject, reorient
+from consultation.triage.publication.operations import publish_proposals
+from tests.support import factories
+from tests.support.moderation_desk import Desk, plain
+from tests.support.prefecture import (
     REASON,
     REJECTED,
     decide_each,
@@ -20,7 +21,7 @@ from tests.prefecture import (
     read_departement,
     titles,
 )
-from tests.reading import Visitor
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

@@ -13,12 +13,13 @@ from app.identity.models import Appointment, Person
 from app.phases import Phase, Step
 from app.territories.models import Territory
 from consultation.contributions.models import Kind, Status
-from consultation.triage.operations import group, publish_proposals
-from tests import factories
-from tests.counting import statements
-from tests.desk import Desk
-from tests.prefecture import departement_path, exported, read_departement, titles
-from tests.reading import Visitor
+from consultation.triage.operations import group
+from consultation.triage.publication.operations import publish_proposals
+from tests.support import factories
+from tests.support.moderation_desk import Desk
+from tests.support.prefecture import departement_path, exported, read_departement, titles
+from tests.support.sql_counter import statements
+from tests.support.strict_browser import Visitor
 
 pytestmark = pytest.mark.usefixtures("app")
 

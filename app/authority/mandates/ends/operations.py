@@ -1,0 +1,137 @@
+"""A mandate ends, for all the persons it names or for one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from app.authority.mailboxes.queries import addresses_told
+from app.authority.mandates.events import MandatePersonRemoved, MandateRevoked
+from app.authority.mandates.messages import MandateNews, MandateOver
+from app.authority.mandates.models import Mandate, MandatePerson
+from app.authority.mandates.operations import hold_mandate, tell_answerable
+from app.authority.mandates.queries import whole, within
+from app.authority.mandates.rules import ending_refusal
+from app.authority.memberships.members.operations import act_within
+from app.authority.memberships.queries import answerable
+from app.db import database_instant, db
+from app.errors import N_, Conflict
+from app.gate import RENOUNCE_MANDATE, REVOKE_MANDATE, Context, check
+from app.identity.models import Person
+from app.journal.operations import record
+from app.notifications.operations import send
+
+
+def revoke_mandate(mandate: Mandate, *, ctx: Context) -> Mandate:
+    """Whoever may commit the territory ends its mandate: the next act by it is refused.
+
+    Acts that entered their phase before are waited for. Needs `territory` loaded. Raises
+    NotAllowed, Conflict while it is not signed, or past its term. Ending it twice changes nothing.
+    """
+    ctx = act_within(mandate.territory, REVOKE_MANDATE, ctx=ctx)
+    hold_mandate(mandate)
+    if mandate.revoked_at is not None:
+        return mandate
+    check_lasts(mandate, ctx)
+    return end_mandate(mandate, by="territory", ctx=ctx)
+
+
+def remove_person(mandate: Mandate, person: Person, *, ctx: Context) -> Mandate:
+    """Whoever may end a territory's mandate ends it for one of the persons it names.
+
+    Needs `territory` loaded. Raises NotAllowed, Conflict when it is not signed, has ended, is past
+    its term, or names nobody such. Removing twice changes nothing.
+    """
+    ctx = act_within(mandate.territory, REVOKE_MANDATE, ctx=ctx)
+    hold_mandate(mandate)
+    check_lasts(mandate, ctx)
+    found = db.session.get(MandatePerson, (mandate.id, person.id))
+    if found is None:
+        raise Conflict(N_("Ce mandat ne nomme pas cette personne."))
+    if _remove(found, mandate, by="territory", ctx=ctx):
+        send(MandateOver.about(mandate, by="territory", alone=True), to=person.email)
+    return mandate
+
+
+def renounce_mandate(named: MandatePerson, *, ctx: Context) -> MandatePerson:
+    """A person whom a mandate names gives it up, for themself alone.
+
+    Needs `mandate`, its `territory` and `person` loaded. Raises NotAllowed, Conflict once the
+    mandate has ended. Renouncing twice changes nothing.
+    """
+    check(ctx, RENOUNCE_MANDATE, named)
+    mandate = hold_mandate(named.mandate)
+    check_lasts(mandate, ctx)
+    if _remove(named, mandate, by="person", ctx=ctx):
+        news = MandateNews.about(mandate, "renounced", name=mandate.called(named.person))
+        tell_answerable(news, mandate, ctx=ctx)
+    return named
+
+
+def end_mandate(
+    mandate: Mandate, *, by: str, reason: str = "", told: Collection[str] = (), ctx: Context
+) -> Mandate:
+    """End a mandate for all the persons it names: from here it gives nothing more.
+
+    Needs it held, with `territory` loaded, by whoever was allowed to: `by` is territory, mailbox or
+    moderator. The persons are told, and those who answer for the territory and did not do it; of a
+    moderator's end, its official mailbox too: each address once, but those `told` otherwise. Ending
+    what has ended changes nothing.
+    """
+    if mandate.revoked_at is not None:
+        return mandate
+    # Of the database, now that no act holds it: what was done by it was done before.
+    ctx = replace(ctx, instant=database_instant())
+    mandate.revoked_at, mandate.revoked_by, mandate.revocation = ctx.instant, by, reason
+    db.session.flush()
+    record(
+        MandateRevoked(
+            subject_id=str(mandate.id),
+            territory=mandate.territory.label,
+            helper=mandate.helper,
+            by=by,
+        ),
+        ctx=within(mandate, ctx),
+    )
+    for named in whole(mandate).persons:
+        if named.removed_at is None:
+            send(MandateOver.about(mandate, by=by, reason=reason), to=named.person.email)
+    news = MandateNews.about(mandate, "ended", by=by, reason=reason)
+    tell_answerable(news, mandate, told=told, ctx=ctx)
+    if by == "moderator":
+        answering = {each.person.email for each in answerable(mandate.territory_id, ctx.instant)}
+        for address in addresses_told(mandate.territory_id, ctx.instant):
+            if address not in {*answering, *told}:
+                send(replace(news, mandate_id=""), to=address)
+    return mandate
+
+
+def check_lasts(mandate: Mandate, ctx: Context) -> None:
+    """Check that a mandate, which is held, is still there to be ended. Raises Conflict."""
+    if refused := ending_refusal(
+        signed=mandate.signed_at is not None,
+        over=mandate.revoked_at is not None,
+        ends_at=mandate.ends_at,
+        instant=ctx.instant,
+    ):
+        raise refused
+
+
+def _remove(named: MandatePerson, mandate: Mandate, *, by: str, ctx: Context) -> bool:
+    """Take a person out of a mandate, which is held; whether they still were in it."""
+    db.session.refresh(named, attribute_names=["removed_at"])
+    if named.removed_at is not None:
+        return False
+    ctx = replace(ctx, instant=database_instant())
+    named.removed_at = ctx.instant
+    db.session.flush()
+    record(
+        MandatePersonRemoved(
+            subject_id=str(mandate.id),
+            territory=mandate.territory.label,
+            helper=mandate.helper,
+            by=by,
+        ),
+        ctx=within(mandate, ctx),
+    )
+    return True

@@ -1,0 +1,146 @@
+"""Mandates, the persons they name, what was done by them, and the alerts it raised."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.authority.mandates.rules import Act, Named
+from app.calendar.models import Consultation
+from app.db import Base, Identified
+from app.gate import Action
+from app.identity.models import Person
+from app.territories.models import Territory
+
+
+class Mandate(Identified, Base):
+    """A territory lets persons of a helper structure act for it, in one consultation.
+
+    Prepared, it gives nothing; signed, it gives its actions from `starts_at` until `ends_at`,
+    unless contested or revoked before. `text` is what was signed, `text_hash` its SHA-256. The
+    helper is a territory of the registry, or, by its name alone, a syndicat or an association.
+    `named` is whom the territory names, as it wrote them (see `rules.Named`): until the signature
+    nobody is known by it, from then on they are its `persons`.
+    """
+
+    __tablename__ = "mandate"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="starts_before_ends"),
+        # A day of 25 hours may lie within the 365.
+        CheckConstraint("ends_at - starts_at <= interval '365 days 1 hour'", name="a_year_at_most"),
+        CheckConstraint("cardinality(actions) > 0", name="allows_something"),
+        CheckConstraint("helper_id <> territory_id", name="helper_is_another"),
+        CheckConstraint("(signed_at IS NULL) = (text_hash IS NULL)", name="signed_text"),
+    )
+
+    territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
+    helper_id: Mapped[UUID | None] = mapped_column(ForeignKey(Territory.id))
+    helper: Mapped[str]
+    named: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    actions: Mapped[list[str]] = mapped_column(ARRAY(String(40)))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    prepared_at: Mapped[datetime]
+    prepared_by_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
+    text: Mapped[str] = mapped_column(default="")
+    text_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    signed_at: Mapped[datetime | None]
+    signed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
+    contested_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    revoked_by: Mapped[str] = mapped_column(default="")
+    revocation: Mapped[str] = mapped_column(default="")
+
+    territory: Mapped[Territory] = relationship(foreign_keys=territory_id, lazy="raise")
+    consultation: Mapped[Consultation] = relationship(lazy="raise")
+    signed_by: Mapped[Person | None] = relationship(foreign_keys=signed_by_id, lazy="raise")
+    persons: Mapped[list[MandatePerson]] = relationship(lazy="raise", viewonly=True)
+
+    @property
+    def allowed(self) -> frozenset[Action]:
+        return frozenset(Action(action) for action in self.actions)
+
+    def called(self, person: Person) -> str:
+        """A person as the territory named them: it reads nothing else that is known of them."""
+        labels = {each.address: each.label for each in map(Named.parse, self.named)}
+        return labels.get(person.email, person.email)
+
+    @property
+    def signature(self) -> str:
+        """Who signed it, « Prénom Nom, fonction »; needs `signed_by` loaded."""
+        who = self.signed_by
+        return ", ".join(filter(None, (who.display_name, who.function))) if who else ""
+
+    @property
+    def labels(self) -> list[str]:
+        """Whom the territory names, as a text says them."""
+        return [Named.parse(person).label for person in self.named]
+
+    def lasts(self, instant: datetime) -> bool:
+        """Whether there is something left to end: signed, neither ended nor past its term."""
+        return self.signed_at is not None and self.revoked_at is None and instant < self.ends_at
+
+    def stands(self, instant: datetime) -> bool:
+        """Whether it gives its actions at an instant."""
+        return (
+            self.signed_at is not None
+            and self.revoked_at is None
+            and self.contested_at is None
+            and self.starts_at <= instant < self.ends_at
+        )
+
+
+class MandatePerson(Base):
+    """A person whom a signed mandate names, until removed from it."""
+
+    __tablename__ = "mandate_person"
+
+    mandate_id: Mapped[UUID] = mapped_column(
+        ForeignKey(Mandate.id, ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id), primary_key=True, index=True)
+    removed_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")
+    mandate: Mapped[Mandate] = relationship(lazy="raise", viewonly=True)
+
+
+class MandateUse(Identified, Base):
+    """An act done by a mandate: what the territory reads of what is done in its name.
+
+    `subject_id` is the support, the participation or the contribution, as the journal names it;
+    none of the acts of before it was kept.
+    """
+
+    __tablename__ = "mandate_use"
+    __table_args__ = (Index(None, "person_id", "done_at"), Index(None, "mandate_id", "done_at"))
+
+    mandate_id: Mapped[UUID] = mapped_column(ForeignKey(Mandate.id))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
+    act: Mapped[Act]
+    subject_id: Mapped[UUID | None]
+    number: Mapped[int]
+    title: Mapped[str]
+    done_at: Mapped[datetime]
+
+    mandate: Mapped[Mandate] = relationship(lazy="raise")
+    person: Mapped[Person] = relationship(lazy="raise")
+
+
+class MandateAlert(Identified, Base):
+    """A person did much by mandates in little time: moderators are told, once a day at most."""
+
+    __tablename__ = "mandate_alert"
+    __table_args__ = (Index(None, "person_id", "raised_at"),)
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
+    raised_at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="raise")

@@ -1,0 +1,166 @@
+"""Reads about mandates, and about whom a person acts for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy import Select, and_, case, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.authority.mandates.models import Mandate, MandatePerson
+from app.authority.memberships.models import Membership
+from app.authority.memberships.queries import standing
+from app.calendar.queries import fresh_calendar
+from app.db import db
+from app.gate import Context, TerritoryKind, Verb, relied_on
+from app.identity.models import Person
+from app.territories.models import Territory
+from app.territories.rules import body_and_place, place_key, search_key
+
+
+@dataclass(frozen=True)
+class ActingFor:
+    """A territory a person acts for: in their own right, or via a helper structure."""
+
+    territory: Territory
+    via: str = ""
+
+    @property
+    def label(self) -> str:
+        """« Lannion (Côtes-d’Armor) », with « , via SICTIAM » when it is by a mandate."""
+        departement = self.territory.departement_name
+        name = self.territory.name
+        place = f"{name} ({departement})" if departement else name
+        return _("%(place)s, via %(helper)s", place=place, helper=self.via) if self.via else place
+
+
+def territories_acted_for(ctx: Context, verb: Verb) -> Sequence[ActingFor]:
+    """The territories a person belongs to, or is mandated for, by name; no query without any.
+
+    By a standing mandate of the verb's action, in the context's consultation. Once each: in one's
+    own right when it suffices.
+    """
+    actor, instant = ctx.actor, ctx.instant
+    ids = {m.territory_id for m in actor.memberships if m.stands(instant)}
+    if verb.mandate is not None:
+        ids |= {
+            held.territory_id
+            for held in actor.mandates
+            if actor.mandate_for(held.territory_id, verb.mandate, ctx.consultation_id, instant)
+        }
+    if not ids:
+        return []
+    found = db.session.scalars(
+        select(Territory).where(Territory.id.in_(ids)).order_by(Territory.name_key, Territory.code)
+    )
+    held = ((territory, relied_on(ctx, verb, territory)) for territory in found)
+    return [ActingFor(territory, mandate.helper if mandate else "") for territory, mandate in held]
+
+
+def _whole() -> Select[Mandate]:
+    return select(Mandate).options(
+        joinedload(Mandate.territory),
+        joinedload(Mandate.consultation),
+        joinedload(Mandate.signed_by),
+        selectinload(Mandate.persons).joinedload(MandatePerson.person),
+    )
+
+
+def mandate(mandate_id: UUID) -> Mandate | None:
+    """A mandate with its territory, its consultation and the persons it names, as it stands."""
+    return db.session.scalar(
+        _whole().where(Mandate.id == mandate_id).execution_options(populate_existing=True)
+    )
+
+
+def whole(held: Mandate) -> Mandate:
+    """A mandate that there is, read again with all of it."""
+    found = mandate(held.id)
+    assert found is not None
+    return found
+
+
+def within(held: Mandate, ctx: Context) -> Context:
+    """The same act, in the consultation a mandate is for, whichever the page was about."""
+    return replace(ctx, calendar=fresh_calendar(held.consultation_id))
+
+
+def mandates_of_territory(territory_id: UUID) -> Sequence[Mandate]:
+    """The mandates of a territory: those to sign, then those signed, then those over."""
+    over = case((Mandate.revoked_at.is_not(None), 2), (Mandate.signed_at.is_not(None), 1), else_=0)
+    return db.session.scalars(
+        _whole()
+        .where(Mandate.territory_id == territory_id)
+        .order_by(over, Mandate.ends_at.desc(), Mandate.prepared_at.desc())
+    ).all()
+
+
+def mandates_naming(person_id: UUID | None) -> Sequence[MandatePerson]:
+    """The signed mandates that name a person, or named them, the last to end first."""
+    return db.session.scalars(
+        select(MandatePerson)
+        .join(MandatePerson.mandate)
+        .options(
+            contains_eager(MandatePerson.mandate).options(
+                joinedload(Mandate.territory), joinedload(Mandate.consultation)
+            )
+        )
+        .where(MandatePerson.person_id == person_id, Mandate.signed_at.is_not(None))
+        .order_by(Mandate.ends_at.desc(), Mandate.id)
+    ).all()
+
+
+def named(mandate_id: UUID, person_id: UUID | None) -> MandatePerson | None:
+    """What names a person in a mandate, with them and its territory, once it is signed."""
+    return db.session.scalar(
+        select(MandatePerson)
+        .join(MandatePerson.mandate)
+        .options(
+            joinedload(MandatePerson.person),
+            contains_eager(MandatePerson.mandate).joinedload(Mandate.territory),
+        )
+        .where(
+            MandatePerson.mandate_id == mandate_id,
+            MandatePerson.person_id == person_id,
+            Mandate.signed_at.is_not(None),
+        )
+    )
+
+
+def members_among(
+    addresses: Collection[str], territory_id: UUID, instant: datetime, *, contested: bool = False
+) -> set[str]:
+    """The addresses, of some, of standing members of a territory, or contested ones if asked."""
+    belongs = standing(instant)
+    if contested:
+        belongs |= and_(Membership.contested_at.is_not(None), Membership.ended_at.is_(None))
+    return set(
+        db.session.scalars(
+            select(Person.email)
+            .join(Membership, Membership.person_id == Person.id)
+            .where(
+                Person.email.in_(addresses),
+                Membership.territory_id == territory_id,
+                belongs,
+            )
+        )
+    )
+
+
+def territory_named(name: str) -> Territory | None:
+    """A territory of the registry that bears a name, with or without what it is before it."""
+    key = search_key(name)
+    body, _place = body_and_place(key)
+    kinds = [TerritoryKind.EPCI] if body is None else [TerritoryKind.EPCI, body.kind]
+    alike = [
+        and_(Territory.kind == kind, Territory.place_key == place_key(key, kind)) for kind in kinds
+    ]
+    return db.session.scalars(
+        select(Territory)
+        .where(or_(Territory.name_key == key, *alike), Territory.ended_on.is_(None))
+        .limit(1)
+    ).one_or_none()

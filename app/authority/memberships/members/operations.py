@@ -1,0 +1,165 @@
+"""The people of a territory among themselves: approve, end, leave, name a referent."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.authority.memberships.events import MembershipReferentEnded, MembershipReferentNamed
+from app.authority.memberships.grants.messages import ReferentNamed
+from app.authority.memberships.grants.operations import (
+    hold,
+    hold_people,
+    recognise,
+    tell_no_referent_left,
+    terminate,
+)
+from app.authority.memberships.models import Membership
+from app.authority.memberships.operations import refuse_request
+from app.authority.memberships.queries import hold_memberships, referents, standing_memberships
+from app.authority.memberships.rules import Path, own_refusal
+from app.authority.rights.notices.operations import tell_mailbox
+from app.db import db
+from app.errors import N_, Conflict, NotAllowed
+from app.gate import (
+    APPROVE_MEMBERSHIP,
+    CHANGE_REFERENT,
+    END_MEMBERSHIP,
+    LEAVE_TERRITORY,
+    Context,
+    Level,
+    Verb,
+    check,
+)
+from app.journal.operations import record
+from app.notifications.operations import send
+from app.territories.models import Territory
+
+
+def approve_membership(membership: Membership, *, level: Level, ctx: Context) -> Membership:
+    """A referent recognises a colleague who asked, for twelve months.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, Conflict (nobody approves themself,
+    nothing is awaited any more, it is contested), Invalid (a partner never commits a territory).
+    Approving what another referent just approved changes nothing.
+    """
+    ctx = act_within(membership.territory, APPROVE_MEMBERSHIP, ctx=ctx)
+    _not_oneself(membership, ctx)
+    hold(membership)
+    if membership.wanted is None:
+        if membership.stands(ctx.instant) and membership.level == level:
+            return membership
+        raise Conflict(N_("Cette demande a déjà reçu une réponse."))
+    membership.wanted = membership.awaits = None
+    return recognise(membership, level=level, path=Path.REFERENT, ctx=ctx)
+
+
+def decline_membership(membership: Membership, *, reason: str, ctx: Context) -> Membership:
+    """A referent refuses what a colleague asked, with a reason. Raises NotAllowed, Invalid."""
+    ctx = act_within(membership.territory, APPROVE_MEMBERSHIP, ctx=ctx)
+    _not_oneself(membership, ctx)
+    return refuse_request(hold(membership), reason=reason, ctx=ctx)
+
+
+def end_membership(membership: Membership, *, ctx: Context) -> Membership:
+    """A referent ends a colleague's membership, at once; another referent's, by a step-up.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, StepUpNeeded, Conflict: one leaves by
+    oneself, and what is contested is for the moderators to decide.
+    """
+    ctx = act_within(membership.territory, END_MEMBERSHIP, ctx=ctx)
+    _not_oneself(membership, ctx)
+    hold(membership)
+    if membership.referent:
+        check(ctx, CHANGE_REFERENT, membership.territory)
+    return _terminated(membership, "referent", ctx)
+
+
+def leave_territory(membership: Membership, *, ctx: Context) -> Membership:
+    """End one's own membership, or give up one's request, at once.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, Conflict while it is contested, for
+    what was done in the territory's name is then being judged.
+    """
+    check(ctx, LEAVE_TERRITORY, membership)
+    hold(membership)
+    return _terminated(membership, "person", ctx)
+
+
+def name_referent(membership: Membership, *, ctx: Context) -> Membership:
+    """A referent makes another of a colleague who may commit the territory.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, StepUpNeeded, Conflict. Naming twice
+    changes nothing.
+    """
+    ctx = act_within(membership.territory, CHANGE_REFERENT, ctx=ctx)
+    hold(membership)
+    if membership.referent:
+        return membership
+    if not membership.stands(ctx.instant) or membership.level < Level.MAY_COMMIT:
+        raise Conflict(
+            N_("Seule une personne habilitée à engager la collectivité peut être référente."),
+        )
+    membership.referent = True
+    db.session.flush()
+    label = membership.territory.label
+    record(MembershipReferentNamed(subject_id=str(membership.id), territory=label), ctx=ctx)
+    send(
+        ReferentNamed(territory=label, territory_id=str(membership.territory_id)),
+        to=membership.person.email,
+    )
+    tell_mailbox(membership, ctx=ctx)
+    return membership
+
+
+def step_down(membership: Membership, *, ctx: Context) -> Membership:
+    """Stop being a referent, and keep the rest of one's membership.
+
+    When nobody is left, those who may commit the territory are told how the next one comes.
+    Raises NotAllowed, StepUpNeeded. Doing it twice changes nothing.
+    """
+    ctx = act_within(membership.territory, CHANGE_REFERENT, ctx=ctx)
+    if membership.person_id != ctx.actor.person_id:
+        raise NotAllowed(N_("On ne renonce qu’à son propre rôle de référent."))
+    hold(membership)
+    if not membership.referent:
+        return membership
+    membership.referent = False
+    db.session.flush()
+    label = membership.territory.label
+    record(MembershipReferentEnded(subject_id=str(membership.id), territory=label), ctx=ctx)
+    tell_no_referent_left(membership, ctx=ctx)
+    return membership
+
+
+def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
+    """Let an act of a territory's own people through, on the right they hold at this very moment.
+
+    From here to the commit nobody else changes who belongs to the territory. Returns the context
+    with the membership as it now stands. Raises NotAllowed, StepUpNeeded.
+    """
+    hold_people(territory.id)
+    others = tuple(m for m in ctx.actor.memberships if m.territory_id != territory.id)
+    held = hold_memberships(ctx.actor.person_id, [territory.id])
+    fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + held))
+    check(fresh, verb, territory)
+    return fresh
+
+
+def is_last_referent(membership: Membership, *, ctx: Context) -> bool:
+    """Whether others may commit the territory, and none of them answers for it but this one."""
+    where = membership.territory_id
+    answer = {referent.id for referent in referents(where, ctx.instant)}
+    left = [m for m in standing_memberships(where, ctx.instant) if m.id != membership.id]
+    return answer == {membership.id} and any(m.level >= Level.MAY_COMMIT for m in left)
+
+
+def _terminated(membership: Membership, by: str, ctx: Context) -> Membership:
+    if membership.contested_at is not None:
+        raise Conflict(N_("Ce rattachement est contesté : l’équipe de modération statuera."))
+    return terminate(membership, by=by, ctx=ctx)
+
+
+def _not_oneself(membership: Membership, ctx: Context) -> None:
+    another = N_("Une autre personne référente peut le faire.")
+    if refused := own_refusal(membership.person_id, ctx.actor.person_id, way_out=another):
+        raise refused

@@ -1,0 +1,320 @@
+"""People ask to belong to territories, and moderators answer."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.authority.mailboxes.rules import Proof
+from app.authority.memberships.codes.operations import send_code
+from app.authority.memberships.codes.queries import code_may_be_sent
+from app.authority.memberships.events import (
+    MembershipProposed,
+    MembershipReferred,
+    MembershipRefused,
+    MembershipRequested,
+)
+from app.authority.memberships.grants.messages import MembershipAnswered, RequestToApprove
+from app.authority.memberships.grants.operations import highest, hold, hold_people, recognise
+from app.authority.memberships.models import Capacity, Membership
+from app.authority.memberships.queries import (
+    acts_or_acted_for,
+    answer_for,
+    asked_today,
+    has_referent,
+    referents,
+)
+from app.authority.memberships.rules import (
+    NOTHING_PROVED,
+    REQUESTS_A_DAY,
+    Answer,
+    Path,
+    Proved,
+    may_ask_again,
+    own_refusal,
+    recusal,
+)
+from app.authority.rights.notices.operations import tell_mailbox_of_request
+from app.db import db
+from app.errors import N_, Conflict, Invalid
+from app.gate import GRANT_MEMBERSHIP, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP, Context, Level, check
+from app.identity.models import Person
+from app.journal.events import FreeText
+from app.journal.operations import record
+from app.notifications.operations import send
+from app.territories.models import Territory
+
+
+def request_membership(
+    territory: Territory,
+    *,
+    capacity: Capacity,
+    wanted: Level = Level.MAY_COMMIT,
+    proved: Proved = NOTHING_PROVED,
+    ctx: Context,
+) -> Membership:
+    """Ask to be recognised as belonging to a territory, and obtain what one's address proves.
+
+    `proved` is what the present session shows to be true still of the person. `awaits` of the
+    membership returned says what the rest of it waits for; a code leaves at once for the official
+    mailbox when that is the way, unless it received enough of them today. A partner never obtains
+    more than to take part. Raises NotAllowed, Invalid (no complete profile, a territory that is no
+    more), Conflict to whoever asked too often today. Asking twice is not an error: the standing
+    request, or membership, is returned, with what is proved since.
+    """
+    check(ctx, REQUEST_MEMBERSHIP)
+    person = db.session.get_one(Person, ctx.actor.person_id)
+    if not person.profile_complete:
+        raise Invalid(
+            N_("Dites d’abord qui vous êtes : votre collectivité sera informée de votre demande."),
+            way_out=N_("Complétez votre profil depuis « Mon compte », puis recommencez."),
+        )
+    if territory.ended_on is not None:
+        raise Invalid(
+            N_("Ce territoire n’existe plus : le registre officiel l’a remplacé."),
+            way_out=N_("Choisissez celui qui lui a succédé."),
+        )
+    hold_people(territory.id)
+    wanted = min(wanted, highest(person))
+    membership = _asked(territory, capacity, wanted, ctx)
+    answer = answer_for(person, territory.id, wanted, proved=proved, instant=ctx.instant)
+    if membership is None:
+        membership = _standing(territory, ctx)
+        if not _asks_anew(membership, wanted, answer, ctx):
+            return membership
+        membership.wanted, membership.requested_at = int(wanted), ctx.instant
+    elif asked_today(person.id, territory.id, ctx.instant) > REQUESTS_A_DAY:
+        raise Conflict(
+            N_("Vous avez déjà demandé ce rattachement plusieurs fois aujourd’hui."),
+            way_out=N_("Réessayez demain, ou adressez-vous à l’équipe de modération."),
+        )
+    membership.territory, membership.person = territory, person
+    membership.awaits = answer.awaits or Proof.MODERATOR
+    db.session.flush()
+    if answer.awaits is not None:
+        record(
+            MembershipRequested(
+                subject_id=str(membership.id),
+                territory=territory.label,
+                may_commit=wanted >= Level.MAY_COMMIT,
+                awaits=answer.awaits,
+            ),
+            ctx=ctx,
+        )
+    lower = membership.granted_at is not None and answer.level != wanted
+    if answer.level is not None and answer.path is not None and not lower:
+        recognise(membership, level=answer.level, path=answer.path, ctx=ctx)
+    if answer.awaits is Proof.MODERATOR:
+        tell_mailbox_of_request(membership, ctx=ctx)
+    elif (
+        answer.awaits is Proof.CODE
+        and not _tell_referents(membership, ctx)
+        and code_may_be_sent(membership, ctx.instant)
+    ):
+        send_code(membership, ctx=ctx)
+    return membership
+
+
+def refer_to_moderators(membership: Membership, *, ctx: Context) -> Membership:
+    """Ask the moderators, when nobody reads the official mailbox or no referent answers.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, Conflict when nothing is awaited.
+    """
+    check(ctx, PROVE_MEMBERSHIP, membership)
+    hold(membership)
+    if membership.wanted is None or membership.contested_at is not None:
+        raise Conflict(N_("Cette demande n’attend plus de réponse."))
+    if membership.awaits is Proof.MODERATOR:
+        return membership
+    membership.awaits = Proof.MODERATOR
+    db.session.flush()
+    record(
+        MembershipReferred(subject_id=str(membership.id), territory=membership.territory.label),
+        ctx=ctx,
+    )
+    tell_mailbox_of_request(membership, ctx=ctx)
+    return membership
+
+
+def grant_membership(
+    membership: Membership, *, level: Level, evidence: str, ctx: Context
+) -> Membership:
+    """Propose a level on evidence; a second, different moderator who finds the same grants it.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, Conflict (nobody decides of
+    themself nor for their own collectivity, a proposal takes another moderator to confirm, the
+    request ended), Invalid without evidence. A second moderator who finds another level makes a
+    new proposal of it.
+    """
+    check(ctx, GRANT_MEMBERSHIP)
+    if refused := answering_refused(membership, ctx=ctx):
+        raise refused
+    if not evidence.strip():
+        raise Invalid(N_("Notez ce qui prouve que cette personne appartient à ce territoire."))
+    hold(membership)
+    if level > highest(membership.person):
+        raise Invalid(N_("Un partenaire peut contribuer avec un territoire, jamais l’engager."))
+    if membership.stands(ctx.instant) and membership.level == level and not membership.wanted:
+        return membership
+    if membership.proposed_level == level:
+        if membership.proposed_by_id == ctx.actor.person_id:
+            raise Conflict(
+                N_("Vous avez déjà proposé ce rattachement."),
+                way_out=N_("Une autre personne de l’équipe de modération doit le confirmer."),
+            )
+        noted = f"{membership.evidence}\n{evidence.strip()}"
+        membership.wanted = membership.awaits = None
+        return recognise(membership, level=level, path=Path.MODERATION, evidence=noted, ctx=ctx)
+    membership.proposed_level, membership.proposed_by_id = int(level), ctx.actor.person_id
+    membership.evidence = evidence.strip()
+    db.session.flush()
+    record(
+        MembershipProposed(
+            subject_id=str(membership.id),
+            territory=membership.territory.label,
+            may_commit=level >= Level.MAY_COMMIT,
+            evidence=FreeText(evidence.strip()),
+        ),
+        ctx=ctx,
+    )
+    return membership
+
+
+def refuse_membership(membership: Membership, *, reason: str, ctx: Context) -> Membership:
+    """Refuse, as a moderator, what a request still awaits, with a reason its person is told.
+
+    Needs `territory` and `person` loaded. Raises NotAllowed, Invalid without a reason, Conflict
+    (oneself, one's own collectivity, nothing is awaited any more).
+    """
+    check(ctx, GRANT_MEMBERSHIP)
+    if refused := answering_refused(membership, ctx=ctx):
+        raise refused
+    return refuse_request(hold(membership), reason=reason, ctx=ctx)
+
+
+def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Membership:
+    """Refuse what a request still awaits; a level already obtained stays.
+
+    Needs it held, by whoever was allowed to. Raises Invalid without a reason, Conflict.
+    """
+    if not reason.strip():
+        raise Invalid(N_("Dites pourquoi : la personne recevra cette explication."))
+    if membership.wanted is None:
+        raise Conflict(N_("Cette demande a déjà reçu une réponse."))
+    membership.wanted = membership.awaits = None
+    membership.proposed_level = membership.proposed_by_id = None
+    if membership.granted_at is None:
+        membership.ended_at, membership.ending = ctx.instant, reason.strip()
+    db.session.flush()
+    record(
+        MembershipRefused(subject_id=str(membership.id), territory=membership.territory.label),
+        ctx=ctx,
+    )
+    send(
+        MembershipAnswered(
+            territory=membership.territory.label,
+            granted=False,
+            may_commit=False,
+            reason=reason.strip(),
+            member=membership.granted_at is not None,
+        ),
+        to=membership.person.email,
+    )
+    return membership
+
+
+def answering_refused(membership: Membership, *, ctx: Context) -> Conflict | None:
+    """Why this moderator may not answer a request, or None: oneself, or one's own collectivity."""
+    another = N_("Une autre personne de l’équipe de modération peut le faire.")
+    if refused := own_refusal(membership.person_id, ctx.actor.person_id, way_out=another):
+        return refused
+    own = acts_or_acted_for(ctx.actor.person_id, membership.territory_id, ctx.instant)
+    return recusal(concerned=own)
+
+
+def _asked(
+    territory: Territory, capacity: Capacity, wanted: Level, ctx: Context
+) -> Membership | None:
+    """A new request; an expired membership gives way to it, one that has not ended does not."""
+    db.session.execute(
+        update(Membership)
+        .where(
+            Membership.person_id == ctx.actor.person_id,
+            Membership.territory_id == territory.id,
+            Membership.ended_at.is_(None),
+            Membership.contested_at.is_(None),
+            Membership.expires_at <= ctx.instant,
+        )
+        .values(ended_at=Membership.expires_at, wanted=None, awaits=None, referent=False)
+        .execution_options(synchronize_session="fetch")
+    )
+    found: Membership | None = db.session.scalar(
+        insert(Membership)
+        .values(
+            id=uuid4(),
+            person_id=ctx.actor.person_id,
+            territory_id=territory.id,
+            capacity=capacity,
+            requested_at=ctx.instant,
+            wanted=int(wanted),
+            awaits=Proof.MODERATOR,
+        )
+        .on_conflict_do_nothing()
+        .returning(Membership)
+    )
+    return found
+
+
+def _standing(territory: Territory, ctx: Context) -> Membership:
+    return db.session.scalars(
+        select(Membership)
+        .where(
+            Membership.person_id == ctx.actor.person_id,
+            Membership.territory_id == territory.id,
+            Membership.ended_at.is_(None),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Context) -> bool:
+    """Whether it is worth asking: a request that stands gives way only to what is proved since."""
+    if membership.contested_at is not None:
+        return False
+    if membership.wanted is not None:
+        held = membership.level if membership.granted_at is not None else 0
+        return answer.level is not None and answer.level > held
+    return may_ask_again(
+        Level(membership.level),
+        wanted,
+        membership.expires_at,
+        ctx.instant,
+        has_referent=has_referent(membership.territory_id, ctx.instant),
+    )
+
+
+def _tell_referents(membership: Membership, ctx: Context) -> bool:
+    """Tell the referents a request awaits them; whether they are enough for it not to take a code.
+
+    They are for a member already recognised by their address: the code stays one click away.
+    """
+    person, told = membership.person, False
+    for other in referents(membership.territory_id, ctx.instant):
+        if other.person_id == person.id:
+            continue
+        told = True
+        send(
+            RequestToApprove(
+                territory=membership.territory.label,
+                territory_id=str(membership.territory_id),
+                name=person.full_name,
+                function=person.function,
+                address=person.email,
+                may_commit=membership.wanted == Level.MAY_COMMIT,
+            ),
+            to=other.person.email,
+        )
+    return told and membership.granted_at is not None

@@ -1,0 +1,63 @@
+"""Whoever contests is heard, each in their own quality, in one case."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app.authority.memberships.models import Membership
+from app.contests.models import Contest, Objection, Right
+from app.contests.queries import standing_contest
+from app.contests.rules import Voice
+from app.db import db
+from app.gate import Context
+
+
+def object_to(right: Right, voice: Voice, reason: str, *, ctx: Context) -> tuple[Contest, bool]:
+    """Open the case of a right, or join the one that waits; whether something new was said.
+
+    Each says it once in a quality. A mailbox may come back: a mistake is told by what it adds.
+    Needs the right held, by whoever was allowed to.
+    """
+    contest = standing_contest(right) or _opened(right, ctx)
+    said = db.session.scalar(
+        insert(Objection)
+        .values(
+            id=uuid4(),
+            contest_id=contest.id,
+            voice=voice,
+            reason=reason,
+            made_at=ctx.instant,
+            person_id=None if voice is Voice.MAILBOX else ctx.actor.person_id,
+        )
+        .on_conflict_do_nothing()
+        .returning(Objection.id)
+    )
+    return contest, said is not None or (voice is Voice.MAILBOX and _adds(contest, reason))
+
+
+def _opened(right: Right, ctx: Context) -> Contest:
+    contest = Contest(contested_at=ctx.instant)
+    if isinstance(right, Membership):
+        contest.membership_id = right.id
+    else:
+        contest.mandate_id = right.id
+    db.session.add(contest)
+    db.session.flush()
+    return contest
+
+
+def _adds(contest: Contest, words: str) -> bool:
+    added = db.session.scalars(
+        update(Objection)
+        .where(
+            Objection.contest_id == contest.id,
+            Objection.voice == Voice.MAILBOX,
+            func.strpos(Objection.reason, words) == 0,
+        )
+        .values(reason=Objection.reason + f"\n{words}")
+        .returning(Objection.id)
+    )
+    return added.first() is not None

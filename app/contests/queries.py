@@ -1,0 +1,295 @@
+"""Reads about contests."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from app.authority.mailboxes.queries import mailbox_of
+from app.authority.mandates.models import Mandate, MandatePerson
+from app.authority.memberships.invitations.models import Invitation
+from app.authority.memberships.models import Membership
+from app.authority.memberships.queries import acting, answerable
+from app.authority.memberships.rules import Path
+from app.authority.rights.notices.models import Notice
+from app.contests.models import Contest, Judgement, Objection, Right
+from app.contests.rules import Reach, Voice
+from app.db import db
+from app.identity.models import Person
+from app.identity.rules import token_hash
+
+PAGE_SIZE = 20
+
+
+def _rights(
+    membership: InstrumentedAttribute[Membership | None],
+    mandate: InstrumentedAttribute[Mandate | None],
+) -> list[ORMOption]:
+    """Load what is told or contested, with its territory and its people."""
+    return [
+        joinedload(membership).options(
+            joinedload(Membership.person), joinedload(Membership.territory)
+        ),
+        joinedload(mandate).options(
+            joinedload(Mandate.territory),
+            joinedload(Mandate.consultation),
+            joinedload(Mandate.signed_by),
+            selectinload(Mandate.persons).joinedload(MandatePerson.person),
+        ),
+    ]
+
+
+_CONTESTED = _rights(Contest.membership, Contest.mandate)
+_WHOLE = (
+    *_CONTESTED,
+    joinedload(Contest.objections).joinedload(Objection.person),
+    joinedload(Contest.judgements).joinedload(Judgement.consultation),
+)
+
+
+def notice_by_token(token: str, instant: datetime) -> Notice | None:
+    """What a contest link names within its thirty days: a membership or a mandate, whole."""
+    return db.session.scalar(
+        select(Notice)
+        .options(*_rights(Notice.membership, Notice.mandate))
+        .where(Notice.token_hash == token_hash(token), Notice.expires_at > instant)
+    )
+
+
+def waiting_contests() -> Sequence[Contest]:
+    """The contests no moderator has decided, oldest first."""
+    return db.session.scalars(
+        select(Contest)
+        .options(*_CONTESTED, selectinload(Contest.objections).joinedload(Objection.person))
+        .where(Contest.decided_at.is_(None))
+        .order_by(Contest.contested_at)
+    ).all()
+
+
+def contest(contest_id: UUID) -> Contest | None:
+    """A contest with what is contested, its people, who objects, and what was judged of it."""
+    found = db.session.scalars(
+        select(Contest)
+        .options(*_WHOLE)
+        .where(Contest.id == contest_id)
+        .execution_options(populate_existing=True)
+    )
+    return found.unique().one_or_none()
+
+
+def contest_before(
+    judge: UUID | None, contest_id: UUID, instant: datetime
+) -> tuple[Contest, bool] | None:
+    """As `contest`, and whether its territory is, or was, that of whoever judges.
+
+    In one statement, as its page reads much besides.
+    """
+    territory_id = func.coalesce(Membership.territory_id, Mandate.territory_id)
+    found = db.session.execute(
+        select(Contest, acting(judge, territory_id, instant))
+        .outerjoin(Membership, Membership.id == Contest.membership_id)
+        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
+        .options(*_WHOLE)
+        .where(Contest.id == contest_id)
+        .execution_options(populate_existing=True)
+    )
+    row = found.unique().one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+@dataclass(frozen=True)
+class ContestPage:
+    """One page of contests; `total` counts all of them."""
+
+    items: Sequence[Contest]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE_SIZE)
+
+
+def retained(still: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
+    """What is true of a contest that ended a right, of which something is `still` to be judged."""
+    return Contest.upheld.is_(False), Contest.left_at.is_(None), still
+
+
+def retained_contests(still: ColumnElement[bool], page: int = 1) -> ContestPage:
+    """The contests that ended a right, and of which something is `still` true, the latest first.
+
+    But those of which what remains was left in place. With what is contested and its territory, and
+    the person of a membership.
+    """
+    true = retained(still)
+    total = db.session.scalar(select(func.count()).select_from(Contest).where(*true)) or 0
+    found = db.session.scalars(
+        select(Contest)
+        .options(
+            joinedload(Contest.membership).options(
+                joinedload(Membership.person), joinedload(Membership.territory)
+            ),
+            joinedload(Contest.mandate).joinedload(Mandate.territory),
+        )
+        .where(*true)
+        .order_by(Contest.decided_at.desc(), Contest.id)
+        .limit(PAGE_SIZE)
+        .offset((page - 1) * PAGE_SIZE)
+    ).all()
+    return ContestPage(found, total, page)
+
+
+def standing_contest(right: Right) -> Contest | None:
+    """The contest of a membership or a mandate that is not decided yet."""
+    contested = Contest.membership_id if isinstance(right, Membership) else Contest.mandate_id
+    return db.session.scalar(
+        select(Contest).where(contested == right.id, Contest.decided_at.is_(None))
+    )
+
+
+def contests_in(territory_id: UUID) -> dict[UUID, Contest]:
+    """The last contest of each membership and mandate of a territory that ever had one."""
+    found = db.session.scalars(
+        select(Contest)
+        .outerjoin(Membership, Membership.id == Contest.membership_id)
+        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
+        .where(or_(Membership.territory_id == territory_id, Mandate.territory_id == territory_id))
+        .order_by(Contest.contested_at)
+    )
+    return {each.membership_id or each.mandate_id: each for each in found}  # type: ignore[misc]
+
+
+def reaches() -> Subquery:
+    """What each contested right answers for, contest by contest, as `rules.Reach` says."""
+    before = aliased(Membership)
+    previous_end = (
+        select(func.max(before.ended_at))
+        .where(
+            before.person_id == Membership.person_id,
+            before.territory_id == Membership.territory_id,
+            before.id != Membership.id,
+            or_(Membership.ended_at.is_(None), before.ended_at < Membership.ended_at),
+        )
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Contest.id.label("contest_id"),
+            Membership.person_id,
+            func.coalesce(Membership.territory_id, Mandate.territory_id).label("territory_id"),
+            Contest.mandate_id,
+            previous_end.label("after"),
+            Membership.ended_at.label("until"),
+        )
+        .outerjoin(Membership, Membership.id == Contest.membership_id)
+        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
+        .subquery("reach")
+    )
+
+
+def reach_of(contest: Contest) -> Reach:
+    """What the contested right answers for."""
+    it = reaches()
+    read = select(it.c.person_id, it.c.territory_id, it.c.mandate_id, it.c.after, it.c.until)
+    return Reach(*db.session.execute(read.where(it.c.contest_id == contest.id)).one())
+
+
+def names_of(people: Collection[UUID]) -> list[str]:
+    """By what names and addresses these people may be recognised."""
+    rows = db.session.execute(select(Person.full_name, Person.email).where(Person.id.in_(people)))
+    return [said for row in rows for said in row]
+
+
+def objectors(contest_id: UUID) -> dict[UUID, Voice]:
+    """The people who contest, and in what quality, as it now stands."""
+    rows = db.session.execute(
+        select(Objection.person_id, Objection.voice).where(
+            Objection.contest_id == contest_id, Objection.person_id.is_not(None)
+        )
+    )
+    return {person_id: voice for person_id, voice in rows if person_id is not None}
+
+
+def territory_addresses(contest: Contest, instant: datetime) -> list[str]:
+    """Where the territory of a contest is written to: its official mailbox, or who answers for it.
+
+    Needs what is contested loaded, with its people.
+    """
+    territory_id = contest.right.territory_id
+    if own := mailbox_of(territory_id):
+        return [own.address]
+    people = {person.id for person in contest.people}
+    return [
+        member.person.email
+        for member in answerable(territory_id, instant)
+        if member.person_id not in people
+    ]
+
+
+def people_of(territory_id: UUID) -> Sequence[Membership]:
+    """Whoever was ever recognised in a territory, those who still are first: for moderators."""
+    return db.session.scalars(_recognised(territory_id)).all()
+
+
+def signed_mandates(territory_id: UUID) -> Sequence[Mandate]:
+    """Whatever mandate a territory signed, those that last first, with the people they name."""
+    people = selectinload(Mandate.persons).joinedload(MandatePerson.person)
+    return db.session.scalars(_signed(territory_id).options(people)).all()
+
+
+def memberships_given(by: Membership) -> Sequence[Membership]:
+    """Those whom a person recognised, or invited, in the territory of their own membership."""
+    invited = (
+        select(Invitation.id)
+        .where(
+            Invitation.territory_id == Membership.territory_id,
+            Invitation.invited_by_id == by.person_id,
+            Invitation.accepted_at.is_not(None),
+            Invitation.email == Person.email,
+        )
+        .exists()
+    )
+    return db.session.scalars(
+        _recognised(by.territory_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.person_id != by.person_id,
+            or_(
+                Membership.granted_by_id == by.person_id,
+                and_(Membership.path == Path.INVITATION, invited),
+            ),
+        )
+    ).all()
+
+
+def mandates_given(by: Membership) -> Sequence[Mandate]:
+    """The mandates a person signed for the territory of a membership of theirs, and for whom."""
+    found = db.session.scalars(
+        _signed(by.territory_id)
+        .options(joinedload(Mandate.persons).joinedload(MandatePerson.person))
+        .where(Mandate.signed_by_id == by.person_id)
+    )
+    return found.unique().all()
+
+
+def _recognised(territory_id: UUID) -> Select[Membership]:
+    return (
+        select(Membership)
+        .options(joinedload(Membership.person))
+        .where(Membership.territory_id == territory_id, Membership.granted_at.is_not(None))
+        .order_by(Membership.ended_at.is_not(None), Membership.granted_at.desc())
+    )
+
+
+def _signed(territory_id: UUID) -> Select[Mandate]:
+    return (
+        select(Mandate)
+        .where(Mandate.territory_id == territory_id, Mandate.signed_at.is_not(None))
+        .order_by(Mandate.revoked_at.is_not(None), Mandate.ends_at.desc())
+    )

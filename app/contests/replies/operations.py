@@ -1,0 +1,43 @@
+"""Whoever is suspended by a contest is heard before a moderator decides."""
+
+from __future__ import annotations
+
+from app.authority.memberships.models import Membership
+from app.contests.events import ContestReplied
+from app.contests.models import Contest
+from app.contests.queries import standing_contest
+from app.db import db
+from app.errors import N_, Conflict, Invalid
+from app.gate import REPLY_TO_CONTEST, Context, check
+from app.journal.events import FreeText
+from app.journal.operations import record
+
+
+def reply_to_contest(membership: Membership, *, words: str, ctx: Context) -> Contest:
+    """Say, to the moderators alone, what one has to say of the contest of one's own membership.
+
+    Until it is decided; said again, it takes the place of what was said. Of a contest that suspends
+    nothing nobody is told, and none is replied to. Needs `territory` loaded. Raises NotAllowed,
+    Invalid without a word, Conflict when no contest waits. The same words twice change nothing.
+    """
+    check(ctx, REPLY_TO_CONTEST, membership)
+    if not words.strip():
+        raise Invalid(N_("Écrivez votre réponse : l’équipe de modération la lira."))
+    contest = standing_contest(membership) if membership.contested_at else None
+    if contest is not None:
+        db.session.refresh(contest, attribute_names=["decided_at", "reply"], with_for_update=True)
+    if contest is None or contest.decided_at is not None:
+        raise Conflict(N_("Aucune contestation de ce rattachement n’attend de décision."))
+    if contest.reply == words.strip():
+        return contest
+    contest.reply, contest.replied_at = words.strip(), ctx.instant
+    db.session.flush()
+    record(
+        ContestReplied(
+            subject_id=str(membership.id),
+            territory=membership.territory.label,
+            words=FreeText(contest.reply),
+        ),
+        ctx=ctx,
+    )
+    return contest

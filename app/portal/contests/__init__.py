@@ -1,1 +1,0 @@
-"""What moderators decide of contested memberships and mandates, and of each act they did."""

@@ -1,0 +1,1 @@
+"""The proposals and every decision of the triage made public at one instant."""

@@ -1,0 +1,70 @@
+"""Services are chosen, then published at once. Amounts in cents."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask_babel import gettext as _
+
+from app.formats import euros
+from app.journal.events import Disclosure, Event, FreeText
+
+
+@dataclass(frozen=True, kw_only=True)
+class _ServiceEvent(Event):
+    """`contribution` and `proposal` are the public numbers it is drawn from."""
+
+    subject_type: ClassVar[str] = "service"
+    disclosure = Disclosure.WITH_SERVICES
+
+    number: int
+    name: FreeText
+    contribution: int
+    proposal: int
+    total_cents: int
+    state_cents: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceChosen(_ServiceEvent):
+    def sentence(self) -> str:
+        return _(
+            "Le comité choisit le service « %(name)s », issu de la contribution "
+            "n° %(contribution)d : %(state)s de l’État pour un coût de %(total)s.",
+            name=self.name,
+            contribution=self.contribution,
+            state=euros(self.state_cents),
+            total=euros(self.total_cents),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceRevised(_ServiceEvent):
+    def sentence(self) -> str:
+        return _(
+            "Le comité revoit le service « %(name)s » : %(state)s de l’État pour un coût "
+            "de %(total)s.",
+            name=self.name,
+            state=euros(self.state_cents),
+            total=euros(self.total_cents),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceDropped(_ServiceEvent):
+    def sentence(self) -> str:
+        return _("Le comité renonce au service « %(name)s ».", name=self.name)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServicePublished(_ServiceEvent):
+    def sentence(self) -> str:
+        return _(
+            "Le service « %(name)s », issu de la contribution n° %(contribution)d, est lauréat : "
+            "%(state)s de l’État pour un coût de %(total)s.",
+            name=self.name,
+            contribution=self.contribution,
+            state=euros(self.state_cents),
+            total=euros(self.total_cents),
+        )

@@ -1,0 +1,1 @@
+"""What money there is, and who may ask for it."""

@@ -1,0 +1,139 @@
+"""The envelope is set, then amounts are committed against it: never more than it holds.
+
+Every act holds the envelope's row until its transaction ends, so that two amounts that would
+exceed it together are judged one after the other.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.calendar.models import Consultation
+from app.db import db
+from app.errors import N_, NotFound
+from app.gate import CHOOSE_SERVICE, SET_ENVELOPE, Context, check
+from app.journal.operations import record
+from funding.envelope import rules
+from funding.envelope.events import AmountCommitted, AmountReleased, EnvelopeSet
+from funding.envelope.models import Commitment, Envelope
+
+
+def set_envelope(
+    consultation: Consultation, *, total_cents: int, usual_share: int, ctx: Context
+) -> Envelope:
+    """Set what the State may spend on a consultation's services, and its usual share in percent.
+
+    Raises NotAllowed, NotFound when it is another consultation, Invalid, Conflict below what is
+    already committed. It may be set again; the same values change nothing.
+    """
+    check(ctx, SET_ENVELOPE, within=consultation.id)
+    if refused := rules.envelope_refusal(total_cents, usual_share):
+        raise refused
+    first = db.session.scalar(
+        insert(Envelope)
+        .values(
+            id=uuid4(),
+            consultation_id=consultation.id,
+            total_cents=total_cents,
+            committed_cents=0,
+            usual_share=usual_share,
+            set_at=ctx.instant,
+        )
+        .on_conflict_do_nothing(index_elements=[Envelope.consultation_id])
+        .returning(Envelope.id)
+    )
+    held = db.session.scalars(_held().where(Envelope.consultation_id == consultation.id)).one()
+    if refused := rules.envelope_refusal(total_cents, usual_share, held.committed_cents):
+        raise refused
+    if first is None and (held.total_cents, held.usual_share) == (total_cents, usual_share):
+        return held
+    held.total_cents, held.usual_share = total_cents, usual_share
+    held.set_at = ctx.instant
+    db.session.flush()
+    record(
+        EnvelopeSet(subject_id=str(held.id), total_cents=total_cents, usual_share=usual_share),
+        ctx=ctx,
+    )
+    return held
+
+
+def commit_amount(
+    envelope: Envelope, *, purpose: UUID, amount_cents: int, ctx: Context
+) -> Commitment:
+    """Commit an amount for a purpose, or change the one committed for it.
+
+    `purpose` is the identifier of what it is committed for. Raises NotAllowed, PhaseClosed,
+    NotFound for the envelope of another consultation, Invalid, Conflict when the envelope does not
+    hold it. The same amount changes nothing.
+    """
+    check(ctx, CHOOSE_SERVICE)
+    held, standing = _hold(envelope, purpose, ctx)
+    before = standing.amount_cents if standing else 0
+    if refused := rules.commitment_refusal(
+        amount_cents, left_cents=held.left_cents, before_cents=before
+    ):
+        raise refused
+    if standing is None:
+        standing = Commitment(envelope_id=held.id, purpose_id=purpose)
+        db.session.add(standing)
+    elif before == amount_cents:
+        return standing
+    standing.amount_cents, standing.committed_at = amount_cents, ctx.instant
+    held.committed_cents += amount_cents - before
+    db.session.flush()
+    record(
+        AmountCommitted(
+            subject_id=str(held.id),
+            purpose=str(purpose),
+            amount_cents=amount_cents,
+            committed_cents=held.committed_cents,
+        ),
+        ctx=ctx,
+    )
+    return standing
+
+
+def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
+    """Release what is committed for a purpose; nothing, when nothing is.
+
+    Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
+    """
+    check(ctx, CHOOSE_SERVICE)
+    held, standing = _hold(envelope, purpose, ctx)
+    if standing is None:
+        return
+    released = standing.amount_cents
+    db.session.delete(standing)
+    held.committed_cents -= released
+    db.session.flush()
+    record(
+        AmountReleased(
+            subject_id=str(held.id),
+            purpose=str(purpose),
+            amount_cents=released,
+            committed_cents=held.committed_cents,
+        ),
+        ctx=ctx,
+    )
+
+
+def _hold(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:
+    """The envelope, held until the transaction ends, and what stands for a purpose by then."""
+    held = db.session.scalar(
+        _held().where(Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id)
+    )
+    if held is None:
+        raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
+    standing = db.session.scalar(
+        select(Commitment)
+        .where(Commitment.envelope_id == held.id, Commitment.purpose_id == purpose)
+        .execution_options(populate_existing=True)
+    )
+    return held, standing
+
+
+def _held() -> Select[Envelope]:
+    return select(Envelope).with_for_update().execution_options(populate_existing=True)

@@ -1,0 +1,263 @@
+"""Each act by a mandate is told to its territory, and many at once to the moderators."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask_mailman import EmailMessage
+from sqlalchemy import select
+
+from app import clock
+from app.authority.mandates.models import Mandate, MandateAlert
+from app.authority.mandates.rules import SURGE_ACTS, SURGE_SPAN
+from app.authority.memberships.models import Membership
+from app.calendar.models import Consultation
+from app.context import context_for
+from app.db import db, transaction
+from app.gate import Level, Role, TerritoryKind
+from app.identity.models import Appointment, Person
+from app.phases import Phase
+from app.territories.models import Territory
+from consultation.proposals.models import Proposal
+from tests.support import factories
+from tests.support.acts_by_mandate import MAILBOX, alerts, done_before, notices
+from tests.support.helper_structure import Scene, scene
+from tests.support.mandates import mandated, referent_for
+from tests.support.memberships import path_in
+from tests.support.strict_browser import Visitor
+from tests.support.threads import Race
+from tests.support.worker import work
+from voting.supports.operations import give_support, withdraw_support
+
+SURGE = "Beaucoup d’actes par mandat"
+COMMUNES = 40
+
+
+@pytest.fixture
+def support(app: Flask) -> Scene:
+    return scene()
+
+
+def _give(scene: Scene, where: Territory, proposal: Proposal | None = None) -> None:
+    with transaction():
+        give_support(
+            proposal or scene.proposal,
+            on_behalf_of=where,
+            ctx=context_for(scene.helper, scene.consultation),
+        )
+
+
+def test_the_territory_is_told_what_by_whom_by_which_mandate_and_how_to_end_it(
+    app: Flask, support: Scene, sent: list[EmailMessage]
+) -> None:
+    factories.mailbox(MAILBOX, "22113")
+    support.mandate()
+    _give(support, support.lannion)
+    [notice] = notices(sent)
+    assert notice.subject == "SICTIAM a agi au nom de Lannion (22) — commune"
+    for words in (
+        "a soutenu la proposition n° 1",
+        support.proposal.title,
+        support.helper.full_name,
+        "secrétaire de mairie",
+        "a signé le",
+        "inclus",
+        "sans compte ni mot de passe",
+    ):
+        assert words in notice.body
+    page = Visitor(app).get(path_in(notice, "/rattachements/contester/"))
+    assert page.heading == "Un acte fait en votre nom, par mandat"
+    assert f"SICTIAM a soutenu la proposition n° 1, « {support.proposal.title} »" in page.main
+    assert support.proposal.title in page.click("Voir ce qui a été fait, et y revenir").text
+    signer = db.session.scalars(select(Person).join(Mandate.signed_by)).one()
+    assert signer.full_name in page.main
+    assert len(support.ctx().actor.mandates) == 1, "reading the page changes nothing"
+    page.form(button="Mettre fin").send()
+    assert support.ctx().actor.mandates == ()
+
+
+def test_what_became_of_an_act_is_said_beside_it_and_counted(app: Flask, support: Scene) -> None:
+    """Withdrawn by a member, given again by the helper, who then withdraws: two are undone."""
+    mandate, referent = support.mandate(), referent_for(support.lannion)
+    second = factories.published_proposal(support.consultation)
+    _give(support, support.lannion)
+    _give(support, support.lannion, second)
+    visitor = Visitor(app).sign_in(referent)
+
+    def read() -> str:
+        return visitor.get(f"/ma-collectivite/mandats/{mandate.id}").main.replace("\u00a0", " ")
+
+    assert "2 actes ont été faits par ce mandat" in read()
+    assert "Retiré le" not in read()
+    for who in (referent, support.helper):
+        with transaction():
+            withdraw_support(
+                support.proposal,
+                on_behalf_of=support.lannion,
+                ctx=context_for(who, support.consultation),
+            )
+        if who is referent:
+            _give(support, support.lannion)
+    assert "4 actes ont été faits par ce mandat, dont 2 retirés ou annulés depuis" in read()
+    assert read().count("Retiré le") == 2
+
+
+def test_a_mailbox_that_changed_of_late_is_told_with_the_one_it_replaced(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
+    factories.mailbox(
+        "nouvelle@lannion.exemple.fr", "22113", changed_at=clock.now(), previous=MAILBOX
+    )
+    support.mandate()
+    _give(support, support.lannion)
+    links = {
+        path_in(notice, "/rattachements/contester/")
+        for address in (MAILBOX, "nouvelle@lannion.exemple.fr")
+        for notice in notices(sent, address)
+    }
+    assert len(links) == 2
+
+
+def test_without_a_mailbox_the_referents_are_told(support: Scene, sent: list[EmailMessage]) -> None:
+    referents = [factories.referent_of("22113") for _ in range(2)]
+    agent = factories.agent_of("22113")
+    mandate = support.mandate(by=referents[0])
+    _give(support, support.lannion)
+    for referent in referents:
+        [notice] = notices(sent, referent.email)
+        page = "/ma-collectivite/mandats/"
+        assert path_in(notice, page) == f"{page}{mandate.id}"
+        assert "/rattachements/contester/" not in notice.body
+    assert notices(sent, agent.email) == []
+
+
+def test_with_neither_a_mailbox_nor_a_referent_who_may_commit_is_told(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
+    gone, agent, member = (
+        factories.referent_of("22113"),
+        factories.agent_of("22113"),
+        factories.person(),
+    )
+    factories.belongs(member, support.lannion, level=Level.MEMBER)
+    support.mandate(by=gone)
+    with transaction():
+        db.session.scalars(
+            select(Membership).where(Membership.person_id == gone.id)
+        ).one().ended_at = clock.now()
+    _give(support, support.lannion)
+    assert [len(notices(sent, each.email)) for each in (agent, gone, member)] == [1, 0, 0]
+
+
+def test_forty_supports_by_one_helper_are_forty_notices_and_one_alert(
+    app: Flask, support: Scene, sent: list[EmailMessage]
+) -> None:
+    here, elsewhere = (
+        factories.appointed(Role.MODERATOR, each)
+        for each in (support.consultation, factories.consultation(phase=Phase.SUPPORT))
+    )
+    everywhere, gone = factories.moderator(), factories.moderator()
+    with transaction():
+        db.session.scalars(
+            select(Appointment).where(Appointment.person_id == gone.id)
+        ).one().ended_at = clock.now()
+    communes = db.session.scalars(
+        select(Territory).where(Territory.kind == TerritoryKind.COMMUNE).limit(COMMUNES)
+    ).all()
+    for number, commune in enumerate(communes):
+        mandated(support.helper, commune, support.consultation)
+        factories.mailbox(f"mairie{number}@exemple.fr", commune.code)
+    began = clock.now()
+    for number, commune in enumerate(communes):
+        with clock.at(began + timedelta(seconds=3 * number)):
+            _give(support, commune)
+    assert alerts() == 1
+    work()
+    told = Counter(mail.to[0] for mail in sent if "a agi au nom d" in mail.subject)
+    assert told == {f"mairie{number}@exemple.fr": 1 for number in range(COMMUNES)}
+    warned = [mail for mail in sent if SURGE in mail.subject]
+    assert sorted(mail.to[0] for mail in warned) == sorted([here.email, everywhere.email])
+    assert {elsewhere.email, gone.email}.isdisjoint(mail.to[0] for mail in warned)
+    mail = warned[0]
+    assert f"{SURGE_ACTS} actes par mandat en 10 minutes" in mail.body
+    assert f"/consultations/{support.consultation.slug}/moderation/mandats" in mail.body
+
+
+@pytest.mark.parametrize(
+    ("before", "ago", "raised"),
+    [
+        (SURGE_ACTS - 1, timedelta(0), 1),
+        (SURGE_ACTS - 2, timedelta(0), 0),
+        (SURGE_ACTS - 1, SURGE_SPAN, 0),
+        (SURGE_ACTS - 1, SURGE_SPAN - timedelta(seconds=1), 1),
+    ],
+)
+def test_thirty_acts_in_ten_minutes_call_for_the_moderators_eye(
+    support: Scene, before: int, ago: timedelta, raised: int
+) -> None:
+    mandate = support.mandate()
+    now = clock.now()
+    done_before(support.helper, mandate, before, at=now - ago)
+    with clock.at(now):
+        _give(support, support.lannion)
+    assert alerts() == raised
+
+
+def test_what_others_did_or_in_another_consultation_does_not_count(support: Scene) -> None:
+    mandate = support.mandate()
+    done_before(factories.person(), mandate, SURGE_ACTS)
+    other = factories.consultation(phase=Phase.SUPPORT)
+    done_before(support.helper, mandated(support.helper, support.lannion, other), SURGE_ACTS)
+    _give(support, support.lannion)
+    assert alerts() == 0
+
+
+def test_one_alert_a_day_at_most(support: Scene) -> None:
+    mandate = support.mandate(days=30)
+    proposals = [factories.published_proposal(support.consultation) for _ in range(3)]
+    now = clock.now()
+    for proposal, later, raised in (
+        (proposals[0], timedelta(0), 1),
+        (proposals[1], timedelta(hours=23, minutes=59), 1),
+        (proposals[2], timedelta(days=1), 2),
+    ):
+        done_before(support.helper, mandate, SURGE_ACTS, at=now + later)
+        with clock.at(now + later):
+            _give(support, support.lannion, proposal)
+        assert alerts() == raised
+
+
+def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
+    """Seen red without the lock on the person: the second waits for nobody."""
+    other = factories.territory("22278")
+    mandate = support.mandate()
+    mandated(support.helper, other, support.consultation)
+    second = factories.published_proposal(support.consultation)
+    done_before(support.helper, mandate, SURGE_ACTS - 1)
+    helper_id, consultation_id = support.helper.id, support.consultation.id
+    acts = ((support.proposal.id, support.lannion.id), (second.id, other.id))
+    db.session.rollback()
+
+    def give(proposal_id: object, territory_id: object) -> Callable[[], object]:
+        def act() -> None:
+            consultation = db.session.get_one(Consultation, consultation_id)
+            give_support(
+                db.session.get_one(Proposal, proposal_id),
+                on_behalf_of=db.session.get_one(Territory, territory_id),
+                ctx=context_for(db.session.get_one(Person, helper_id), consultation),
+            )
+
+        return act
+
+    race = Race(app)
+    running = [race.start(give(*acts[0]), held=True), race.start(give(*acts[1]))]
+    race.wait_until_blocked()
+    race.release.set()
+    for each in running:
+        each.result(60)
+    assert alerts() == 1
+    assert db.session.scalars(select(MandateAlert.person_id)).one() == helper_id

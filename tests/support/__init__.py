@@ -1,0 +1,1 @@
+"""What tests share: people, places and moments made through the operations, and strict readers."""
