@@ -146,7 +146,6 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         db.session.rollback()
     ctx = context()
     assert ctx.calendar is not None
-    page = page_number()
     # The maturity is assessed in private: it is told with the decision, never before.
     decided = bool(ctx.calendar.selection_published_at) and found.stage in DECISIONS
     return render_template(
@@ -157,9 +156,7 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         decided=decided,
         maturity=Maturity(found.maturity) if decided and found.maturity else None,
         contributions=queries.gathered(found.id),
-        supporters=queries.supporters(found.id, page),
-        page=page,
-        pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
+        supporters=queries.supporters(found, page_number()),
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,
         standings=_standings(found, ctx),

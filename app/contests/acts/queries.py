@@ -16,12 +16,12 @@ from app.authority.memberships.queries import awaits_moderators
 from app.calendar.models import Consultation
 from app.contests.models import Contest
 from app.contests.queries import (
-    ContestPage,
     reaches,
     retained,
     retained_contests,
 )
 from app.db import db
+from app.paging import Page
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal
 from consultation.triage.models import Outcome
@@ -112,7 +112,7 @@ def record_of(contest: Contest) -> Record:
     )
 
 
-def contests_to_judge(page: int = 1) -> ContestPage:
+def contests_to_judge(page: int = 1) -> Page[Contest]:
     """The contests that ended a right, of which some act may still be undone, the latest first."""
     return retained_contests(_still_to_judge(), page)
 
