@@ -171,7 +171,7 @@ def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Me
             Membership.contested_at.is_(None),
             stands | Membership.wanted.is_not(None),
         )
-        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.granted_at)
+        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.given_at)
     ).all()
     members = [membership for membership, is_member in rows if is_member]
     return members, sum(membership.wanted is not None for membership, _ in rows)

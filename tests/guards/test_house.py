@@ -33,6 +33,7 @@ ALGORITHMS = {
     "app/calendar/numbering.py",
     "app/territories/search.py",
     "app/portal/navigation.py",
+    "app/contests/kinds.py",
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",
     "app/identity/stepup/totp.py",

@@ -16,6 +16,7 @@ RECORDING = {
     "terminate",
     "refuse_request",
     "end_mandate",
+    "end_right",
     "deposit",
 }
 

@@ -26,7 +26,7 @@ from app.gate import (
     REFER,
     RESTORE_PARTICIPATION,
     Context,
-    Mandate,
+    Right,
     check,
     relied_on,
     undoing_refusal,
@@ -62,8 +62,8 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, REFER, on_behalf_of)
-    mandate = relied_on(ctx, REFER, on_behalf_of)
-    return _take(Part.REFERENT, proposal, on_behalf_of, mandate, ctx)
+    right = relied_on(ctx, REFER, on_behalf_of)
+    return _take(Part.REFERENT, proposal, on_behalf_of, right, ctx)
 
 
 def join_working_group(
@@ -77,8 +77,8 @@ def join_working_group(
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, JOIN, on_behalf_of)
-    mandate = relied_on(ctx, JOIN, on_behalf_of)
-    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, mandate, ctx)
+    right = relied_on(ctx, JOIN, on_behalf_of)
+    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, right, ctx)
 
 
 def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
@@ -89,12 +89,12 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, LEAVE, on_behalf_of)
-    mandate = relied_on(ctx, LEAVE, on_behalf_of)
+    right = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
     if standing := _standing(proposal, on_behalf_of):
-        _leave(standing, mandate, ctx)
+        _leave(standing, right, ctx)
         happened = (ParticipationEnded, Act.LEFT)
-        _tell(happened, standing.id, proposal, on_behalf_of, mandate, ctx)
+        _tell(happened, standing.id, proposal, on_behalf_of, right, ctx)
 
 
 def annul_participation(
@@ -198,13 +198,13 @@ def _judged(
         kind=territory.kind,
         code=territory.code,
         territory=territory.name,
-        via=contest.via,
+        via=contest.right.via,
         reason=reason,
     )
 
 
 def _take(
-    part: Part, proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context
+    part: Part, proposal: Proposal, territory: Territory, right: Right | None, ctx: Context
 ) -> Participation:
     _called(proposal, ctx)
     offered = (
@@ -215,7 +215,7 @@ def _take(
             territory_id=territory.id,
             part=part,
             joined_by_id=ctx.actor.person_id,
-            mandate_id=mandate.id if mandate else None,
+            mandate_id=right.mandate_id if right else None,
             joined_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -229,17 +229,17 @@ def _take(
         if standing := _standing(proposal, territory):
             if standing.part is part:
                 return standing
-            _leave(standing, mandate, ctx)
-    _tell(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
+            _leave(standing, right, ctx)
+    _tell(_TAKEN[part], taken.id, proposal, territory, right, ctx)
     return taken
 
 
-def _leave(standing: Participation, mandate: Mandate | None, ctx: Context) -> None:
+def _leave(standing: Participation, right: Right | None, ctx: Context) -> None:
     """End a part, that is left or exchanged for the other."""
-    if refused := undoing_refusal(mandate, done_by=standing.mandate):
+    if refused := undoing_refusal(right, done_by=standing.mandate):
         raise refused
     standing.left_at, standing.left_by_id = ctx.instant, ctx.actor.person_id
-    standing.leave_mandate_id = mandate.id if mandate else None
+    standing.leave_mandate_id = right.mandate_id if right else None
     db.session.flush()
 
 
@@ -270,7 +270,7 @@ def _tell(
     participation_id: UUID,
     proposal: Proposal,
     territory: Territory,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
     event, act = happened
@@ -281,13 +281,13 @@ def _tell(
             kind=territory.kind,
             code=territory.code,
             territory=territory.name,
-            via=mandate.helper if mandate else "",
+            via=right.via if right else "",
         ),
         ctx=ctx,
     )
-    if mandate:
+    if right and right.mandate_id:
         note_use(
-            mandate.id,
+            right.mandate_id,
             act,
             subject_id=participation_id,
             number=proposal.number,

@@ -25,13 +25,10 @@ CODES_A_DAY = 3
 CODES_A_DAY_PER_MAILBOX = 10
 # Of one person for one territory, given up or not: each is told to somebody.
 REQUESTS_A_DAY = 5
-# Beyond, requests are no longer told to a mailbox; what is granted always is.
-NOTICES_A_DAY_PER_MAILBOX = 20
 
 # A session proves what it was opened by, and for no longer.
 FRESH = timedelta(hours=24)
 
-NOTICE_LIFETIME = timedelta(days=30)
 INVITATION_LIFETIME = timedelta(hours=72)
 
 
@@ -189,11 +186,6 @@ def code_hash(secret_key: str, code_id: UUID, typed: str) -> bytes:
 def code_is_valid(*, expires_at: datetime, tries: int, spent: bool, instant: datetime) -> bool:
     """Whether a code may still be tried: within the hour, five times at most, used once."""
     return not spent and tries < CODE_TRIES and instant < expires_at
-
-
-def notice_token(secret_key: str, notice_id: UUID) -> str:
-    """The token of the link by which a mailbox contests, derived at delivery, never stored."""
-    return notice_id.hex + _mac(secret_key, b"membership-notice:", notice_id.bytes).hex()
 
 
 def invitation_token(secret_key: str, invitation_id: UUID) -> str:

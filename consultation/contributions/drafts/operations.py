@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.authority.mandates.rules import Act
 from app.authority.mandates.uses.operations import note_use
 from app.calendar.models import Consultation
-from app.context import enter, hold_right
+from app.context import enter, lock_right
 from app.db import db
 from app.errors import N_, Conflict, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows, check, relied_on
@@ -34,7 +34,7 @@ def save_draft(
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
     """
-    ctx = hold_right(ctx, on_behalf_of)
+    ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=consultation.id)
     if refused := length_refusal(content):
         raise refused
@@ -64,7 +64,7 @@ def rewrite_draft(
     was discarded meanwhile, Invalid, Conflict when it was deposited, changed since it was read, or
     would change territory after it was prepared for one.
     """
-    ctx = hold_right(ctx, on_behalf_of)
+    ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
     if refused := length_refusal(content):
         raise refused
@@ -81,7 +81,7 @@ def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
 
     Raises NotAllowed, NotFound, Conflict when it was deposited or changed since it was read.
     """
-    ctx = hold_right(ctx, draft.places[0] if draft.drafting_mandate_id else None)
+    ctx = lock_right(ctx, draft.places[0] if draft.drafting_mandate_id else None)
     check(ctx, DRAFT, within=draft.consultation_id)
     _hold_draft(draft, ctx)
     _check_kept(draft)
@@ -144,12 +144,17 @@ def _write(
 
 def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
     """Share with its territory a draft that is prepared by a mandate; the territory is told."""
-    mandate = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
-    if mandate:
-        draft.drafting_mandate_id = mandate.id
+    right = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
+    if right and right.mandate_id:
+        draft.drafting_mandate_id = right.mandate_id
         db.session.flush()
         note_use(
-            mandate.id, Act.PREPARED, subject_id=draft.id, number=0, title=draft.title, ctx=ctx
+            right.mandate_id,
+            Act.PREPARED,
+            subject_id=draft.id,
+            number=0,
+            title=draft.title,
+            ctx=ctx,
         )
 
 

@@ -133,7 +133,7 @@ def _tell(
         happened(
             subject_id=str(contribution.id),
             number=number,
-            via=contest.via,
+            via=contest.right.via,
             reason=reason,
             places="; ".join(place.label for place in contribution.places),
         ),

@@ -280,7 +280,7 @@ class World:
         now, membership = clock.now(), self.membership(self.people.colleague, code)
         made = Contest(
             id=uuid4(),
-            membership_id=membership,
+            right_id=membership,
             contested_at=now,
             decided_at=now if ended else None,
             upheld=False if ended else None,

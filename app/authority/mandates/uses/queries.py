@@ -234,11 +234,11 @@ def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandat
         .options(joinedload(Mandate.territory))
         .where(
             Mandate.consultation_id == consultation_id,
-            Mandate.signed_at.is_not(None),
-            Mandate.revoked_at.is_(None),
+            Mandate.given_at.is_not(None),
+            Mandate.ended_at.is_(None),
             Mandate.ends_at > instant,
         )
-        .order_by(Mandate.signed_at.desc(), Mandate.id)
+        .order_by(Mandate.given_at.desc(), Mandate.id)
         .limit(MANDATES_SHOWN)
     )
     return [(held, many) for held, many in rows]
