@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.db import db
-from app.journal.events import REGISTRY, Disclosure, Event, FreeText
+from app.journal.events import REGISTRY, Event, FreeText
 from app.journal.models import JournalEvent, JournalText
+from app.journal.rules import Disclosed
 
 PAGE_SIZE = 50
 ERASED = "…"
@@ -46,14 +47,12 @@ class Entries:
         return -(-self.total // PAGE_SIZE)
 
 
-def readable(disclosures: Collection[Disclosure]) -> list[str]:
+def readable(disclosures: Collection[Disclosed]) -> list[str]:
     """The types of events disclosed in one of these ways."""
     return [name for name, event in REGISTRY.items() if event.disclosure in disclosures]
 
 
-def entries(
-    consultation_id: UUID, *, disclosures: Collection[Disclosure], page: int = 1
-) -> Entries:
+def entries(consultation_id: UUID, *, disclosures: Collection[Disclosed], page: int = 1) -> Entries:
     """A consultation's journal, latest first, of the events a reader may see."""
     seen = select(JournalEvent).where(
         JournalEvent.consultation_id == consultation_id,

@@ -16,7 +16,8 @@ from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal, proposal_contribution
 from delivery.services.models import Service
-from delivery.services.operations import choose_service, publish_services
+from delivery.services.operations import choose_service
+from delivery.services.publication.operations import publish_services
 from funding.envelope.models import Commitment, Envelope
 from funding.envelope.operations import set_envelope
 from tests.support import factories

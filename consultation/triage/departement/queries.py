@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from app.calendar.models import Consultation
 from app.db import db
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import speaks_from, with_helper
@@ -101,7 +100,6 @@ def _found(consultation_id: UUID, departement_code: str) -> Select[Contribution]
     """The embargo is kept here: an outcome that is not published is joined to nothing."""
     return (
         select(Contribution)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
         .outerjoin(Outcome, (Outcome.contribution_id == Contribution.id) & PUBLISHED)
         .where(
             Contribution.consultation_id == consultation_id,

@@ -16,7 +16,7 @@ from app.calendar.numbering import next_numbers
 from app.calendar.queries import fresh_calendar
 from app.contests.models import Contest
 from app.db import db, transaction
-from app.phases import Calendar, Phase
+from app.phases import Calendar, Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
@@ -26,6 +26,7 @@ from funding.envelope.models import Commitment, Envelope
 from funding.schemes.models import Scheme
 from tests.authority.matrix.people import ASIDE, HERE, THERE, People, mandate
 from tests.support import factories
+from tests.support.publications import set_published
 from voting.ami.models import Part, Participation
 from voting.copil.models import Verdict
 from voting.supports.models import Support
@@ -67,7 +68,7 @@ class Site:
             if self.twin:
                 for series in ("contribution", "proposal"):
                     next_numbers(self.id, series, TWIN_NUMBERS)
-            self._publish(made)
+            self._publish()
             self._add_proposal()
             self._add_texts(by_mandate)
             self._add_supports()
@@ -88,11 +89,11 @@ class Site:
             )
         ).one()
 
-    def _publish(self, made: Consultation) -> None:
+    def _publish(self) -> None:
         if self.stage is not Stage.WRITTEN:
-            made.proposals_published_at = clock.now()
+            set_published(self.id, PublicationKind.PROPOSALS)
         if self.stage is Stage.SELECTED:
-            made.selection_published_at = clock.now()
+            set_published(self.id, PublicationKind.SELECTION)
 
     def _add_proposal(self) -> None:
         now = clock.now()
