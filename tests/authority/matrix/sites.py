@@ -22,7 +22,7 @@ from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from consultation.triage.models import Decision, Outcome
 from delivery.services.models import Service
-from funding.envelope.models import Commitment, Envelope
+from funding.envelope.models import Envelope, LedgerLine, LineKind
 from funding.schemes.models import Scheme
 from tests.authority.matrix.people import ASIDE, HERE, THERE, People, mandate
 from tests.support import factories
@@ -219,9 +219,18 @@ class Site:
             )
         )
         db.session.flush()
-        db.session.add(
-            Commitment(
-                envelope_id=self.envelope, purpose_id=service, amount_cents=SHARE, committed_at=now
+        db.session.add_all(
+            LedgerLine(
+                envelope_id=self.envelope,
+                position=position,
+                kind=kind,
+                purpose_id=purpose,
+                amount_cents=cents,
+                written_at=now,
+            )
+            for position, kind, purpose, cents in (
+                (1, LineKind.OPENING, None, 100 * SHARE),
+                (2, LineKind.COMMITMENT, service, -SHARE),
             )
         )
         db.session.add(
