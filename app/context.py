@@ -34,10 +34,10 @@ from app.gate import (
     Membership,
     TerritoryLike,
 )
+from app.identity.browser import signed_in_person, signed_in_session
 from app.identity.models import Person, Profile
 from app.identity.queries import standing_appointments
 from app.identity.stepup.queries import is_stepped_up
-from app.identity.views import signed_in_person, signed_in_session
 from app.phases import Phase
 
 
@@ -85,6 +85,17 @@ def named_consultation() -> Consultation:
     found = current_consultation()
     assert found is not None
     return found
+
+
+def around(phase: Phase) -> dict[str, object]:
+    """What every page of a phase is told: the consultation, and where its window is."""
+    found, ctx = named_consultation(), request_context()
+    return {
+        "slug": found.slug,
+        "consultation": found,
+        "window": ctx.calendar.window(phase) if ctx.calendar else None,
+        "instant": ctx.instant,
+    }
 
 
 def request_context() -> Context:

@@ -22,8 +22,8 @@ from app.gate import (
     Context,
     entitled,
 )
+from app.identity.browser import signed_in_person
 from app.identity.models import Person
-from app.identity.views import signed_in_person
 from app.phases import Phase, PublicationKind, Window
 from app.portal.rules import Moment, moment_of
 from app.web import context

@@ -8,11 +8,10 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.authority.memberships.members.views import chosen
 from app.authority.memberships.queries import own_suspended, territories_of
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
-from app.calendar.views import steps
+from app.calendar.timeline import steps
 from app.contests.acts.queries import Desk, desk, desk_counts
 from app.context import current_consultation, named_consultation
 from app.gate import (
@@ -33,6 +32,7 @@ from app.portal.navigation import to_come
 from app.portal.rules import Moment, moment_of
 from app.territories.models import Territory
 from app.territories.queries import territory_by_code
+from app.territories.rules import chosen
 from app.web import context, public, signed_in
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import contribution_by_number

@@ -18,9 +18,9 @@ from app.gate import PUBLISH, TRIAGE, WRITE_PROPOSAL, Context, refusal
 from app.phases import Phase, PublicationKind
 from app.web import context, page_number, performs, see, signed_in, told
 from consultation.contributions.models import Contribution, Kind
+from consultation.proposals.forms import choices
 from consultation.proposals.operations import write_proposal
 from consultation.proposals.queries import proposals_numbered, search_written, written_proposals
-from consultation.proposals.views import choices
 from consultation.triage import operations, queries
 from consultation.triage.forms import (
     DecisionForm,

@@ -13,11 +13,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.errors import DomainError
+from app.territories.forms import chosen_territory
 from app.territories.models import Territory
-from app.territories.views import chosen_territory
+from app.texts import cleaned
 from app.web import Form, told
 from consultation.contributions.models import Contribution
-from consultation.contributions.rules import cleaned
 from consultation.proposals.models import Proposal
 from delivery.services import rules
 from delivery.services.models import Service

@@ -21,10 +21,10 @@ from app.gate import (
     refusal,
 )
 from app.phases import Phase, PublicationKind
+from app.territories.forms import choices
 from app.territories.search import search_territories
-from app.territories.views import choices
+from app.texts import cleaned
 from app.web import context, page_number, performs, see, signed_in, told
-from consultation.contributions.rules import cleaned
 from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
 from delivery.services.models import Service

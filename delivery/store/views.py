@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.phases import Phase, PublicationKind
+from app.texts import cleaned
 from app.web import context, page_number, public
-from consultation.contributions.rules import cleaned
 from delivery.store import queries
 from funding.envelope.queries import envelope_of
 

@@ -31,8 +31,10 @@ VOCABULARY = {
 ALGORITHMS = {
     "app/journal/merkle.py",
     "app/calendar/numbering.py",
+    "app/calendar/timeline.py",
     "app/territories/search.py",
     "app/portal/navigation.py",
+    "app/identity/browser.py",
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",
     "app/identity/stepup/totp.py",
@@ -81,6 +83,20 @@ def test_a_feature_holds_only_files_of_the_vocabulary() -> None:
         if path.stem not in VOCABULARY and place.as_posix() not in ALGORITHMS:
             strange.append(place.as_posix())
     assert strange == []
+
+
+def test_nothing_is_taken_from_the_views_of_a_feature() -> None:
+    """The factory registers them; what several features need has a home below them all."""
+    taken = [
+        f"{path.relative_to(ROOT).as_posix()}: {line}"
+        for path in _modules()
+        if path != ROOT / "app/factory.py"
+        for line in path.read_text().splitlines()
+        if re.match(
+            r"\s*(from \S+\.views import|import \S+\.views\b|from \S+ import .*\bviews\b)", line
+        )
+    ]
+    assert taken == []
 
 
 def test_no_file_is_a_giant() -> None:

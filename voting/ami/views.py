@@ -27,7 +27,7 @@ from app.gate import (
     undoing_refusal,
 )
 from app.phases import Phase, PublicationKind
-from app.territories.views import chosen_territory
+from app.territories.forms import chosen_territory
 from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in, told
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries

@@ -27,6 +27,7 @@ from app.gate import (
 from app.phases import Phase, PublicationKind, Window
 from app.web import context, performs, public, see, signed_in, told, written
 from consultation.proposals.models import Maturity, Stage
+from consultation.proposals.queries import gathered
 from voting.copil import operations, queries
 from voting.copil.exports import ranking_sheet
 from voting.copil.forms import (
@@ -40,7 +41,6 @@ from voting.copil.publication.operations import publish_selection
 from voting.copil.queries import RankedProposal, Ranking, State
 from voting.copil.ranking import Order
 from voting.copil.rules import publication_refusals
-from voting.supports.queries import gathered
 
 blueprint = Blueprint("copil", __name__)
 

@@ -20,7 +20,7 @@ from app.errors import DomainError
 from app.formats import of
 from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal, relied_on, undoing_refusal
 from app.phases import Phase, PublicationKind
-from app.territories.views import chosen_territory
+from app.territories.forms import chosen_territory
 from app.web import (
     MANY_ACTS,
     context,
@@ -33,6 +33,7 @@ from app.web import (
     told,
 )
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
+from consultation.proposals.queries import gathered
 from voting.supports import operations, queries
 from voting.supports.models import Support
 from voting.supports.queries import Order
@@ -158,7 +159,7 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         refused=refused,
         decided=decided,
         maturity=Maturity(found.maturity) if decided and found.maturity else None,
-        contributions=queries.gathered(found.id),
+        contributions=gathered(found.id),
         supporters=queries.supporters(found.id, page),
         page=page,
         pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),

@@ -25,12 +25,12 @@ from app import clock
 from app.db import db, rollback
 from app.errors import N_, Conflict, DomainError
 from app.gate import ATTACH_ACCOUNT, NOBODY, Context
+from app.identity.browser import admit, onward, renew_token, this_browser
 from app.identity.models import Person
 from app.identity.oidc import operations, provider
 from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.rules import ProviderDown, ProviderRefusal, flow_refusal
 from app.identity.operations import request_link
-from app.identity.views import admit, onward, renew_token, this_browser
 from app.web import (
     Form,
     context,
