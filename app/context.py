@@ -16,8 +16,14 @@ from app.authority.mandates.models import MandatePerson
 from app.authority.memberships.models import Membership as MembershipRow
 from app.authority.memberships.queries import HELD, held, hold_memberships, standing
 from app.calendar.models import Consultation
-from app.calendar.queries import consultation_by_slug, fresh_calendar, latest_consultation
-from app.db import advisory_lock, database_instant, db
+from app.calendar.queries import (
+    as_it_stands,
+    consultation_by_slug,
+    fresh_calendar,
+    latest_consultation,
+    lock_window,
+)
+from app.db import database_instant, db
 from app.gate import (
     NOBODY,
     Action,
@@ -103,21 +109,12 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     that a mandate supposes, and only then, in later statements, reads the window and the
     database's clock. Returns the fresh context the gate is to judge.
     """
-    calendar = ctx.calendar
-    window = calendar.window(phase) if calendar else None
-    if calendar is None or window is None:
+    if ctx.calendar is None or ctx.calendar.window(phase) is None:
         return ctx
-    advisory_lock(window.id, shared=True)
-    actor = _held(ctx.actor, acting_for) if acting_for is not None else ctx.actor
-    fresh = fresh_calendar(calendar.consultation_id)
-    entered = fresh.window(phase)
-    return replace(
-        ctx,
-        actor=actor,
-        instant=database_instant(),
-        calendar=fresh,
-        window_version=entered.version if entered else None,
-    )
+    lock_window(ctx, phase)
+    if acting_for is not None:
+        ctx = replace(ctx, actor=_held(ctx.actor, acting_for))
+    return as_it_stands(ctx, phase)
 
 
 def hold_right(ctx: Context, territory: TerritoryLike | None) -> Context:

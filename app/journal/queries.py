@@ -12,8 +12,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.db import db
-from app.journal.events import REGISTRY, Disclosure, Event, FreeText
+from app.journal.events import REGISTRY, Event, FreeText
 from app.journal.models import JournalEvent, JournalText
+from app.journal.rules import Disclosed
 from app.paging import Page, page_of
 
 PAGE_SIZE = 50
@@ -34,13 +35,13 @@ class Entry:
         return self.event.sentence()
 
 
-def readable(disclosures: Collection[Disclosure]) -> list[str]:
+def readable(disclosures: Collection[Disclosed]) -> list[str]:
     """The types of events disclosed in one of these ways."""
     return [name for name, event in REGISTRY.items() if event.disclosure in disclosures]
 
 
 def entries(
-    consultation_id: UUID, *, disclosures: Collection[Disclosure], page: int = 1
+    consultation_id: UUID, *, disclosures: Collection[Disclosed], page: int = 1
 ) -> Page[Entry]:
     """A consultation's journal, latest first, of the events a reader may see."""
     found = page_of(

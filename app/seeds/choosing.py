@@ -12,10 +12,12 @@ from app.seeds.people import Cast
 from app.seeds.progress import Tell, counted
 from app.seeds.story import Story
 from consultation.proposals.models import Maturity, Proposal
-from delivery.services.operations import choose_service, publish_services
+from delivery.services.operations import choose_service
+from delivery.services.publication.operations import publish_services
 from voting.ami.models import Part
 from voting.ami.operations import become_referent, join_working_group
-from voting.copil.operations import assess_maturity, decide, publish_selection
+from voting.copil.operations import assess_maturity, decide
+from voting.copil.publication.operations import publish_selection
 
 # Before its last session, the committee has these left to examine.
 LEFT_TO_DECIDE = 15

@@ -14,6 +14,7 @@ from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import WRITE_PROPOSAL, check
+from app.phases import PublicationKind
 from app.web import context, performs, see, signed_in, told
 from consultation.proposals import operations, queries
 from consultation.proposals.forms import ProposalForm
@@ -36,7 +37,7 @@ def index(consultation: str) -> ResponseReturnValue:
         "consultation/proposals/index.html",
         consultation=found,
         proposals=queries.written_proposals(found.id),
-        published=found.proposals_published_at,
+        published=found.published_at(PublicationKind.PROPOSALS),
     )
 
 
@@ -103,7 +104,7 @@ def new(consultation: str) -> ResponseReturnValue:
 def edit(consultation: str, number: int) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
     found = named_consultation()
-    if refused := change_refusal(found.proposals_published_at is not None):
+    if refused := change_refusal(found.published_at(PublicationKind.PROPOSALS) is not None):
         raise refused
     proposal = _proposal(found, number)
     form = ProposalForm(themes(found.id), obj=proposal)

@@ -13,13 +13,14 @@ from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
+from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import advisory_lock, db, next_value
+from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid
 from app.gate import TRIAGE, Context, check
 from app.journal.events import Event, FreeText
 from app.journal.operations import record_all
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.proposals.queries import hold_proposals
@@ -201,12 +202,11 @@ def _decide(
 
 def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Context:
     """Keep the publication away until the transaction ends, and see that it has not come."""
-    advisory_lock(touched[0].consultation_id, shared=True)
+    lock_publications(touched[0].consultation_id)
     ctx = enter(ctx, Phase.COLLECTION)
     for each in touched:
         check(ctx, TRIAGE, within=each.consultation_id)
-    published = ctx.calendar is not None and ctx.calendar.proposals_published_at is not None
-    if refused := change_refusal(published):
+    if refused := change_refusal(ctx.is_published(PublicationKind.PROPOSALS)):
         raise refused
     return ctx
 

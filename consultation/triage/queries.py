@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
 from app.identity.models import Person
+from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
@@ -19,7 +20,7 @@ from consultation.triage.rules import Conservation
 
 _SUBMITTED = Contribution.status == Status.SUBMITTED
 # Outcomes are provisional, and under embargo, until then.
-PUBLISHED = Consultation.proposals_published_at.is_not(None)
+PUBLISHED = is_published(PublicationKind.PROPOSALS, Contribution.consultation_id)
 
 
 def conservation(consultation_id: UUID) -> Conservation:
@@ -82,9 +83,9 @@ def outcome_of(contribution: Contribution) -> Ruling | None:
 def published_rulings(contribution_ids: Collection[UUID]) -> dict[UUID, Ruling]:
     """What was decided of these contributions, as everyone may know it once it is published."""
     rows = db.session.execute(
-        _RULED.join(Contribution, Contribution.id == Outcome.contribution_id)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .where(Outcome.contribution_id.in_(contribution_ids), PUBLISHED)
+        _RULED.join(Contribution, Contribution.id == Outcome.contribution_id).where(
+            Outcome.contribution_id.in_(contribution_ids), PUBLISHED
+        )
     )
     return _by_contribution(rows)
 

@@ -15,7 +15,7 @@ from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError, NotAllowed
 from app.gate import PUBLISH, TRIAGE, WRITE_PROPOSAL, Context, refusal
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import context, page_number, performs, see, signed_in, told
 from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.operations import write_proposal
@@ -51,7 +51,10 @@ def _moderated() -> Consultation:
 
 
 def _may_decide(consultation: Consultation, ctx: Context) -> bool:
-    return consultation.proposals_published_at is None and refusal(ctx, TRIAGE) is None
+    return (
+        consultation.published_at(PublicationKind.PROPOSALS) is None
+        and refusal(ctx, TRIAGE) is None
+    )
 
 
 @blueprint.get("/consultations/<consultation>/triage")

@@ -12,24 +12,20 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from app.calendar.models import Consultation
 from app.calendar.numbering import next_numbers
+from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import advisory_lock, db
+from app.db import db
 from app.errors import N_, Conflict, Invalid, NotFound
-from app.gate import CHOOSE_SERVICE, PUBLISH_SERVICES, Context, check
-from app.journal.events import FreeText
-from app.journal.operations import record, record_all
-from app.notifications.operations import send
-from app.phases import Phase
+from app.gate import CHOOSE_SERVICE, Context, check
+from app.journal.operations import record
+from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from delivery.services import rules
-from delivery.services.events import ServiceChosen, ServiceDropped, ServicePublished, ServiceRevised
-from delivery.services.messages import LaureatesTold
+from delivery.services.events import ServiceChosen, ServiceDropped, ServiceRevised
 from delivery.services.models import Service
-from delivery.services.queries import authors_to_tell, chosen_services
 from funding.envelope.models import Envelope
 from funding.envelope.operations import commit_amount, release_amount
 from funding.envelope.queries import envelope_of
@@ -131,7 +127,7 @@ def choose_service(
     )
     db.session.add(service)
     db.session.flush()
-    record(ServiceChosen(**_facts(service, number, proposal.number)), ctx=ctx)
+    record(ServiceChosen.of(service, number, proposal.number), ctx=ctx)
     return service
 
 
@@ -181,7 +177,7 @@ def revise_service(
     held.version += 1
     db.session.flush()
     number = _contribution_number(held.contribution_id)
-    record(ServiceRevised(**_facts(held, number, proposal.number)), ctx=ctx)
+    record(ServiceRevised.of(held, number, proposal.number), ctx=ctx)
     return held
 
 
@@ -198,49 +194,18 @@ def drop_service(service: Service, *, ctx: Context) -> None:
     release_amount(_envelope(held.consultation_id), purpose=held.id, ctx=ctx)
     number = _contribution_number(held.contribution_id)
     proposal = db.session.get_one(Proposal, held.proposal_id)
-    facts = _facts(held, number, proposal.number)
+    dropped = ServiceDropped.of(held, number, proposal.number)
     db.session.delete(held)
     db.session.flush()
-    record(ServiceDropped(**facts), ctx=ctx)
-
-
-def publish_services(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the laureate services public, all at once, and tell the authors they are drawn from.
-
-    Raises NotAllowed, PhaseClosed before the close of the call for interest, NotFound when it is
-    another consultation, Conflict when none is chosen. Publishing again changes nothing.
-    """
-    advisory_lock(consultation.id)
-    ctx = enter(ctx, Phase.AMI)
-    check(ctx, PUBLISH_SERVICES, within=consultation.id)
-    if ctx.calendar and ctx.calendar.services_published_at is not None:
-        return consultation
-    services = chosen_services(consultation.id)
-    for refused in rules.publication_refusals(len(services)):
-        raise refused
-    consultation.services_published_at = ctx.instant
-    db.session.flush()
-    record_all(
-        [
-            ServicePublished(
-                **_facts(service, service.contribution.number or 0, service.proposal.number)
-            )
-            for service in services
-        ],
-        ctx=ctx,
-    )
-    for told in authors_to_tell(consultation.id):
-        send(LaureatesTold.about(consultation, told.services), to=told.address)
-    return consultation
+    record(dropped, ctx=ctx)
 
 
 def _enter_choice(consultation_id: UUID, ctx: Context) -> Context:
     """Keep the publication away until the transaction ends, and see that it has not come."""
-    advisory_lock(consultation_id, shared=True)
+    lock_publications(consultation_id)
     ctx = enter(ctx, Phase.AMI)
     check(ctx, CHOOSE_SERVICE, within=consultation_id)
-    published = ctx.calendar is not None and ctx.calendar.services_published_at is not None
-    if refused := rules.change_refusal(published):
+    if refused := rules.change_refusal(ctx.is_published(PublicationKind.SERVICES)):
         raise refused
     return ctx
 
@@ -304,16 +269,3 @@ def _contribution_number(contribution_id: UUID) -> int:
         ).one()
         or 0
     )
-
-
-def _facts(service: Service, contribution: int, proposal: int) -> dict[str, Any]:
-    """What every event of a service tells."""
-    return {
-        "subject_id": str(service.id),
-        "number": service.number,
-        "name": FreeText(service.name),
-        "contribution": contribution,
-        "proposal": proposal,
-        "total_cents": service.total_cents,
-        "state_cents": service.state_cents,
-    }

@@ -17,6 +17,7 @@ RECORDING = {
     "refuse_request",
     "end_mandate",
     "deposit",
+    "publish",
 }
 
 

@@ -14,7 +14,8 @@ from consultation.proposals.models import Maturity, Proposal, Stage, proposal_co
 from tests.support import factories
 from tests.support.moderation_desk import Desk
 from voting.copil.models import Verdict
-from voting.copil.operations import assess_maturity, decide, publish_selection
+from voting.copil.operations import assess_maturity, decide
+from voting.copil.publication.operations import publish_selection
 from voting.copil.queries import verdict_of
 
 REASON = "Attendue par de nombreux territoires."

@@ -6,22 +6,20 @@ alone, so that nothing is decided, undone or assessed while it counts.
 
 from __future__ import annotations
 
-from app.calendar.models import Consultation
+from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import advisory_lock, db, next_value
+from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid, NotFound
-from app.gate import ASSESS, DECIDE, PUBLISH_SELECTION, Context, Verb, check
+from app.gate import ASSESS, DECIDE, Context, Verb, check
 from app.journal.events import FreeText
-from app.journal.operations import record, record_all
-from app.notifications.operations import send
-from app.phases import Phase
+from app.journal.operations import record
+from app.phases import Phase, PublicationKind
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from consultation.proposals.queries import hold_proposals
 from voting.copil import rules
-from voting.copil.events import DecisionPublished, MaturityAssessed, ProposalDecided, VerdictUndone
-from voting.copil.messages import SelectionTold
+from voting.copil.events import MaturityAssessed, ProposalDecided, VerdictUndone
 from voting.copil.models import REASON_LENGTH, VERSIONS, Verdict
-from voting.copil.queries import Ranking, authors_to_tell, ranking, verdict_of
+from voting.copil.queries import verdict_of
 
 
 def assess_maturity(proposal: Proposal, maturity: Maturity, *, ctx: Context) -> Proposal:
@@ -117,71 +115,18 @@ def undo_verdict(proposal: Proposal, *, seen: int | None = None, ctx: Context) -
     )
 
 
-def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make every decision of the committee public, and tell each author what became of theirs.
-
-    Raises NotAllowed, PhaseClosed before the close of the supports, NotFound when it is another
-    consultation, Conflict while a published proposal has no verdict, when none is selected, or
-    once the selection is published.
-    """
-    advisory_lock(consultation.id)
-    if ctx.calendar and (support := ctx.calendar.window(Phase.SUPPORT)):
-        # Alone here too: a support that entered before the close may still be on its way.
-        advisory_lock(support.id)
-    ctx = enter(ctx, Phase.SUPPORT)
-    check(ctx, PUBLISH_SELECTION, within=consultation.id)
-    if refused := rules.change_refusal(_is_published(ctx)):
-        raise refused
-    found = ranking(consultation.id)
-    undecided = [line.number for line in found.lines if line.verdict is None]
-    for refused in rules.publication_refusals(undecided, found.tally.selected):
-        raise refused
-    hold_proposals(consultation.id, [line.proposal.id for line in found.lines])
-    _publish(found, consultation, ctx)
-    window = ctx.calendar.window(Phase.AMI) if ctx.calendar else None
-    if window is not None and window.is_past(ctx.instant):
-        window = None
-    for told in authors_to_tell(consultation.id):
-        send(SelectionTold.about(consultation, told.decisions, window), to=told.address)
-    return consultation
-
-
-def _publish(found: Ranking, consultation: Consultation, ctx: Context) -> None:
-    events = []
-    for line in found.lines:
-        assert line.stage is not None
-        line.proposal.stage = line.stage
-        events.append(
-            DecisionPublished(
-                subject_id=str(line.proposal.id),
-                number=line.number,
-                title=FreeText(line.proposal.title),
-                stage=line.stage,
-                supports=line.proposal.supports_count,
-                maturity=line.proposal.maturity or 0,
-            )
-        )
-    consultation.selection_published_at = ctx.instant
-    db.session.flush()
-    record_all(events, ctx=ctx)
-
-
 def _enter_committee(proposal: Proposal, phase: Phase, verb: Verb, ctx: Context) -> Context:
     """Keep the publication away until the transaction ends, see that it has not come, and hold
     the proposal against a colleague."""
-    advisory_lock(proposal.consultation_id, shared=True)
+    lock_publications(proposal.consultation_id)
     ctx = enter(ctx, phase)
     check(ctx, verb, within=proposal.consultation_id)
-    if refused := rules.change_refusal(_is_published(ctx)):
+    if refused := rules.change_refusal(ctx.is_published(PublicationKind.SELECTION)):
         raise refused
     hold_proposals(proposal.consultation_id, [proposal.id])
     if verb is DECIDE and proposal.stage is Stage.WRITTEN:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
     return ctx
-
-
-def _is_published(ctx: Context) -> bool:
-    return ctx.calendar is not None and ctx.calendar.selection_published_at is not None
 
 
 def _decided_otherwise(proposal: Proposal, verdict: Verdict, way_out: str) -> Conflict:

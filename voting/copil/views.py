@@ -24,7 +24,7 @@ from app.gate import (
     entitled,
     refusal,
 )
-from app.phases import Phase, Window
+from app.phases import Phase, PublicationKind, Window
 from app.web import context, performs, public, see, signed_in, told, written
 from consultation.proposals.models import Maturity, Stage
 from voting.copil import operations, queries
@@ -36,6 +36,7 @@ from voting.copil.forms import (
     UndoForm,
     filters_in,
 )
+from voting.copil.publication.operations import publish_selection
 from voting.copil.queries import RankedProposal, Ranking, State
 from voting.copil.ranking import Order
 from voting.copil.rules import publication_refusals
@@ -69,7 +70,7 @@ def _opening(ctx: Context) -> dict[str, object]:
 
 def _may(consultation: Consultation, ctx: Context, verb: Verb) -> bool:
     """Whether the person may still do this: nothing changes once the selection is published."""
-    return consultation.selection_published_at is None and allows(ctx, verb)
+    return consultation.published_at(PublicationKind.SELECTION) is None and allows(ctx, verb)
 
 
 @blueprint.get("/consultations/<consultation>/comite")
@@ -270,7 +271,7 @@ def publication(consultation: str) -> ResponseReturnValue:
     form, refused, status = PublicationForm(), "", 200
     if request.method == "POST" and form.submitted():
         try:
-            operations.publish_selection(found, ctx=ctx)
+            publish_selection(found, ctx=ctx)
             return see(
                 "copil.decisions",
                 consultation=consultation,
@@ -310,7 +311,7 @@ def decisions(consultation: str) -> ResponseReturnValue:
         by_stage=queries.by_stage(whole.lines),
         stages=Stage,
         organisations=queries.organisations_sitting(
-            found.id, found.selection_published_at or ctx.instant
+            found.id, found.published_at(PublicationKind.SELECTION) or ctx.instant
         ),
         support=_window(ctx, Phase.SUPPORT),
         call=_window(ctx, Phase.AMI),

@@ -19,7 +19,7 @@ from app.seeds import demonstration
 from consultation.proposals.models import Proposal, Stage
 from consultation.triage.queries import conservation
 from delivery.services.models import Service
-from funding.envelope.models import Commitment, Envelope
+from funding.envelope.models import Envelope, LedgerLine
 from tests.support.demonstration import demonstrated
 from tests.support.strict_browser import Page, Visitor
 from voting.ami.models import Part, Participation
@@ -191,7 +191,9 @@ def test_the_envelope_is_committed_to_the_cent(found: Consultation) -> None:
     envelope = db.session.scalars(
         select(Envelope).where(Envelope.consultation_id == found.id)
     ).one()
-    committed = db.session.scalar(select(func.sum(Commitment.amount_cents)))
+    lines = select(func.sum(LedgerLine.amount_cents)).where(LedgerLine.envelope_id == envelope.id)
+    committed = -(db.session.scalar(lines.where(LedgerLine.purpose_id.is_not(None))) or 0)
+    assert envelope.left_cents == db.session.scalar(lines)
     shares = db.session.scalar(select(func.sum(Service.state_cents)))
     assert envelope.total_cents == demonstration.ENVELOPE_CENTS
     assert envelope.committed_cents == committed == shares == STATE_CENTS

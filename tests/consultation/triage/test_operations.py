@@ -9,7 +9,7 @@ from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, PhaseClosed
 from app.journal.models import JournalEvent
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import told
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
@@ -18,6 +18,7 @@ from consultation.triage.operations import group, group_all, reject, reorient, u
 from consultation.triage.queries import conservation, rulings
 from tests.support import factories
 from tests.support.moderation_desk import Desk, plain
+from tests.support.publications import set_published
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -240,7 +241,7 @@ def test_decisions_do_not_change_once_the_proposals_are_published() -> None:
     contribution, proposal = desk.contribution(), desk.proposal()
     with transaction():
         group(contribution, proposals=[proposal], ctx=desk.ctx)
-        desk.consultation.proposals_published_at = desk.ctx.instant
+        set_published(desk.id, PublicationKind.PROPOSALS, desk.ctx.instant)
     for act in (
         lambda: undo(contribution, ctx=desk.ctx),
         lambda: reject(contribution, reason="Non.", ctx=desk.ctx),

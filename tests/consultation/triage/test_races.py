@@ -16,7 +16,7 @@ from app.db import advisory_lock, db, transaction
 from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import told
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.received.operations import Received, import_contributions
@@ -28,6 +28,7 @@ from consultation.triage.operations import group, reject, undo
 from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import conservation, rulings
 from tests.support.moderation_desk import Desk, plain
+from tests.support.publications import published_at
 from tests.support.threads import Race
 
 
@@ -187,7 +188,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(
     race.release.set()
     assert isinstance(publication.exception(60), Conflict)
     db.session.rollback()
-    assert db.session.get_one(Consultation, ready.desk.id).proposals_published_at is None
+    assert published_at(ready.desk.id, PublicationKind.PROPOSALS) is None
 
 
 @pytest.mark.parametrize("meanwhile", ["imports", "undoes", "writes"])

@@ -20,12 +20,8 @@ from app.web import told
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services.models import Service
-from delivery.services.operations import (
-    choose_service,
-    drop_service,
-    publish_services,
-    revise_service,
-)
+from delivery.services.operations import choose_service, drop_service, revise_service
+from delivery.services.publication.operations import publish_services
 from delivery.services.queries import chosen_services
 from tests.support.service_choice import EURO, Table, bare, kept
 from tests.support.threads import Race

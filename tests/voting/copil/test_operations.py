@@ -14,7 +14,8 @@ from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support import factories
 from tests.support.committee import REASON, Room, events, standing
 from tests.support.moderation_desk import plain
-from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
+from voting.copil.operations import assess_maturity, decide, undo_verdict
+from voting.copil.publication.operations import publish_selection
 
 pytestmark = pytest.mark.usefixtures("app")
 
