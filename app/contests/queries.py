@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -21,8 +22,8 @@ from app.contests.models import Contest, Judgement, Objection, Right
 from app.contests.rules import Reach, Voice
 from app.db import db
 from app.identity.models import Person
-from app.identity.rules import token_hash
 from app.paging import Page, page_of
+from app.tokens import notice_named, token_hash
 
 PAGE_SIZE = 20
 
@@ -55,10 +56,14 @@ _WHOLE = (
 
 def notice_by_token(token: str, instant: datetime) -> Notice | None:
     """What a contest link names within its thirty days: a membership or a mandate, whole."""
+    named = notice_named(current_app.config["SECRET_KEY"], token)
     return db.session.scalar(
         select(Notice)
         .options(*_rights(Notice.membership, Notice.mandate))
-        .where(Notice.token_hash == token_hash(token), Notice.expires_at > instant)
+        .where(
+            Notice.id == named if named else Notice.token_hash == token_hash(token),
+            Notice.expires_at > instant,
+        )
     )
 
 

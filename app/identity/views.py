@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID
 
 from flask import (
@@ -28,12 +27,11 @@ from app.identity.models import Person, Session, SignInLink
 from app.identity.oidc.operations import attach
 from app.identity.oidc.queries import accounts_of
 from app.identity.rules import (
-    link_code,
     normal_email,
     signed_in_lately,
     spaced_code,
-    token_hash,
 )
+from app.tokens import new_token, sign_in_code, token_hash
 from app.web import (
     context,
     limiter,
@@ -86,7 +84,7 @@ def _person() -> Person:
 def this_browser() -> str:
     """The secret that only this browser's cookie holds, and that binds to it the links it asks."""
     if "browser" not in session:
-        session["browser"] = secrets.token_urlsafe(32)
+        session["browser"] = new_token()
     found: str = session["browser"]
     return found
 
@@ -189,7 +187,7 @@ def follow_link(token: str) -> ResponseReturnValue:
     if link is None:
         return render_template("app/identity/link_spent.html", message=""), 410
     if link.browser_hash != token_hash(session.get("browser", "")):
-        code = link_code(current_app.config["SECRET_KEY"], link.id)
+        code = sign_in_code(current_app.config["SECRET_KEY"], link.id)
         return render_template("app/identity/link_elsewhere.html", code=spaced_code(code))
     return render_template("app/identity/follow_link.html", token=token, email=link.email)
 
