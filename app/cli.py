@@ -65,6 +65,11 @@ def refusals() -> Iterator[None]:
 @click.command()
 def prepare() -> None:
     """Mettre la base à jour : tables, registre, démonstration si la base est vide."""
+    bring_up_to_date()
+
+
+def bring_up_to_date() -> None:
+    """Make the tables, the registry, and the demonstration where one is wanted; say so."""
     with timed("Tables à jour"):
         upgrade()
     if not demonstration.registry_loaded():

@@ -167,9 +167,7 @@ def _until(condition: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
-def test_of_three_workers_one_leads_and_another_when_it_is_killed_or_frozen(
-    workers: Workers,
-) -> None:
+def test_of_three_workers_one_leads_until_it_is_killed_or_frozen(workers: Workers) -> None:
     workers.start(3)
     _until(lambda: len(_schedulers()) == 3 and len(_leaders()) == 1 and _done() == 3)
     _time_passes()
