@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
@@ -22,7 +22,8 @@ from app.contests.models import Contest, Judgement, Objection, Right
 from app.contests.rules import Reach, Voice
 from app.db import db
 from app.identity.models import Person
-from app.identity.rules import token_hash
+from app.paging import Page, page_of
+from app.tokens import notice_named, token_hash
 
 PAGE_SIZE = 20
 
@@ -55,10 +56,14 @@ _WHOLE = (
 
 def notice_by_token(token: str, instant: datetime) -> Notice | None:
     """What a contest link names within its thirty days: a membership or a mandate, whole."""
+    named = notice_named(current_app.config["SECRET_KEY"], token)
     return db.session.scalar(
         select(Notice)
         .options(*_rights(Notice.membership, Notice.mandate))
-        .where(Notice.token_hash == token_hash(token), Notice.expires_at > instant)
+        .where(
+            Notice.id == named if named else Notice.token_hash == token_hash(token),
+            Notice.expires_at > instant,
+        )
     )
 
 
@@ -103,33 +108,18 @@ def contest_before(
     return (row[0], row[1]) if row else None
 
 
-@dataclass(frozen=True)
-class ContestPage:
-    """One page of contests; `total` counts all of them."""
-
-    items: Sequence[Contest]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
 def retained(still: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """What is true of a contest that ended a right, of which something is `still` to be judged."""
     return Contest.upheld.is_(False), Contest.left_at.is_(None), still
 
 
-def retained_contests(still: ColumnElement[bool], page: int = 1) -> ContestPage:
+def retained_contests(still: ColumnElement[bool], page: int = 1) -> Page[Contest]:
     """The contests that ended a right, and of which something is `still` true, the latest first.
 
     But those of which what remains was left in place. With what is contested and its territory, and
     the person of a membership.
     """
-    true = retained(still)
-    total = db.session.scalar(select(func.count()).select_from(Contest).where(*true)) or 0
-    found = db.session.scalars(
+    return page_of(
         select(Contest)
         .options(
             joinedload(Contest.membership).options(
@@ -137,12 +127,11 @@ def retained_contests(still: ColumnElement[bool], page: int = 1) -> ContestPage:
             ),
             joinedload(Contest.mandate).joinedload(Mandate.territory),
         )
-        .where(*true)
-        .order_by(Contest.decided_at.desc(), Contest.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
-    return ContestPage(found, total, page)
+        .where(*retained(still))
+        .order_by(Contest.decided_at.desc(), Contest.id),
+        number=page,
+        size=PAGE_SIZE,
+    )
 
 
 def standing_contest(right: Right) -> Contest | None:

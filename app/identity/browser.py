@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID
 
 from flask import redirect, request, session, url_for
@@ -13,6 +12,7 @@ from app import clock
 from app.gate import Context
 from app.identity import last_seen, operations, queries
 from app.identity.models import Person, Session
+from app.tokens import new_token
 from app.web import context
 
 
@@ -48,7 +48,7 @@ def signed_in_session() -> Session | None:
 def this_browser() -> str:
     """The secret that only this browser's cookie holds, and that binds to it the links it asks."""
     if "browser" not in session:
-        session["browser"] = secrets.token_urlsafe(32)
+        session["browser"] = new_token()
     found: str = session["browser"]
     return found
 

@@ -28,12 +28,11 @@ from app.identity.models import Person, SignInLink
 from app.identity.oidc.operations import attach
 from app.identity.oidc.queries import accounts_of
 from app.identity.rules import (
-    link_code,
     normal_email,
     signed_in_lately,
     spaced_code,
-    token_hash,
 )
+from app.tokens import sign_in_code, token_hash
 from app.web import (
     context,
     limiter,
@@ -127,7 +126,7 @@ def follow_link(token: str) -> ResponseReturnValue:
     if link is None:
         return render_template("app/identity/link_spent.html", message=""), 410
     if link.browser_hash != token_hash(session.get("browser", "")):
-        code = link_code(current_app.config["SECRET_KEY"], link.id)
+        code = sign_in_code(current_app.config["SECRET_KEY"], link.id)
         return render_template("app/identity/link_elsewhere.html", code=spaced_code(code))
     return render_template("app/identity/follow_link.html", token=token, email=link.email)
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import db
 from app.journal.events import REGISTRY, Event, FreeText
 from app.journal.models import JournalEvent, JournalText
 from app.journal.rules import Disclosed
+from app.paging import Page, page_of
 
 PAGE_SIZE = 50
 ERASED = "…"
@@ -34,42 +35,31 @@ class Entry:
         return self.event.sentence()
 
 
-@dataclass(frozen=True)
-class Entries:
-    """One page of the journal; `total` counts every entry the reader may see."""
-
-    items: Sequence[Entry]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
 def readable(disclosures: Collection[Disclosed]) -> list[str]:
     """The types of events disclosed in one of these ways."""
     return [name for name, event in REGISTRY.items() if event.disclosure in disclosures]
 
 
-def entries(consultation_id: UUID, *, disclosures: Collection[Disclosed], page: int = 1) -> Entries:
+def entries(
+    consultation_id: UUID, *, disclosures: Collection[Disclosed], page: int = 1
+) -> Page[Entry]:
     """A consultation's journal, latest first, of the events a reader may see."""
-    seen = select(JournalEvent).where(
-        JournalEvent.consultation_id == consultation_id,
-        JournalEvent.type.in_(readable(disclosures)),
+    found = page_of(
+        select(JournalEvent)
+        .where(
+            JournalEvent.consultation_id == consultation_id,
+            JournalEvent.type.in_(readable(disclosures)),
+        )
+        .order_by(JournalEvent.recorded_at.desc(), JournalEvent.id),
+        number=page,
+        size=PAGE_SIZE,
     )
-    total = db.session.scalar(select(func.count()).select_from(seen.subquery())) or 0
-    rows = db.session.scalars(
-        seen.order_by(JournalEvent.recorded_at.desc(), JournalEvent.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
     texts: dict[UUID, dict[str, str]] = {}
     for text in db.session.scalars(
-        select(JournalText).where(JournalText.event_id.in_([row.id for row in rows]))
+        select(JournalText).where(JournalText.event_id.in_([row.id for row in found.items]))
     ):
         texts.setdefault(text.event_id, {})[text.field] = text.text
-    return Entries([_entry(row, texts.get(row.id, {})) for row in rows], total, page)
+    return found.showing([_entry(row, texts.get(row.id, {})) for row in found.items])
 
 
 def _entry(row: JournalEvent, texts: dict[str, str]) -> Entry:

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, insert, select
 
 from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import db
+from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid
 from app.gate import TRIAGE, Context, check
 from app.journal.events import Event, FreeText
@@ -33,7 +32,7 @@ from consultation.triage.events import (
     ContributionReoriented,
     OutcomeUndone,
 )
-from consultation.triage.models import Decision, Outcome
+from consultation.triage.models import VERSIONS, Decision, Outcome
 from consultation.triage.queries import Ruling, rulings
 from funding.schemes.models import Scheme
 
@@ -79,12 +78,12 @@ def group(
     contribution: Contribution,
     *,
     proposals: Collection[Proposal],
-    replacing: datetime | None = None,
+    replacing: int | None = None,
     ctx: Context,
 ) -> Outcome:
     """Group a contribution into one or several proposals: it joins them and stays what it is.
 
-    `replacing` is the instant of the decision one saw and changes: it is undone first. Raises
+    `replacing` is the version of the decision one saw and changes: it is undone first. Raises
     NotAllowed, PhaseClosed before the close of the collection, Invalid without a proposal,
     Conflict when it was decided otherwise meanwhile, withdrawn, or once the proposals are
     published. The same decision again is no error.
@@ -96,7 +95,7 @@ def group_all(
     contributions: Sequence[Contribution],
     *,
     proposals: Collection[Proposal],
-    replacing: datetime | None = None,
+    replacing: int | None = None,
     ctx: Context,
 ) -> list[Outcome]:
     """Group contributions of one consultation into the same proposals, all of them or none.
@@ -114,7 +113,7 @@ def reorient(
     *,
     scheme: Scheme,
     reason: str,
-    replacing: datetime | None = None,
+    replacing: int | None = None,
     ctx: Context,
 ) -> Outcome:
     """Reorient a contribution to a neighbouring scheme, with a reason its author is told.
@@ -128,7 +127,7 @@ def reorient(
 
 
 def reject(
-    contribution: Contribution, *, reason: str, replacing: datetime | None = None, ctx: Context
+    contribution: Contribution, *, reason: str, replacing: int | None = None, ctx: Context
 ) -> Outcome:
     """Reject a contribution as ineligible, with a reason its author is told.
 
@@ -140,10 +139,10 @@ def reject(
     return _decide([contribution], choice, replacing, ctx)[0]
 
 
-def undo(contribution: Contribution, *, seen: datetime | None = None, ctx: Context) -> Contribution:
+def undo(contribution: Contribution, *, seen: int | None = None, ctx: Context) -> Contribution:
     """Undo what was decided of a contribution: it waits again, and leaves its proposals.
 
-    `seen` is the instant of the decision one means to undo. Raises NotAllowed, PhaseClosed,
+    `seen` is the version of the decision one means to undo. Raises NotAllowed, PhaseClosed,
     Conflict when a colleague took another one since, or once the proposals are published. A
     contribution that waits already stays so.
     """
@@ -151,7 +150,7 @@ def undo(contribution: Contribution, *, seen: datetime | None = None, ctx: Conte
 
 
 def undo_all(
-    contributions: Sequence[Contribution], *, seen: datetime | None = None, ctx: Context
+    contributions: Sequence[Contribution], *, seen: int | None = None, ctx: Context
 ) -> Sequence[Contribution]:
     """Undo what was decided of contributions of one consultation, all of it or nothing.
 
@@ -164,7 +163,7 @@ def undo_all(
     decided = _hold(contributions)
     undone = [contribution for contribution in contributions if contribution.id in decided]
     for contribution in undone:
-        if seen not in (None, decided[contribution.id].outcome.decided_at):
+        if seen not in (None, decided[contribution.id].outcome.version):
             raise _decided_otherwise(contribution, decided[contribution.id], rules.LOOK_AGAIN)
     hold_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
     _undo(undone, decided, ctx)
@@ -174,7 +173,7 @@ def undo_all(
 def _decide(
     contributions: Sequence[Contribution],
     choice: _Choice,
-    replacing: datetime | None,
+    replacing: int | None,
     ctx: Context,
 ) -> list[Outcome]:
     if not contributions:
@@ -187,7 +186,7 @@ def _decide(
     ]
     for contribution in changed:
         ruling = decided.get(contribution.id)
-        if ruling is not None and ruling.outcome.decided_at != replacing:
+        if ruling is not None and ruling.outcome.version != replacing:
             raise _decided_otherwise(contribution, ruling, rules.INSIST)
     if changed:
         undone = [c for c in changed if c.id in decided]
@@ -249,6 +248,7 @@ def _join(contributions: Sequence[Contribution], proposals: Sequence[Proposal]) 
 
 
 def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx: Context) -> None:
+    version = next_value(VERSIONS)
     db.session.execute(
         insert(Outcome),
         [
@@ -259,6 +259,7 @@ def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx:
                 "reason": choice.reason,
                 "decided_by_id": ctx.actor.person_id,
                 "decided_at": ctx.instant,
+                "version": version,
             }
             for contribution in contributions
         ],

@@ -7,7 +7,6 @@ nothing is chosen, revised or dropped while it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -143,12 +142,12 @@ def revise_service(
     total_cents: int,
     state_cents: int,
     note: str = "",
-    seen: datetime | None = None,
+    seen: int | None = None,
     ctx: Context,
 ) -> Service:
     """Revise what was chosen for a service, and what is committed for it.
 
-    `seen` is the instant of the revision one had before one's eyes. Raises as `choose_service`
+    `seen` is the version one had before one's eyes. Raises as `choose_service`
     does, and Conflict when a colleague revised or dropped the service since. The same values
     change nothing.
     """
@@ -167,7 +166,7 @@ def revise_service(
         raise rules.dropped_meanwhile()
     if choice.is_already(held):
         return held
-    if seen not in (None, held.revised_at):
+    if seen not in (None, held.version):
         raise rules.revised_meanwhile(held.name)
     _check_drawn(held.contribution_id, proposal, ctx)
     choice.check(envelope.usual_share)
@@ -175,6 +174,7 @@ def revise_service(
     for column, value in choice.columns().items():
         setattr(held, column, value)
     held.revised_at = ctx.instant
+    held.version += 1
     db.session.flush()
     number = _contribution_number(held.contribution_id)
     record(ServiceRevised.of(held, number, proposal.number), ctx=ctx)

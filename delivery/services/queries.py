@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
 from app.identity.models import Person
+from app.paging import Page, page_of
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from delivery.services.models import Service
@@ -89,39 +90,17 @@ class Candidate:
     service: Service | None = None
 
 
-@dataclass(frozen=True)
-class CandidatePage:
-    """One page of the contributions one may draw from; `total` counts all that answer."""
-
-    items: Sequence[Candidate]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
 def candidates(
     consultation_id: UUID, *, words: str = "", proposal: int | None = None, page: int = 1
-) -> CandidatePage:
+) -> Page[Candidate]:
     """The contributions grouped into selected proposals, by words or by one proposal's number."""
     query = _drawable(consultation_id, proposal)
     if words:
         search = func.french_query(words)
         query = query.where(Contribution.search.op("@@")(search))
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    found = (
-        db.session.scalars(
-            query.options(joinedload(Contribution.places))
-            .order_by(Contribution.number)
-            .limit(PAGE_SIZE)
-            .offset((page - 1) * PAGE_SIZE)
-        )
-        .unique()
-        .all()
-    )
-    return CandidatePage(_with_proposals(found), total, page)
+    query = query.options(joinedload(Contribution.places)).order_by(Contribution.number)
+    found = page_of(query, number=page, size=PAGE_SIZE)
+    return found.showing(_with_proposals(found.items))
 
 
 def candidate(consultation_id: UUID, number: int | None) -> Candidate | None:

@@ -192,7 +192,7 @@ def _write(
         standing = queries.candidate(found.id, drawn.contribution.number or 0) or drawn
         if service is not None and standing.service is not None:
             # What the colleague revised is known now: sent again, this choice replaces it.
-            form.seen.data = standing.service.revised_at.isoformat()
+            form.seen.data = standing.service.version
         return _page(found, envelope, form, standing, service, refused=error)
 
 
@@ -231,7 +231,7 @@ def _written(
         message = _("Le service « %(name)s » est retenu.", name=made.name)
     else:
         made = operations.revise_service(
-            service, **form.terms(), seen=form.seen_at(), ctx=context()
+            service, **form.terms(), seen=form.seen.data, ctx=context()
         )
         message = _("Le service « %(name)s » est à jour.", name=made.name)
     return see("services.index", consultation=found.slug, message=message)

@@ -52,6 +52,7 @@ NOT_FEATURES = {
     "delivery",
 }
 LONGEST = 330
+WIDEST = 160
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
@@ -107,6 +108,35 @@ def test_no_file_is_a_giant() -> None:
         if (lines := len(path.read_text().splitlines())) > LONGEST
     }
     assert giants == {}
+
+
+def test_no_line_of_a_template_is_too_wide() -> None:
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.is_file()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDEST
+    ]
+    assert wide == []
+
+
+def test_every_relative_link_of_a_page_leads_to_a_file() -> None:
+    links = [
+        (path, link)
+        for path in _tracked()
+        if path.suffix == ".md"
+        for found in re.findall(r"\]\(([^)\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"", path.read_text())
+        for link in found
+        if link and not re.match(r"[a-z]+:|#", link)
+    ]
+    assert links
+    nowhere = [
+        f"{path.relative_to(ROOT)}: {link}"
+        for path, link in links
+        if not (path.parent / link.partition("#")[0]).exists()
+    ]
+    assert nowhere == []
 
 
 def test_class_names_live_only_in_components() -> None:

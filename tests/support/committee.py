@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from app.db import db, transaction
@@ -72,7 +70,7 @@ class Room:
         proposal: Proposal,
         stage: Stage = Stage.SELECTED,
         reason: str = REASON,
-        replacing: datetime | None = None,
+        replacing: int | None = None,
     ) -> Verdict:
         with transaction():
             return decide(proposal, stage=stage, reason=reason, replacing=replacing, ctx=self.ctx)

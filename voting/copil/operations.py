@@ -6,11 +6,9 @@ alone, so that nothing is decided, undone or assessed while it counts.
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import db
+from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid, NotFound
 from app.gate import ASSESS, DECIDE, Context, Verb, check
 from app.journal.events import FreeText
@@ -20,7 +18,7 @@ from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from consultation.proposals.queries import hold_proposals
 from voting.copil import rules
 from voting.copil.events import MaturityAssessed, ProposalDecided, VerdictUndone
-from voting.copil.models import REASON_LENGTH, Verdict
+from voting.copil.models import REASON_LENGTH, VERSIONS, Verdict
 from voting.copil.queries import verdict_of
 
 
@@ -52,12 +50,12 @@ def decide(
     *,
     stage: Stage,
     reason: str,
-    replacing: datetime | None = None,
+    replacing: int | None = None,
     ctx: Context,
 ) -> Verdict:
     """Decide that a proposal is to be selected, deferred or declined, with a reason.
 
-    `replacing` is the instant of the verdict one saw and changes. Raises NotAllowed, PhaseClosed
+    `replacing` is the version of the verdict one saw and changes. Raises NotAllowed, PhaseClosed
     before the close of the supports, Invalid without a reason, NotFound when the proposal is not
     public in this consultation, Conflict when it was decided otherwise meanwhile or once the
     selection is published. The same verdict again is no error.
@@ -73,13 +71,14 @@ def decide(
     if verdict is not None:
         if (verdict.stage, verdict.reason) == (stage, reason):
             return verdict
-        if verdict.decided_at != replacing:
+        if verdict.version != replacing:
             raise _decided_otherwise(proposal, verdict, rules.INSIST)
     else:
         verdict = Verdict(proposal_id=proposal.id)
-        db.session.add(verdict)
     verdict.stage, verdict.reason = stage, reason
     verdict.decided_by_id, verdict.decided_at = ctx.actor.person_id, ctx.instant
+    verdict.version = next_value(VERSIONS)
+    db.session.add(verdict)
     db.session.flush()
     record(
         ProposalDecided(
@@ -94,17 +93,17 @@ def decide(
     return verdict
 
 
-def undo_verdict(proposal: Proposal, *, seen: datetime | None = None, ctx: Context) -> None:
+def undo_verdict(proposal: Proposal, *, seen: int | None = None, ctx: Context) -> None:
     """Go back on what was decided of a proposal, until the selection is published.
 
-    `seen` is the instant of the verdict one means to undo. Raises as `decide` does, and Conflict
+    `seen` is the version of the verdict one means to undo. Raises as `decide` does, and Conflict
     when a colleague took another one since. Undoing what is not decided changes nothing.
     """
     ctx = _enter_committee(proposal, Phase.SUPPORT, DECIDE, ctx)
     verdict = verdict_of(proposal.id)
     if verdict is None:
         return
-    if seen not in (None, verdict.decided_at):
+    if seen not in (None, verdict.version):
         raise _decided_otherwise(proposal, verdict, rules.LOOK_AGAIN)
     db.session.delete(verdict)
     db.session.flush()

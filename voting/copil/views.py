@@ -136,7 +136,7 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
             line.proposal,
             stage=Stage(form.stage.data),
             reason=written(form.reason),
-            replacing=form.seen_at(),
+            replacing=form.seen.data,
             ctx=context(),
         )
     except DomainError as error:
@@ -169,8 +169,8 @@ def _fill(form: DecisionForm, line: RankedProposal) -> None:
         form.stage.data, form.reason.data = line.verdict.stage.value, line.verdict.reason
 
 
-def _seen(line: RankedProposal) -> str:
-    return line.verdict.decided_at.isoformat() if line.verdict else ""
+def _seen(line: RankedProposal) -> int | None:
+    return line.verdict.version if line.verdict else None
 
 
 def _decided(number: int, stage: Stage) -> str:
@@ -253,7 +253,7 @@ def assess(consultation: str, number: int) -> ResponseReturnValue:
 def undo(consultation: str, number: int) -> ResponseReturnValue:
     found = _committee()
     line = queries.ranking(found.id).numbered(number) or abort(404)
-    operations.undo_verdict(line.proposal, seen=UndoForm().seen_at(), ctx=context())
+    operations.undo_verdict(line.proposal, seen=UndoForm().seen.data, ctx=context())
     return see(
         "copil.proposal",
         consultation=consultation,

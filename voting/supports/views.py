@@ -147,7 +147,6 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         db.session.rollback()
     ctx = context()
     assert ctx.calendar is not None
-    page = page_number()
     # The maturity is assessed in private: it is told with the decision, never before.
     decided = (
         bool(ctx.calendar.published_at(PublicationKind.SELECTION)) and found.stage in DECISIONS
@@ -160,9 +159,7 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         decided=decided,
         maturity=Maturity(found.maturity) if decided and found.maturity else None,
         contributions=gathered(found.id),
-        supporters=queries.supporters(found.id, page),
-        page=page,
-        pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
+        supporters=queries.supporters(found, page_number()),
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,
         standings=_standings(found, ctx),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typing import Any, ClassVar, Self
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
+from slugify import slugify
 
 from app.authority.mandates.models import Mandate
 from app.authority.mandates.queries import ActingFor
@@ -58,7 +58,7 @@ def signed_file(mandate: Mandate) -> tuple[str, str]:
     assert mandate.signed_at is not None
     assert mandate.text_hash is not None
     signed_on = in_paris(mandate.signed_at).date().isoformat()
-    name = f"mandat-{_slug(mandate.territory.name)}-{signed_on}.txt"
+    name = f"mandat-{slugify(mandate.territory.name)}-{signed_on}.txt"
     block = render_template(
         "app/authority/mandates/signature.txt",
         signed_at=moment(mandate.signed_at),
@@ -68,12 +68,6 @@ def signed_file(mandate: Mandate) -> tuple[str, str]:
         name=name,
     )
     return name, f"{mandate.text}\n\n{block.strip()}\n"
-
-
-def _slug(name: str) -> str:
-    """A name in ASCII letters and hyphens: « saint-etienne »."""
-    plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "oe"))
-    return "-".join(re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower()))
 
 
 def period(mandate: Mandate) -> str:

@@ -17,12 +17,12 @@ from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.contests.models import Contest
 from app.contests.queries import (
-    ContestPage,
     reaches,
     retained,
     retained_contests,
 )
 from app.db import db
+from app.paging import Page
 from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal
@@ -114,7 +114,7 @@ def record_of(contest: Contest) -> Record:
     )
 
 
-def contests_to_judge(page: int = 1) -> ContestPage:
+def contests_to_judge(page: int = 1) -> Page[Contest]:
     """The contests that ended a right, of which some act may still be undone, the latest first."""
     return retained_contests(_still_to_judge(), page)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID, uuid4
 
 from flask import current_app
@@ -12,7 +11,7 @@ from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, Context, check
 from app.identity.models import Person, Session
-from app.identity.rules import sign_in_again, signed_in_lately, token_hash
+from app.identity.rules import sign_in_again, signed_in_lately
 from app.identity.stepup import messages, queries, rules, totp
 from app.identity.stepup.events import AuthenticatorAdded, AuthenticatorRemoved, AuthenticatorReset
 from app.identity.stepup.messages import SecondFactorNotice
@@ -20,6 +19,7 @@ from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.tokens import new_token, recovery_code_hash, token_hash
 
 
 def begin_enrolment(session: Session, *, ctx: Context) -> Authenticator:
@@ -218,7 +218,7 @@ def _takes_recovery_code(person: Person, typed: str, ctx: Context) -> bool:
 
 def _confirmed_browser(session: Session, ctx: Context) -> str:
     """Note that the person behind a browser is confirmed, and give it a new token."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     renewed = db.session.scalar(
         update(Session)
         .where(
@@ -251,11 +251,8 @@ def _new_recovery_codes(person: Person, ctx: Context) -> list[str]:
 
 
 def _hash(person: Person, typed: str) -> bytes:
-    return totp.code_hash(
-        rules.normal_recovery_code(typed),
-        owner=person.id,
-        secret_key=current_app.config["SECRET_KEY"],
-    )
+    code = rules.normal_recovery_code(typed)
+    return recovery_code_hash(current_app.config["SECRET_KEY"], person.id, code)
 
 
 def _forget_authenticator(person: Person) -> Authenticator | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, PhaseClosed
 from app.journal.models import JournalEvent
@@ -80,9 +81,9 @@ def test_the_same_decision_again_is_no_error_and_leaves_no_trace() -> None:
     desk = Desk()
     contribution, one, two = desk.contribution(), desk.proposal(), desk.proposal()
     with transaction():
-        first = group(contribution, proposals=[one, two], ctx=desk.ctx).decided_at
+        first = group(contribution, proposals=[one, two], ctx=desk.ctx).version
     with transaction():
-        again = group(contribution, proposals=[two, one], ctx=desk.ctx).decided_at
+        again = group(contribution, proposals=[two, one], ctx=desk.ctx).version
     assert (again, _events(contribution)) == (first, ["ContributionGrouped"])
     assert (one.contributions_count, _links()) == (1, 2)
 
@@ -126,12 +127,12 @@ def test_changing_ones_mind_undoes_then_decides_and_both_are_journaled() -> None
     desk = Desk()
     contribution, one, two = desk.contribution(), desk.proposal(), desk.proposal()
     with transaction():
-        seen = group(contribution, proposals=[one], ctx=desk.ctx).decided_at
+        seen = group(contribution, proposals=[one], ctx=desk.ctx).version
     with transaction():
         group(contribution, proposals=[two], replacing=seen, ctx=desk.ctx)
     assert (one.contributions_count, two.contributions_count) == (0, 1)
     with transaction():
-        seen = rulings([contribution.id])[contribution.id].outcome.decided_at
+        seen = rulings([contribution.id])[contribution.id].outcome.version
         reject(contribution, reason="Hors champ.", replacing=seen, ctx=desk.ctx)
     assert (two.contributions_count, _links()) == (0, 0)
     assert _events(contribution) == [
@@ -147,13 +148,29 @@ def test_one_replaces_or_undoes_only_the_decision_one_saw() -> None:
     desk = Desk()
     contribution, proposal = desk.contribution(), desk.proposal()
     with transaction():
-        seen = group(contribution, proposals=[proposal], ctx=desk.ctx).decided_at
+        seen = group(contribution, proposals=[proposal], ctx=desk.ctx).version
     with transaction():
         reject(contribution, reason="Hors champ.", replacing=seen, ctx=desk.ctx)
     with pytest.raises(Conflict):
         group(contribution, proposals=[proposal], replacing=seen, ctx=desk.ctx)
     with pytest.raises(Conflict):
         undo(contribution, seen=seen, ctx=desk.ctx)
+
+
+def test_what_was_undone_and_decided_anew_at_the_same_instant_is_not_what_one_saw() -> None:
+    desk = Desk()
+    contribution, proposal = desk.contribution(), desk.proposal()
+    with clock.at(clock.now()):
+        with transaction():
+            seen = group(contribution, proposals=[proposal], ctx=desk.ctx).version
+        with transaction():
+            undo(contribution, seen=seen, ctx=desk.ctx)
+        with transaction():
+            reject(contribution, reason="Hors champ.", ctx=desk.ctx)
+        with pytest.raises(Conflict):
+            group(contribution, proposals=[proposal], replacing=seen, ctx=desk.ctx)
+        with pytest.raises(Conflict):
+            undo(contribution, seen=seen, ctx=desk.ctx)
 
 
 def test_several_contributions_are_grouped_in_one_act() -> None:

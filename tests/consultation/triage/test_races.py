@@ -52,12 +52,16 @@ class Colleague:
             db.session.get_one(Consultation, self.consultation_id),
         )
 
-    def groups(self, contribution_id: UUID, *proposal_ids: UUID) -> None:
-        group(
+    def groups(
+        self, contribution_id: UUID, *proposal_ids: UUID, replacing: int | None = None
+    ) -> int:
+        outcome = group(
             db.session.get_one(Contribution, contribution_id),
             proposals=[db.session.get_one(Proposal, id_) for id_ in proposal_ids],
+            replacing=replacing,
             ctx=self._ctx(),
         )
+        return outcome.version
 
     def rejects(self, contribution_id: UUID) -> None:
         contribution = db.session.get_one(Contribution, contribution_id)
@@ -95,6 +99,21 @@ def test_the_second_of_two_moderators_is_told_what_the_first_decided(race: Race)
     assert isinstance(refused, Conflict)
     assert "« Relation usagers »" in plain(told(refused))
     assert rulings([contribution])[contribution].outcome.decision is Decision.GROUPED
+
+
+def test_the_second_of_two_who_change_one_decision_is_told_of_the_first_change(race: Race) -> None:
+    desk = Desk()
+    contribution, colleague = desk.contribution().id, Colleague(desk)
+    before, one, two = (desk.proposal(title).id for title in ("Avant", "Agenda", "Archives"))
+    with transaction():
+        seen = colleague.groups(contribution, before)
+    race.start(lambda: colleague.groups(contribution, one, replacing=seen), held=True)
+    late = race.start(lambda: colleague.groups(contribution, two, replacing=seen))
+    race.wait_until_blocked()
+    race.release.set()
+    refused = late.exception(60)
+    assert isinstance(refused, Conflict)
+    assert "« Agenda »" in plain(told(refused))
 
 
 def test_two_moderators_who_decide_alike_leave_one_decision(race: Race) -> None:

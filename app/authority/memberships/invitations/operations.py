@@ -22,16 +22,16 @@ from app.authority.memberships.queries import answering
 from app.authority.memberships.rules import (
     INVITATION_LIFETIME,
     Path,
-    invitation_token,
 )
 from app.db import db
 from app.errors import N_, Conflict, DomainError, NotAllowed
 from app.gate import ACCEPT_INVITATION, INVITE_MEMBER, Context, Level, check
 from app.identity.models import Person, Profile
-from app.identity.rules import normal_email, token_hash
+from app.identity.rules import normal_email
 from app.journal.operations import record
 from app.notifications.operations import send
 from app.territories.models import Territory
+from app.tokens import invitation_token, token_hash
 
 
 def invite(territory: Territory, *, email: str, level: Level, ctx: Context) -> Invitation:

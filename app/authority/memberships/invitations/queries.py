@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.authority.memberships.invitations.models import Invitation
 from app.db import db
-from app.identity.rules import token_hash
+from app.tokens import token_hash
 
 
 def invitation_by_token(token: str) -> Invitation | None:

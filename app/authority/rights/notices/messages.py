@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 
 from app.authority.mandates.messages import allowed_labels, period
 from app.authority.mandates.models import Mandate
-from app.authority.memberships.rules import NOTICE_LIFETIME, notice_token
+from app.authority.memberships.rules import NOTICE_LIFETIME
 from app.notifications.messages import Message
+from app.tokens import contest_token
 
 
 class Told(StrEnum):
@@ -27,7 +28,7 @@ class Told(StrEnum):
 
 def contest_url(notice_id: str) -> str:
     """The link by which a mailbox contests; its token is derived here, as the e-mail leaves."""
-    token = notice_token(current_app.config["SECRET_KEY"], UUID(notice_id))
+    token = contest_token(current_app.config["SECRET_KEY"], UUID(notice_id))
     return url_for("contests.contest", token=token, _external=True)
 
 

@@ -12,15 +12,14 @@ from app.authority.memberships.models import Membership
 from app.authority.memberships.rules import (
     NOTICE_LIFETIME,
     NOTICES_A_DAY_PER_MAILBOX,
-    notice_token,
 )
 from app.authority.rights.notices.messages import MailboxTold, MandateTold, Told
 from app.authority.rights.notices.models import Notice
 from app.authority.rights.notices.queries import noticed_today
 from app.db import db
 from app.gate import Context, Level
-from app.identity.rules import token_hash
 from app.notifications.operations import send
+from app.tokens import contest_token, token_hash
 
 
 def tell_mailbox(membership: Membership, *, ctx: Context) -> None:
@@ -88,7 +87,7 @@ def issue_mandate_notice(
 
 def _issued(notice: Notice, ctx: Context) -> Notice:
     notice.id = uuid4()
-    token = notice_token(current_app.config["SECRET_KEY"], notice.id)
+    token = contest_token(current_app.config["SECRET_KEY"], notice.id)
     notice.token_hash = token_hash(token)
     notice.created_at, notice.expires_at = ctx.instant, ctx.instant + NOTICE_LIFETIME
     db.session.add(notice)
