@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from app.db import Base, as_owner, lock_key
 from app.errors import N_, Conflict
@@ -31,7 +32,13 @@ def alone() -> Iterator[None]:
 
 
 def erase() -> None:
-    """Empty every table but the registry; those that only grow too, which only their owner can.
+    """Empty every table but the registry; those that only grow too, which only their owner can."""
+    with as_owner() as session:
+        empty(session)
+
+
+def empty(session: Session) -> None:
+    """Empty them within a transaction of the owner.
 
     Row by row rather than by TRUNCATE, which would wait for every page being read, and takes ten
     times longer over small tables.
@@ -42,11 +49,10 @@ def erase() -> None:
         for name in tables
         if name not in KEPT
     )
-    with as_owner() as session:
-        session.execute(text("SET LOCAL lock_timeout = '20s'"))
-        session.execute(text(_triggers("DISABLE")))
-        session.execute(text(emptying))
-        session.execute(text(_triggers("ENABLE")))
+    session.execute(text("SET LOCAL lock_timeout = '20s'"))
+    session.execute(text(_triggers("DISABLE")))
+    session.execute(text(emptying))
+    session.execute(text(_triggers("ENABLE")))
 
 
 def _triggers(switch: str) -> str:
