@@ -108,7 +108,7 @@ def application(services: Services) -> Iterator[Flask]:
 
 
 @pytest.fixture(scope="session")
-def owner(services: Services) -> Iterator[Engine]:
+def owning(services: Services) -> Iterator[Engine]:
     """The owner of the tables, whose connection is kept from one test to the next."""
     engine = create_engine(services.owner_url, pool_size=1)
     yield engine
@@ -116,7 +116,7 @@ def owner(services: Services) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def app(application: Flask, owner: Engine) -> Iterator[Flask]:
+def app(application: Flask, owning: Engine) -> Iterator[Flask]:
     """The application in its context, over a database that holds the registry only.
 
     Everything a test writes is really committed; it is all erased afterwards.
@@ -126,7 +126,7 @@ def app(application: Flask, owner: Engine) -> Iterator[Flask]:
         application.extensions["redis"].flushdb()
         yield application
         db.session.remove()
-        with Session(owner) as session, session.begin():
+        with Session(owning) as session, session.begin():
             empty(session)
 
 

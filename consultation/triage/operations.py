@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert
 
 from app.calendar.publications.queries import lock_publications
 from app.context import enter
@@ -21,9 +21,9 @@ from app.gate import TRIAGE, Context, check
 from app.journal.events import Event, FreeText
 from app.journal.operations import record_all
 from app.phases import Phase, PublicationKind
-from consultation.contributions.models import Contribution, Status
+from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal, proposal_contribution
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from consultation.proposals.rules import change_refusal
 from consultation.triage import rules
 from consultation.triage.events import (
@@ -33,7 +33,7 @@ from consultation.triage.events import (
     OutcomeUndone,
 )
 from consultation.triage.models import VERSIONS, Decision, Outcome
-from consultation.triage.queries import Ruling, rulings
+from consultation.triage.queries import Ruling, lock_contributions, rulings
 from funding.schemes.models import Scheme
 
 
@@ -160,12 +160,12 @@ def undo_all(
         return contributions
     consultation_id = contributions[0].consultation_id
     ctx = _enter_triage(contributions, ctx)
-    decided = _hold(contributions)
+    decided = lock_contributions(contributions)
     undone = [contribution for contribution in contributions if contribution.id in decided]
     for contribution in undone:
         if seen not in (None, decided[contribution.id].outcome.version):
             raise _decided_otherwise(contribution, decided[contribution.id], rules.LOOK_AGAIN)
-    hold_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
+    lock_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
     _undo(undone, decided, ctx)
     return contributions
 
@@ -180,7 +180,7 @@ def _decide(
         return []
     consultation_id = contributions[0].consultation_id
     ctx = _enter_triage([*contributions, *([choice.scheme] if choice.scheme else [])], ctx)
-    decided = _hold(contributions)
+    decided = lock_contributions(contributions)
     changed = [
         c for c in contributions if c.id not in decided or not choice.is_already(decided[c.id])
     ]
@@ -191,7 +191,7 @@ def _decide(
     if changed:
         undone = [c for c in changed if c.id in decided]
         left = [p for c in undone for p in decided[c.id].proposals]
-        hold_proposals(consultation_id, [p.id for p in (*left, *choice.proposals)])
+        lock_proposals(consultation_id, [p.id for p in (*left, *choice.proposals)])
         _undo(undone, decided, ctx)
         _join(changed, choice.proposals)
         _write_outcomes(changed, choice, ctx)
@@ -209,26 +209,6 @@ def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Con
     if refused := change_refusal(ctx.is_published(PublicationKind.PROPOSALS)):
         raise refused
     return ctx
-
-
-def _hold(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
-    """Hold the contributions against a colleague, and read what was decided of them by now."""
-    ids = [contribution.id for contribution in contributions]
-    db.session.scalars(
-        select(Contribution)
-        .where(Contribution.id.in_(ids))
-        .order_by(Contribution.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    for contribution in contributions:
-        if contribution.status is not Status.SUBMITTED:
-            raise Conflict(
-                N_("La contribution n° %(number)s a été retirée par son auteur, ou annulée."),
-                way_out=N_("Il n’y a plus rien à décider : passez à la suivante."),
-                number=_number(contribution),
-            )
-    return rulings(ids)
 
 
 def _join(contributions: Sequence[Contribution], proposals: Sequence[Proposal]) -> None:
@@ -269,7 +249,7 @@ def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx:
 def _undo(
     contributions: Sequence[Contribution], decided: Mapping[UUID, Ruling], ctx: Context
 ) -> None:
-    """Undo decisions on contributions that are held, as are the proposals they joined."""
+    """Undo decisions on contributions that are locked, as are the proposals they joined."""
     if not contributions:
         return
     ids = [contribution.id for contribution in contributions]

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.calendar.publications.queries import is_published
 from app.db import db
+from app.errors import N_, Conflict
 from app.identity.models import Person
 from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, Status
@@ -190,3 +191,26 @@ def count_authors_to_tell(consultation_id: UUID) -> int:
             Contribution.consultation_id == consultation_id, _SUBMITTED
         )
     ).one()
+
+
+def lock_contributions(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
+    """Lock contributions against a colleague, and read what was decided of them by now.
+
+    Raises Conflict when one of them was withdrawn or annulled.
+    """
+    ids = [contribution.id for contribution in contributions]
+    db.session.scalars(
+        select(Contribution)
+        .where(Contribution.id.in_(ids))
+        .order_by(Contribution.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for contribution in contributions:
+        if contribution.status is not Status.SUBMITTED:
+            raise Conflict(
+                N_("La contribution n° %(number)s a été retirée par son auteur, ou annulée."),
+                way_out=N_("Il n’y a plus rien à décider : passez à la suivante."),
+                number=contribution.number,
+            )
+    return rulings(ids)

@@ -15,7 +15,7 @@ from app.journal.events import FreeText
 from app.journal.operations import record
 from app.phases import Phase, PublicationKind
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from voting.copil import rules
 from voting.copil.events import MaturityAssessed, ProposalDecided, VerdictUndone
 from voting.copil.models import REASON_LENGTH, VERSIONS, Verdict
@@ -123,7 +123,7 @@ def _enter_committee(proposal: Proposal, phase: Phase, verb: Verb, ctx: Context)
     check(ctx, verb, within=proposal.consultation_id)
     if refused := rules.change_refusal(ctx.is_published(PublicationKind.SELECTION)):
         raise refused
-    hold_proposals(proposal.consultation_id, [proposal.id])
+    lock_proposals(proposal.consultation_id, [proposal.id])
     if verb is DECIDE and proposal.stage is Stage.WRITTEN:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
     return ctx

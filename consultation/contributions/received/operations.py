@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4, uuid5
+from uuid import uuid4
 
 from app.calendar.models import Consultation
 from app.calendar.numbering import next_numbers
 from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
-from app.db import advisory_lock, db
+from app.db import db
 from app.errors import N_, Conflict
 from app.gate import IMPORT, Context, check
 from app.identity.models import Profile
@@ -21,7 +21,7 @@ from app.territories.models import Territory
 from consultation.contributions.events import ContributionImported
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.operations import SERIES
-from consultation.contributions.received.queries import known_references
+from consultation.contributions.received.queries import known_references, lock_source
 from consultation.contributions.rules import Content, length_refusal
 
 
@@ -52,7 +52,7 @@ def import_contributions(
     for row in rows:
         if refused := length_refusal(row.content):
             raise refused
-    advisory_lock(uuid5(consultation.id, source))
+    lock_source(consultation.id, source)
     known = known_references(consultation.id, source)
     new = [row for row in rows if row.reference not in known]
     if not new:

@@ -10,7 +10,7 @@ from app.gate import PUBLISH_SELECTION, Context
 from app.journal.events import Event, FreeText
 from app.notifications.operations import send
 from app.phases import Phase, PublicationKind
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from voting.copil import rules
 from voting.copil.events import DecisionPublished
 from voting.copil.messages import SelectionTold
@@ -40,7 +40,7 @@ def _make_public(consultation: Consultation, _ctx: Context) -> Sequence[Event]:
     undecided = [line.number for line in found.lines if line.verdict is None]
     for refused in rules.publication_refusals(undecided, found.tally.selected):
         raise refused
-    hold_proposals(consultation.id, [line.proposal.id for line in found.lines])
+    lock_proposals(consultation.id, [line.proposal.id for line in found.lines])
     events = []
     for line in found.lines:
         assert line.stage is not None
