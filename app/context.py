@@ -9,12 +9,18 @@ from flask import abort, g, request
 from app import clock
 from app.authority.powers.queries import actor_for, lock_rights
 from app.calendar.models import Consultation
-from app.calendar.queries import consultation_by_slug, fresh_calendar, latest_consultation
-from app.db import advisory_lock, database_instant
+from app.calendar.queries import (
+    as_it_stands,
+    consultation_by_slug,
+    fresh_calendar,
+    latest_consultation,
+    lock_window,
+)
+from app.db import database_instant
 from app.gate import Context, TerritoryLike
+from app.identity.browser import signed_in_person, signed_in_session
 from app.identity.models import Person
 from app.identity.stepup.queries import is_stepped_up
-from app.identity.views import signed_in_person, signed_in_session
 from app.phases import Phase
 
 
@@ -46,6 +52,17 @@ def named_consultation() -> Consultation:
     return found
 
 
+def around(phase: Phase) -> dict[str, object]:
+    """What every page of a phase is told: the consultation, and where its window is."""
+    found, ctx = named_consultation(), request_context()
+    return {
+        "slug": found.slug,
+        "consultation": found,
+        "window": ctx.calendar.window(phase) if ctx.calendar else None,
+        "instant": ctx.instant,
+    }
+
+
 def request_context() -> Context:
     """The context of the present request, read once."""
     if "context" not in g:
@@ -68,21 +85,12 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     that a mandate supposes, and only then, in later statements, reads the window and the
     database's clock. Returns the fresh context the gate is to judge.
     """
-    calendar = ctx.calendar
-    window = calendar.window(phase) if calendar else None
-    if calendar is None or window is None:
+    if ctx.calendar is None or ctx.calendar.window(phase) is None:
         return ctx
-    advisory_lock(window.id, shared=True)
-    actor = lock_rights(ctx.actor, acting_for) if acting_for is not None else ctx.actor
-    fresh = fresh_calendar(calendar.consultation_id)
-    entered = fresh.window(phase)
-    return replace(
-        ctx,
-        actor=actor,
-        instant=database_instant(),
-        calendar=fresh,
-        window_version=entered.version if entered else None,
-    )
+    lock_window(ctx, phase)
+    if acting_for is not None:
+        ctx = replace(ctx, actor=lock_rights(ctx.actor, acting_for))
+    return as_it_stands(ctx, phase)
 
 
 def lock_right(ctx: Context, territory: TerritoryLike | None) -> Context:

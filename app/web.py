@@ -69,6 +69,7 @@ csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
 # Of acts a territory is told of one by one: a helper of forty communes is not stopped, a toggle is.
+WRITES = "60 per minute"
 MANY_ACTS = "60 per minute; 600 per hour"
 
 

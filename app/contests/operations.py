@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.authority.mailboxes.queries import mailbox_of
 from app.authority.mandates.models import Mandate
-from app.authority.memberships.members.queries import act_within
+from app.authority.memberships.members.operations import act_within
 from app.authority.memberships.models import Membership
 from app.authority.rights.models import Right
 from app.authority.rights.notices.models import Notice

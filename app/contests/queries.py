@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from flask import current_app
 from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
 
@@ -24,8 +25,8 @@ from app.db import db
 from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
-from app.identity.rules import token_hash
 from app.paging import Page, page_of
+from app.tokens import notice_named, token_hash
 
 PAGE_SIZE = 20
 
@@ -50,10 +51,14 @@ _WHOLE = (
 
 def notice_by_token(token: str, instant: datetime) -> Notice | None:
     """What a contest link names within its thirty days: a membership or a mandate, whole."""
+    named = notice_named(current_app.config["SECRET_KEY"], token)
     return db.session.scalar(
         select(Notice)
         .options(joinedload(Notice.right.of_type(_AnyRight)).options(*_RIGHT))
-        .where(Notice.token_hash == token_hash(token), Notice.expires_at > instant)
+        .where(
+            Notice.id == named if named else Notice.token_hash == token_hash(token),
+            Notice.expires_at > instant,
+        )
     )
 
 

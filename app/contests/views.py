@@ -28,7 +28,7 @@ from app.contests.operations import (
 from app.contests.queries import notice_by_token, waiting_contest
 from app.contests.rules import voice_of_colleague
 from app.gate import CONTEST_COLLEAGUE, CONTEST_MANDATE, Level, check
-from app.identity.rules import token_hash
+from app.tokens import token_hash
 from app.web import context, limiter, performs, public, see, signed_in, written
 
 blueprint = Blueprint("contests", __name__)

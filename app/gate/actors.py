@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol
 from uuid import UUID
 
 from app.errors import N_
-from app.phases import Calendar
+from app.phases import Calendar, PublicationKind
 
 
 class TerritoryKind(StrEnum):
@@ -223,6 +223,10 @@ class Context:
     @property
     def consultation_id(self) -> UUID | None:
         return self.calendar.consultation_id if self.calendar else None
+
+    def is_published(self, kind: PublicationKind) -> bool:
+        """Whether what the consultation prepared in private is public by now."""
+        return self.calendar is not None and self.calendar.published_at(kind) is not None
 
 
 KIND_PLURALS = {

@@ -1,8 +1,40 @@
-"""What the journal does not record, and why."""
+"""What the journal lets be read and when; what it does not record, and why."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import Enum
+
+from app.gate import Context, Verb, privy
+from app.phases import PublicationKind
+
+
+class Disclosure(Enum):
+    """When an event may be read by everyone, unless it is with a publication."""
+
+    AT_ONCE = "at once"
+    NEVER = "by the agency only"
+
+
+# With a publication: before it is made, some of those who prepare it read the event already.
+Disclosed = Disclosure | PublicationKind
+READERS: dict[PublicationKind, Verb] = {}
+
+
+def read_before(kind: PublicationKind, verb: Verb) -> None:
+    """Register the verb whose power lets one read, before it, what a publication discloses."""
+    READERS[kind] = verb
+
+
+def disclosed_to(ctx: Context) -> set[Disclosed]:
+    """What a reader may see now: of what is not published, only what they take part in."""
+    seen: set[Disclosed] = {Disclosure.AT_ONCE}
+    for kind in PublicationKind:
+        verb = READERS.get(kind)
+        if ctx.is_published(kind) or (verb is not None and privy(ctx, verb)):
+            seen.add(kind)
+    return seen
+
 
 UNJOURNALED: Mapping[str, str] = {
     "app.journal.operations.record_all": "is the recording itself",
@@ -31,6 +63,8 @@ UNJOURNALED: Mapping[str, str] = {
     "keeps on the page of the contest what the annulment records",
     "app.contests.objections.operations.object_to": "what contesting "
     "records, which is its caller's",
+    "app.authority.memberships.members.operations.act_within": "lets through an act, which records "
+    "its own event",
     "app.identity.stepup.operations.begin_enrolment": "grants nothing until its first code",
     "app.identity.stepup.operations.step_up": "a session's state, as signing in is",
     "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail tells",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import groupby
 
 from sqlalchemy import select
@@ -32,15 +32,14 @@ Deposited = Sequence[tuple[Deposit, Contribution]]
 
 def collect(
     told: Story, cast: Cast, consultation: Consultation, deposits: Sequence[Deposit], tell: Tell
-) -> list[tuple[Deposit, Contribution]]:
-    """Deposit everything, from the opening of the collection to its last day or to yesterday."""
+) -> Generator[int, None, Deposited]:
+    """Deposit everything over the whole collection, the day of each given before it."""
+    collected = []
     by_name = {theme.name: theme for theme in themes(consultation.id)}
     calendar = fresh_calendar(consultation.id)
-    collected = []
     for rank, deposit in counted(deposits, "contributions", tell):
         day, fraction = told.spread(story.COLLECTION, rank, len(deposits))
-        if not told.has_come(day):
-            break
+        yield day
         with clock.at(told.instant(day, fraction)):
             ctx = cast.acting(cast.authors[deposit.author], calendar)
             contribution = _deposit(cast, consultation, deposit, by_name[deposit.theme], ctx)
@@ -124,14 +123,13 @@ def _send_elsewhere(
 
 def support(
     told: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal], tell: Tell
-) -> None:
-    """Give the supports, over the whole phase or until yesterday."""
+) -> Iterator[int]:
+    """Give the supports over the whole phase, the day of each given before it."""
     supports = corpus.supports()
     calendar = fresh_calendar(consultation.id)
     for rank, (number, place) in counted(supports, "supports", tell):
         day, fraction = told.spread(story.SUPPORT, rank, len(supports))
-        if not told.has_come(day):
-            break
+        yield day
         with clock.at(told.instant(day, fraction)):
             give_support(
                 proposals[number],

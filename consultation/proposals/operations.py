@@ -9,14 +9,16 @@ from uuid import UUID, uuid4
 
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
+from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
-from app.db import advisory_lock, db
+from app.db import db
 from app.gate import WRITE_PROPOSAL, Context, check
 from app.journal.events import FreeText
 from app.journal.operations import record
+from app.phases import PublicationKind
 from consultation.proposals.events import ProposalEdited, ProposalRemoved, ProposalWritten
 from consultation.proposals.models import TITLE_LENGTH, Proposal
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from consultation.proposals.rules import change_refusal, removal_refusal, title_refusal
 
 
@@ -67,7 +69,7 @@ def edit_proposal(
     if refused := title_refusal(title, TITLE_LENGTH):
         raise refused
     _before_publication(proposal.consultation_id)
-    hold_proposals(proposal.consultation_id, [proposal.id])
+    lock_proposals(proposal.consultation_id, [proposal.id])
     told = (title.strip(), summary.strip(), theme.id if theme else None)
     if told == (proposal.title, proposal.summary, proposal.theme_id):
         return proposal
@@ -90,7 +92,7 @@ def remove_proposal(proposal: Proposal, *, ctx: Context) -> Proposal:
     """
     check(ctx, WRITE_PROPOSAL, within=proposal.consultation_id)
     _before_publication(proposal.consultation_id)
-    hold_proposals(proposal.consultation_id, [proposal.id])
+    lock_proposals(proposal.consultation_id, [proposal.id])
     if refused := removal_refusal(proposal.contributions_count):
         raise refused
     db.session.delete(proposal)
@@ -106,7 +108,7 @@ def remove_proposal(proposal: Proposal, *, ctx: Context) -> Proposal:
 
 def _before_publication(consultation_id: UUID) -> None:
     """Keep the publication away until the transaction ends, and see that it has not come."""
-    advisory_lock(consultation_id, shared=True)
-    published_at = fresh_calendar(consultation_id).proposals_published_at
+    lock_publications(consultation_id)
+    published_at = fresh_calendar(consultation_id).published_at(PublicationKind.PROPOSALS)
     if refused := change_refusal(published_at is not None):
         raise refused

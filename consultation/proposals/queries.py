@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.errors import N_, Conflict
-from consultation.proposals.models import Proposal
+from consultation.contributions.models import Contribution
+from consultation.contributions.queries import with_helper
+from consultation.proposals.models import Proposal, proposal_contribution
 
 LONGEST_NUMBER = 10
 
@@ -64,21 +66,32 @@ def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Seq
     ).all()
 
 
-def hold_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
-    """Hold proposals until the transaction ends, and read them as they now stand.
+def lock_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
+    """Lock proposals until the transaction ends, and read them as they now stand.
 
-    All that an act touches are held at once, in one order, so that two acts never wait for each
+    All that an act touches are locked at once, in one order, so that two acts never wait for each
     other. Raises Conflict when one of them was removed meanwhile.
     """
-    held = db.session.scalars(
+    locked = db.session.scalars(
         select(Proposal)
         .where(Proposal.consultation_id == consultation_id, Proposal.id.in_(ids))
         .order_by(Proposal.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    if len(held) < len(set(ids)):
+    if len(locked) < len(set(ids)):
         raise Conflict(
             N_("Une proposition vient d’être retirée par une autre personne de l’équipe."),
             way_out=N_("La liste des propositions montre celles qui restent."),
         )
+
+
+def gathered(proposal_id: UUID) -> Sequence[Contribution]:
+    """The contributions a proposal gathers, with their themes, places and mandates."""
+    return db.session.scalars(
+        select(Contribution)
+        .join(proposal_contribution)
+        .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
+        .where(proposal_contribution.c.proposal_id == proposal_id)
+        .order_by(Contribution.number)
+    ).all()

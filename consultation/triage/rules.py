@@ -29,7 +29,7 @@ class Conservation:
 
     @property
     def holds(self) -> bool:
-        """Whether nothing received was lost or counted twice (DESIGN §6.4)."""
+        """Whether nothing received was lost or counted twice."""
         return self.received == self.withdrawn + self.decided + self.waiting
 
 

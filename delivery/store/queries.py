@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.authority.mandates.models import Mandate
-from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
 from app.paging import Page, page_of
+from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal
@@ -95,11 +96,9 @@ def services_of_territory(territory_id: UUID, consultation_id: UUID) -> Sequence
 def service_of_contribution(contribution_id: UUID) -> Service | None:
     """The public service drawn from a contribution, if there is one."""
     return db.session.scalar(
-        select(Service)
-        .join(Consultation, Consultation.id == Service.consultation_id)
-        .where(
+        select(Service).where(
             Service.contribution_id == contribution_id,
-            Consultation.services_published_at.is_not(None),
+            is_published(PublicationKind.SERVICES, Service.consultation_id),
         )
     )
 
@@ -121,10 +120,9 @@ def _public(consultation_id: UUID) -> Select[Service]:
     return (
         select(Service)
         .join(Service.proposal)
-        .join(Consultation, Consultation.id == Service.consultation_id)
         .where(
             Service.consultation_id == consultation_id,
-            Consultation.services_published_at.is_not(None),
+            is_published(PublicationKind.SERVICES, Service.consultation_id),
         )
     )
 

@@ -1,14 +1,13 @@
 """The envelope is set, then amounts are committed against it: never more than it holds.
 
-Every act holds the envelope's row until its transaction ends, so that two amounts that would
-exceed it together are judged one after the other.
+Every act locks the envelope's row until its transaction ends, so that two amounts that would
+exceed it together are judged one after the other, and adds a line to its ledger.
 """
 
 from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendar.models import Consultation
@@ -18,7 +17,8 @@ from app.gate import CHOOSE_SERVICE, SET_ENVELOPE, Context, check
 from app.journal.operations import record
 from funding.envelope import rules
 from funding.envelope.events import AmountCommitted, AmountReleased, EnvelopeSet
-from funding.envelope.models import Commitment, Envelope
+from funding.envelope.models import Envelope, LedgerLine, LineKind
+from funding.envelope.queries import account, lock_envelope
 
 
 def set_envelope(
@@ -45,24 +45,30 @@ def set_envelope(
         .on_conflict_do_nothing(index_elements=[Envelope.consultation_id])
         .returning(Envelope.id)
     )
-    held = db.session.scalars(_held().where(Envelope.consultation_id == consultation.id)).one()
-    if refused := rules.envelope_refusal(total_cents, usual_share, held.committed_cents):
+    envelope = lock_envelope(consultation.id)
+    assert envelope is not None
+    if refused := rules.envelope_refusal(total_cents, usual_share, envelope.committed_cents):
         raise refused
-    if first is None and (held.total_cents, held.usual_share) == (total_cents, usual_share):
-        return held
-    held.total_cents, held.usual_share = total_cents, usual_share
-    held.set_at = ctx.instant
+    more = total_cents if first is not None else total_cents - envelope.total_cents
+    if first is None and not more and envelope.usual_share == usual_share:
+        return envelope
+    if more:
+        lines = account(envelope.id, None).lines
+        kind = LineKind.CHANGE if lines else LineKind.OPENING
+        _append(envelope, lines, kind, more, purpose=None, ctx=ctx)
+    envelope.total_cents, envelope.usual_share = total_cents, usual_share
+    envelope.set_at = ctx.instant
     db.session.flush()
     record(
-        EnvelopeSet(subject_id=str(held.id), total_cents=total_cents, usual_share=usual_share),
+        EnvelopeSet(subject_id=str(envelope.id), total_cents=total_cents, usual_share=usual_share),
         ctx=ctx,
     )
-    return held
+    return envelope
 
 
 def commit_amount(
     envelope: Envelope, *, purpose: UUID, amount_cents: int, ctx: Context
-) -> Commitment:
+) -> Envelope:
     """Commit an amount for a purpose, or change the one committed for it.
 
     `purpose` is the identifier of what it is committed for. Raises NotAllowed, PhaseClosed,
@@ -70,70 +76,81 @@ def commit_amount(
     hold it. The same amount changes nothing.
     """
     check(ctx, CHOOSE_SERVICE)
-    held, standing = _hold(envelope, purpose, ctx)
-    before = standing.amount_cents if standing else 0
+    envelope = _lock(envelope, ctx)
+    standing = account(envelope.id, purpose)
+    before = standing.committed_cents
     if refused := rules.commitment_refusal(
-        amount_cents, left_cents=held.left_cents, before_cents=before
+        amount_cents, left_cents=envelope.left_cents, before_cents=before
     ):
         raise refused
-    if standing is None:
-        standing = Commitment(envelope_id=held.id, purpose_id=purpose)
-        db.session.add(standing)
-    elif before == amount_cents:
-        return standing
-    standing.amount_cents, standing.committed_at = amount_cents, ctx.instant
-    held.committed_cents += amount_cents - before
+    if before == amount_cents:
+        return envelope
+    kind = LineKind.CHANGE if before else LineKind.COMMITMENT
+    _append(envelope, standing.lines, kind, before - amount_cents, purpose=purpose, ctx=ctx)
+    envelope.committed_cents += amount_cents - before
     db.session.flush()
     record(
         AmountCommitted(
-            subject_id=str(held.id),
+            subject_id=str(envelope.id),
             purpose=str(purpose),
             amount_cents=amount_cents,
-            committed_cents=held.committed_cents,
+            committed_cents=envelope.committed_cents,
         ),
         ctx=ctx,
     )
-    return standing
+    return envelope
 
 
-def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
+def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> Envelope:
     """Release what is committed for a purpose; nothing, when nothing is.
 
     Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
     """
     check(ctx, CHOOSE_SERVICE)
-    held, standing = _hold(envelope, purpose, ctx)
-    if standing is None:
-        return
-    released = standing.amount_cents
-    db.session.delete(standing)
-    held.committed_cents -= released
+    envelope = _lock(envelope, ctx)
+    standing = account(envelope.id, purpose)
+    released = standing.committed_cents
+    if not released:
+        return envelope
+    _append(envelope, standing.lines, LineKind.RELEASE, released, purpose=purpose, ctx=ctx)
+    envelope.committed_cents -= released
     db.session.flush()
     record(
         AmountReleased(
-            subject_id=str(held.id),
+            subject_id=str(envelope.id),
             purpose=str(purpose),
             amount_cents=released,
-            committed_cents=held.committed_cents,
+            committed_cents=envelope.committed_cents,
         ),
         ctx=ctx,
     )
+    return envelope
 
 
-def _hold(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:
-    """The envelope, held until the transaction ends, and what stands for a purpose by then."""
-    held = db.session.scalar(
-        _held().where(Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id)
-    )
-    if held is None:
+def _lock(envelope: Envelope, ctx: Context) -> Envelope:
+    locked = lock_envelope(ctx.consultation_id) if ctx.consultation_id else None
+    if locked is None or locked.id != envelope.id:
         raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
-    standing = db.session.scalar(
-        select(Commitment)
-        .where(Commitment.envelope_id == held.id, Commitment.purpose_id == purpose)
-        .execution_options(populate_existing=True)
+    return locked
+
+
+def _append(
+    envelope: Envelope,
+    lines: int,
+    kind: LineKind,
+    amount_cents: int,
+    *,
+    purpose: UUID | None,
+    ctx: Context,
+) -> None:
+    """Write a line after those the ledger of a locked envelope holds."""
+    db.session.add(
+        LedgerLine(
+            envelope_id=envelope.id,
+            position=lines + 1,
+            kind=kind,
+            purpose_id=purpose,
+            amount_cents=amount_cents,
+            written_at=ctx.instant,
+        )
     )
-    return held, standing
-
-
-def _held() -> Select[Envelope]:
-    return select(Envelope).with_for_update().execution_options(populate_existing=True)

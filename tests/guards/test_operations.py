@@ -18,6 +18,7 @@ RECORDING = {
     "end_mandate",
     "end_right",
     "deposit",
+    "publish",
 }
 
 

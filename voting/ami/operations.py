@@ -33,7 +33,7 @@ from app.gate import (
 )
 from app.journal.events import FreeText
 from app.journal.operations import record
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.events import (
@@ -244,7 +244,7 @@ def _leave(standing: Participation, right: Right | None, ctx: Context) -> None:
 
 
 def _called(proposal: Proposal, ctx: Context) -> None:
-    known = ctx.calendar is not None and ctx.calendar.selection_published_at is not None
+    known = ctx.is_published(PublicationKind.SELECTION)
     selected = proposal.stage is Stage.SELECTED
     if not (known and selected and proposal.consultation_id == ctx.consultation_id):
         raise NotFound(N_("Aucun appel n’est ouvert pour cette proposition."))

@@ -26,8 +26,8 @@ from app.gate import (
     relied_on,
     undoing_refusal,
 )
-from app.phases import Phase
-from app.territories.views import chosen_territory
+from app.phases import Phase, PublicationKind
+from app.territories.forms import chosen_territory
 from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in, told
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries
@@ -64,7 +64,7 @@ def calls(consultation: str) -> ResponseReturnValue:
         slug=consultation,
         calls=queries.calls(consultation_id),
         Part=Part,
-        published=ctx.calendar.selection_published_at,
+        published=ctx.calendar.published_at(PublicationKind.SELECTION),
         window=ctx.calendar.window(Phase.AMI),
         instant=ctx.instant,
         may_refer=_kinds(ctx, REFER),

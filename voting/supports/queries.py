@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
@@ -17,9 +17,7 @@ from app.db import db
 from app.identity.models import Person
 from app.paging import Page, cut, page_of
 from app.territories.models import Territory
-from consultation.contributions.models import Contribution
-from consultation.contributions.queries import with_helper
-from consultation.proposals.models import Proposal, Stage, proposal_contribution
+from consultation.proposals.models import Proposal, Stage
 from voting.supports.models import Support
 
 PAGE_SIZE = 20
@@ -65,17 +63,6 @@ def public_proposal(consultation_id: UUID, number: int) -> Proposal | None:
         .options(joinedload(Proposal.theme))
         .where(Proposal.number == number)
     )
-
-
-def gathered(proposal_id: UUID) -> Sequence[Contribution]:
-    """The contributions a proposal gathers, with their themes, places and mandates."""
-    return db.session.scalars(
-        select(Contribution)
-        .join(proposal_contribution)
-        .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
-        .where(proposal_contribution.c.proposal_id == proposal_id)
-        .order_by(Contribution.number)
-    ).all()
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from app.authority.mandates.rules import (
     terms_refusal,
     with_implied,
 )
-from app.authority.memberships.members.queries import act_within
+from app.authority.memberships.members.operations import act_within
 from app.authority.rights.queries import within_scope
 from app.calendar.models import Consultation
 from app.clock import end_of, in_paris, start_of

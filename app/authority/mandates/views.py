@@ -27,7 +27,6 @@ from app.authority.mandates.rules import (
     fingerprint,
 )
 from app.authority.mandates.uses.queries import uses_of
-from app.authority.memberships.members.views import chosen
 from app.authority.memberships.queries import territories_of
 from app.authority.rights.queries import within_scope
 from app.calendar.models import Consultation
@@ -50,9 +49,10 @@ from app.gate import (
 )
 from app.identity.models import Person
 from app.phases import Phase
+from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
+from app.territories.rules import chosen
 from app.territories.search import search_territories
-from app.territories.views import choices, chosen_territory
 from app.web import context, limiter, page_number, performs, see, signed_in, told, written
 
 blueprint = Blueprint("mandates", __name__)

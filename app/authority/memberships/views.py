@@ -31,10 +31,10 @@ from app.gate import (
     REQUEST_MEMBERSHIP,
     Level,
 )
-from app.identity.views import signed_in_session
+from app.identity.browser import signed_in_session
+from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.territories.views import choices, chosen_territory
 from app.web import context, limiter, performs, see, signed_in, told, written
 
 blueprint = Blueprint("memberships", __name__)

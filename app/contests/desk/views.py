@@ -37,9 +37,9 @@ from app.gate import (
     Level,
     check,
 )
+from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.territories.views import choices, chosen_territory
 from app.web import context, page_number, performs, see, signed_in, told, written
 
 blueprint = Blueprint("contest_desk", __name__)

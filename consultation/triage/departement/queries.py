@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from app.calendar.models import Consultation
 from app.db import db
 from app.paging import Page, cut, each_page, last_page
 from consultation.contributions.models import Contribution, Status
@@ -102,7 +101,6 @@ def _found(consultation_id: UUID, departement_code: str) -> Select[Contribution]
     return (
         select(Contribution)
         .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
         .outerjoin(Outcome, (Outcome.contribution_id == Contribution.id) & PUBLISHED)
         .where(
             Contribution.consultation_id == consultation_id,

@@ -10,7 +10,7 @@ from app.authority.mandates.events import MandatePersonRemoved, MandateRevoked
 from app.authority.mandates.messages import MandateNews, MandateOver, tell_answerable
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.mandates.queries import lock_mandate, whole
-from app.authority.memberships.members.queries import act_within
+from app.authority.memberships.members.operations import act_within
 from app.authority.memberships.queries import answerable
 from app.authority.rights.queries import within_scope
 from app.db import database_instant, db

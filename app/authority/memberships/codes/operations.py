@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from uuid import uuid4
 
 from flask import current_app
@@ -19,8 +18,6 @@ from app.authority.memberships.queries import has_referent, lock_membership
 from app.authority.memberships.rules import (
     CODE_LIFETIME,
     Path,
-    code_for,
-    code_hash,
 )
 from app.authority.rights.notices.operations import issue_notice
 from app.db import db
@@ -28,6 +25,7 @@ from app.errors import N_, Conflict
 from app.gate import PROVE_MEMBERSHIP, Context, Level, check
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.tokens import is_mailbox_code, mailbox_code, mailbox_code_hash
 
 
 def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
@@ -50,7 +48,7 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
         id=code_id,
         membership_id=membership.id,
         mailbox=mailbox,
-        code_hash=code_hash(secret_key, code_id, code_for(secret_key, code_id)),
+        code_hash=mailbox_code_hash(secret_key, code_id, mailbox_code(secret_key, code_id)),
         sent_at=ctx.instant,
         expires_at=ctx.instant + CODE_LIFETIME,
     )
@@ -93,8 +91,8 @@ def redeem_code(membership: Membership, typed: str, *, ctx: Context) -> bool:
         raise Conflict(
             N_("Ce code n’est plus valable."), way_out=N_("Demandez l’envoi d’un nouveau code.")
         )
-    given = code_hash(current_app.config["SECRET_KEY"], code.id, typed)
-    if not hmac.compare_digest(given, code.code_hash):
+    secret_key = current_app.config["SECRET_KEY"]
+    if not is_mailbox_code(secret_key, code.id, typed, kept=code.code_hash):
         code.tries += 1
         db.session.flush()
         return False

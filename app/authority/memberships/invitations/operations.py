@@ -17,23 +17,23 @@ from app.authority.memberships.invitations.events import (
 from app.authority.memberships.invitations.messages import InvitedToTerritory
 from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.invitations.queries import acceptance_refusal
-from app.authority.memberships.members.queries import act_within
+from app.authority.memberships.members.operations import act_within
 from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.queries import lock_current
 from app.authority.memberships.rules import (
     INVITATION_LIFETIME,
     Path,
-    invitation_token,
 )
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate import ACCEPT_INVITATION, INVITE_MEMBER, Context, Level, check
 from app.identity.models import Person, Profile
-from app.identity.rules import normal_email, token_hash
+from app.identity.rules import normal_email
 from app.journal.operations import record
 from app.notifications.operations import send
 from app.territories.models import Territory
+from app.tokens import invitation_token, token_hash
 
 
 def invite(territory: Territory, *, email: str, level: Level, ctx: Context) -> Invitation:

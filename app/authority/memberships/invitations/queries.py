@@ -16,7 +16,7 @@ from app.db import db
 from app.errors import N_, Conflict, DomainError, NotAllowed
 from app.gate import Context
 from app.identity.models import Person
-from app.identity.rules import token_hash
+from app.tokens import token_hash
 
 
 def invitation_by_token(token: str) -> Invitation | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.authority.memberships.events import MembershipReferentEnded, MembershipReferentNamed
 from app.authority.memberships.grants.messages import (
     ReferentNamed,
@@ -9,11 +11,11 @@ from app.authority.memberships.grants.messages import (
     tell_no_referent_left,
 )
 from app.authority.memberships.grants.operations import recognise, terminate
-from app.authority.memberships.members.queries import act_within
 from app.authority.memberships.models import Membership
 from app.authority.memberships.operations import refuse_request
-from app.authority.memberships.queries import lock_membership
+from app.authority.memberships.queries import lock_membership, lock_memberships
 from app.authority.memberships.rules import Path, own_refusal
+from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict, NotAllowed
 from app.gate import (
@@ -23,10 +25,26 @@ from app.gate import (
     LEAVE_TERRITORY,
     Context,
     Level,
+    Verb,
     check,
 )
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.territories.models import Territory
+
+
+def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
+    """Let an act of a territory's own people through, on the right they have at this very moment.
+
+    From here to the commit nobody else changes who belongs to the territory. Returns the context
+    with the membership as it now stands. Raises NotAllowed, StepUpNeeded.
+    """
+    lock_people(territory.id)
+    others = tuple(m for m in ctx.actor.memberships if m.territory_id != territory.id)
+    held = lock_memberships(ctx.actor.person_id, [territory.id])
+    fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + held))
+    check(fresh, verb, territory)
+    return fresh
 
 
 def approve_membership(membership: Membership, *, level: Level, ctx: Context) -> Membership:

@@ -8,10 +8,10 @@ from flask import current_app
 
 from app.authority.rights.models import Right
 from app.authority.rights.notices.models import Notice
-from app.authority.rights.notices.rules import NOTICE_LIFETIME, notice_token
+from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.db import db
 from app.gate import Context
-from app.identity.rules import token_hash
+from app.tokens import contest_token, token_hash
 
 
 def issue_notice(right: Right, *, use_id: UUID | None = None, ctx: Context) -> Notice:
@@ -20,7 +20,7 @@ def issue_notice(right: Right, *, use_id: UUID | None = None, ctx: Context) -> N
     With the one act by a mandate that it is told of, if it is.
     """
     notice_id = uuid4()
-    token = notice_token(current_app.config["SECRET_KEY"], notice_id)
+    token = contest_token(current_app.config["SECRET_KEY"], notice_id)
     notice = Notice(
         id=notice_id,
         right_id=right.id,

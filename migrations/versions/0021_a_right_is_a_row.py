@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0017"
-down_revision = "0016"
+revision = "0021"
+down_revision = "0020"
 
 _INSTANT = postgresql.TIMESTAMP(timezone=True)
 # What of each kind the right says from here on, under the name it had.
