@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
 
 from app.authority.mailboxes.queries import mailbox_of
@@ -16,11 +16,11 @@ from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import answerable
 from app.authority.memberships.rules import Path, recusal
-from app.authority.rights.models import Right, RightKind
+from app.authority.rights.models import Right
 from app.authority.rights.notices.models import Notice
 from app.authority.rights.queries import acting, acts_or_acted_for
 from app.contests.models import Contest, Judgement, Objection
-from app.contests.rules import Reach, Voice, judging_refusal
+from app.contests.rules import Voice, judging_refusal
 from app.db import db
 from app.errors import Conflict
 from app.gate import Context
@@ -151,41 +151,6 @@ def contests_in(territory_id: UUID) -> dict[UUID, Contest]:
         .order_by(Contest.contested_at)
     )
     return {each.right_id: each for each in found}
-
-
-def reaches() -> Subquery:
-    """What each contested right answers for, contest by contest, as `rules.Reach` says."""
-    before = aliased(Right)
-    previous_end = (
-        select(func.max(before.ended_at))
-        .where(
-            before.person_id == Right.person_id,
-            before.territory_id == Right.territory_id,
-            before.id != Right.id,
-            or_(Right.ended_at.is_(None), before.ended_at < Right.ended_at),
-        )
-        .scalar_subquery()
-    )
-    by_mandate = Right.kind == RightKind.MANDATE
-    return (
-        select(
-            Contest.id.label("contest_id"),
-            Right.person_id,
-            Right.territory_id,
-            case((by_mandate, Right.id)).label("mandate_id"),
-            previous_end.label("after"),
-            case((~by_mandate, Right.ended_at)).label("until"),
-        )
-        .join(Right, Right.id == Contest.right_id)
-        .subquery("reach")
-    )
-
-
-def reach_of(contest: Contest) -> Reach:
-    """What the contested right answers for."""
-    it = reaches()
-    read = select(it.c.person_id, it.c.territory_id, it.c.mandate_id, it.c.after, it.c.until)
-    return Reach(*db.session.execute(read.where(it.c.contest_id == contest.id)).one())
 
 
 def judging_refused(contest: Contest, *, ctx: Context) -> Conflict | None:

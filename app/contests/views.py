@@ -54,7 +54,7 @@ def _over() -> ResponseReturnValue:
 
 def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> ResponseReturnValue:
     right = notice.right
-    done = act_done(notice.use_id) if notice.use_id else None
+    done = act_done(notice.act_id) if notice.act_id else None
     return render_template(
         f"app/contests/{right.kind}_by_mailbox.html",
         right=right,

@@ -61,7 +61,6 @@ class Membership:
     referent: bool = False
     contested: bool = False
     via: ClassVar[str] = ""
-    mandate_id: ClassVar[UUID | None] = None
 
     def stands(self, instant: datetime) -> bool:
         return not self.contested and (self.expires_at is None or instant < self.expires_at)
@@ -104,10 +103,6 @@ class Mandate:
     @property
     def via(self) -> str:
         return self.helper
-
-    @property
-    def mandate_id(self) -> UUID | None:
-        return self.id
 
     def allows(self, action: Action) -> bool:
         """Whether it names an action; who may deposit may prepare what they deposit."""

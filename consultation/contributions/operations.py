@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from app.authority.mandates.rules import Act
-from app.authority.mandates.uses.operations import note_use
+from app.authority.rights.acts.operations import record_act
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
 from app.context import enter
@@ -11,7 +10,6 @@ from app.db import db
 from app.errors import N_, Conflict
 from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Right, Verb, check, relied_on
 from app.identity.models import Person
-from app.journal.operations import record
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.events import (
@@ -72,7 +70,6 @@ def deposit(
     author = db.session.get_one(Person, ctx.actor.person_id)
     right = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
     contribution.author_id = author.id
-    contribution.mandate_id = right.mandate_id if right else None
     contribution.number = next_numbers(contribution.consultation_id, SERIES)[0]
     contribution.status = Status.SUBMITTED
     contribution.submitted_at = contribution.updated_at = ctx.instant
@@ -80,7 +77,7 @@ def deposit(
     contribution.function = author.function
     contribution.organisation = "" if contribution.places else author.organisation
     db.session.flush()
-    _tell(ContributionSubmitted, Act.DEPOSITED, contribution, right, ctx)
+    _record(ContributionSubmitted, SUBMIT, contribution, right, ctx)
     return contribution
 
 
@@ -105,7 +102,7 @@ def edit_contribution(
         raise overtaken
     contribution.write(content, contribution.places, ctx.instant)
     db.session.flush()
-    _tell(ContributionEdited, Act.EDITED, contribution, right, ctx)
+    _record(ContributionEdited, EDIT, contribution, right, ctx)
     return contribution
 
 
@@ -123,10 +120,8 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
         raise Conflict(N_("Un brouillon ne se retire pas : il se supprime."))
     contribution.status = Status.WITHDRAWN
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
-    contribution.withdrawn_by_id = ctx.actor.person_id
-    contribution.withdrawal_mandate_id = right.mandate_id if right else None
     db.session.flush()
-    _tell(ContributionWithdrawn, Act.WITHDREW, contribution, right, ctx)
+    _record(ContributionWithdrawn, WITHDRAW, contribution, right, ctx)
     return contribution
 
 
@@ -138,29 +133,19 @@ def _entered(contribution: Contribution, verb: Verb, ctx: Context) -> tuple[Cont
     return ctx, relied_on(ctx, SUBMIT, place) if place else None
 
 
-def _tell(
+def _record(
     happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn],
-    act: Act,
+    under: Verb,
     contribution: Contribution,
     right: Right | None,
     ctx: Context,
 ) -> None:
     assert contribution.number is not None
-    record(
-        happened(
-            subject_id=str(contribution.id),
-            number=contribution.number,
-            places="; ".join(place.label for place in contribution.places),
-            via=right.via if right else "",
-        ),
-        ctx=ctx,
+    event = happened(
+        subject_id=str(contribution.id),
+        number=contribution.number,
+        places="; ".join(place.label for place in contribution.places),
+        via=right.via if right else "",
     )
-    if right and right.mandate_id:
-        note_use(
-            right.mandate_id,
-            act,
-            subject_id=contribution.id,
-            number=contribution.number,
-            title=contribution.title,
-            ctx=ctx,
-        )
+    place = contribution.spoken_for
+    record_act(event, under, about=contribution, on_behalf_of=place, right=right, ctx=ctx)

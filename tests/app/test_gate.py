@@ -74,8 +74,8 @@ class Place:
 class Text:
     author_id: UUID | None
     spoken_for: UUID | None = None
-    drafting_mandate_id: UUID | None = None
-    mandate_id: UUID | None = None
+    drafting_mandate: UUID | None = None
+    mandate: UUID | None = None
 
 
 COMMUNE = Place(HERE, TerritoryKind.COMMUNE)

@@ -39,8 +39,8 @@ class Place:
 class Text:
     author_id: UUID
     spoken_for: UUID | None = None
-    drafting_mandate_id: UUID | None = None
-    mandate_id: UUID | None = None
+    drafting_mandate: UUID | None = None
+    mandate: UUID | None = None
 
 
 COMMUNE, EPCI = Place(uuid4(), TerritoryKind.COMMUNE), Place(uuid4(), TerritoryKind.EPCI)

@@ -12,6 +12,7 @@ from config import ROOT
 RECORDING = {
     "record",
     "record_all",
+    "record_act",
     "recognise",
     "terminate",
     "refuse_request",

@@ -1,8 +1,10 @@
-"""Mandates, the persons they name, what was done by them, and the alerts it raised."""
+"""Mandates, the persons they name, and the alerts that what is done by them raises."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -13,12 +15,21 @@ from sqlalchemy import (
     LargeBinary,
     String,
     Text,
+    and_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
+from sqlalchemy.orm import (
+    InstrumentedAttribute,
+    Mapped,
+    Relationship,
+    aliased,
+    mapped_column,
+    relationship,
+)
 
-from app.authority.mandates.rules import Act, Named, ending_refusal
+from app.authority.mandates.rules import Named, ending_refusal
+from app.authority.rights.acts.models import Act
 from app.authority.rights.models import Right, RightKind, TerritoryId
 from app.calendar.models import Consultation
 from app.db import Base, Identified
@@ -166,28 +177,6 @@ class MandatePerson(Base):
     mandate: Mapped[Mandate] = relationship(lazy="raise", viewonly=True)
 
 
-class MandateUse(Identified, Base):
-    """An act done by a mandate: what the territory reads of what is done in its name.
-
-    `subject_id` is the support, the participation or the contribution, as the journal names it;
-    none of the acts of before it was kept.
-    """
-
-    __tablename__ = "mandate_use"
-    __table_args__ = (Index(None, "person_id", "done_at"), Index(None, "mandate_id", "done_at"))
-
-    mandate_id: Mapped[UUID] = mapped_column(ForeignKey(Mandate.id))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey(Person.id))
-    act: Mapped[Act]
-    subject_id: Mapped[UUID | None]
-    number: Mapped[int]
-    title: Mapped[str]
-    done_at: Mapped[datetime]
-
-    mandate: Mapped[Mandate] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(lazy="raise")
-
-
 class MandateAlert(Identified, Base):
     """A person did much by mandates in little time: moderators are told, once a day at most."""
 
@@ -200,3 +189,19 @@ class MandateAlert(Identified, Base):
     seen_at: Mapped[datetime | None]
 
     person: Mapped[Person] = relationship(lazy="raise")
+
+
+def by_mandate(
+    subject_id: Callable[[], InstrumentedAttribute[UUID]], done: ColumnElement[bool]
+) -> Relationship[Any]:
+    """The mandate by which something was `done`, if any, as its act says; loaded on demand only."""
+    acts = Act.__table__
+    return relationship(
+        Mandate,
+        secondary=acts,
+        primaryjoin=lambda: and_(subject_id() == acts.c.subject_id, done),
+        secondaryjoin=lambda: acts.c.right_id == Mandate.id,
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.authority.rights.acts.models import Act
 from app.authority.rights.queries import within_scope
 from app.calendar.models import Consultation
 from app.contests.judgements.messages import ActJudged
@@ -17,10 +18,9 @@ from app.contests.queries import (
     judging_refused,
     names_of,
     objectors,
-    reach_of,
     territory_addresses,
 )
-from app.contests.rules import Judged, Origin, judgement_refusal
+from app.contests.rules import Judged, judgement_refusal
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate import DECIDE_CONTEST, Context, check
@@ -53,7 +53,7 @@ def leave_rest(contest: Contest, *, ctx: Context) -> Contest:
     return contest
 
 
-def annulment(contest: Contest, act: Origin, *, reason: str, ctx: Context) -> FreeText:
+def annulment(contest: Contest, act: Act | None, *, reason: str, ctx: Context) -> FreeText:
     """The public reason for which an act is undone, once its right has ended as contested.
 
     Needs what is contested loaded, with its people. Raises Invalid (no reason, or one that names
@@ -62,9 +62,8 @@ def annulment(contest: Contest, act: Origin, *, reason: str, ctx: Context) -> Fr
     if refused := judging_refused(contest, ctx=ctx):
         raise refused
     names = names_of(contest.right.concerned | set(objectors(contest.id)))
-    if refusal := judgement_refusal(
-        act, reach_of(contest), upheld=contest.upheld, reason=reason, names=names
-    ):
+    by_it = act is not None and act.right_id == contest.right_id
+    if refusal := judgement_refusal(by_it=by_it, upheld=contest.upheld, reason=reason, names=names):
         raise refusal
     return FreeText(reason.strip())
 

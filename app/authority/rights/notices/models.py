@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.authority.rights.acts.models import Act
 from app.authority.rights.models import Right
 from app.db import Base, Identified
 
 
 class Notice(Identified, Base):
-    """A message told a mailbox of a right, or of one act by a mandate, its `use`.
+    """A message told a mailbox of a right, or of one act done by it.
 
     Only the hash of its link's token is kept.
     """
@@ -21,7 +22,7 @@ class Notice(Identified, Base):
     __tablename__ = "notice"
 
     right_id: Mapped[UUID] = mapped_column(ForeignKey(Right.id), index=True)
-    use_id: Mapped[UUID | None] = mapped_column(ForeignKey("mandate_use.id"))
+    act_id: Mapped[UUID | None] = mapped_column(ForeignKey(Act.id))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -14,17 +14,17 @@ from app.gate import Context
 from app.tokens import contest_token, token_hash
 
 
-def issue_notice(right: Right, *, use_id: UUID | None = None, ctx: Context) -> Notice:
+def issue_notice(right: Right, *, act_id: UUID | None = None, ctx: Context) -> Notice:
     """Make the link by which a mailbox may contest a right, for thirty days.
 
-    With the one act by a mandate that it is told of, if it is.
+    With the one act by it that it is told of, if it is.
     """
     notice_id = uuid4()
     token = contest_token(current_app.config["SECRET_KEY"], notice_id)
     notice = Notice(
         id=notice_id,
         right_id=right.id,
-        use_id=use_id,
+        act_id=act_id,
         token_hash=token_hash(token),
         created_at=ctx.instant,
         expires_at=ctx.instant + NOTICE_LIFETIME,
