@@ -30,7 +30,7 @@ from app.seeds.signing import printed
 from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
-from app.web import told
+from app.web import sentence_of
 from app.worker import work
 from consultation.contributions.models import Kind
 from consultation.contributions.received import imports, rules
@@ -59,7 +59,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise click.ClickException(told(error)) from error
+        raise click.ClickException(sentence_of(error)) from error
 
 
 @click.command()
@@ -83,11 +83,11 @@ def _prepare_demonstration(sign_ins: Path) -> None:
     if demonstration.database_is_empty():
         with timed("Démonstration chargée"):
             demonstration.load()
-    _tell_sign_ins(sign_ins)
+    _show_sign_ins(sign_ins)
 
 
-def _tell_sign_ins(file: Path) -> None:
-    """Keep who one can sign in as where `make run` shows it, while the demonstration is there."""
+def _show_sign_ins(file: Path) -> None:
+    """Write the demonstration's accounts to the file that `make run` shows; none without one."""
     if moment := demonstration.present_moment():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(printed(moment) + "\n", encoding="utf-8")
@@ -103,7 +103,7 @@ def demo(at: str) -> None:
         moment = demonstration.moment_named(at)
         with timed(f"Démonstration chargée, moment « {moment} »"):
             demonstration.replay(moment)
-    _tell_sign_ins(Path(current_app.config["LOCAL_FOLDER"]) / SIGN_INS)
+    _show_sign_ins(Path(current_app.config["LOCAL_FOLDER"]) / SIGN_INS)
     click.echo(printed(moment))
 
 

@@ -10,11 +10,11 @@ from app import clock
 from app.authority.powers.queries import actor_for, lock_rights
 from app.calendar.models import Consultation
 from app.calendar.queries import (
-    as_it_stands,
     consultation_by_slug,
     fresh_calendar,
     latest_consultation,
     lock_window,
+    refreshed,
 )
 from app.db import database_instant
 from app.gate import Context, TerritoryLike
@@ -27,7 +27,7 @@ from app.phases import Phase
 def context_for(person: Person | None, consultation: Consultation | None = None) -> Context:
     """The context of an act outside a request: a command, a job, the demonstration, a test.
 
-    Nothing there asks for a step-up: whoever runs it already holds the server.
+    Nothing there asks for a step-up: whoever runs it already controls the server.
     """
     calendar = fresh_calendar(consultation.id) if consultation else None
     return Context(actor_for(person), clock.now(), calendar, stepped_up=True)
@@ -53,7 +53,7 @@ def named_consultation() -> Consultation:
 
 
 def around(phase: Phase) -> dict[str, object]:
-    """What every page of a phase is told: the consultation, and where its window is."""
+    """What every page of a phase is given: the consultation, and the phase's window."""
     found, ctx = named_consultation(), request_context()
     return {
         "slug": found.slug,
@@ -78,7 +78,7 @@ def request_context() -> Context:
 
 
 def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None) -> Context:
-    """Enter a phase: from here to the commit, neither its dates nor the right relied upon move.
+    """Enter a phase: from here to the commit, neither its dates nor the right relied upon change.
 
     Takes the window's lock shared with every other act of the phase (amending takes it alone),
     locks the membership and the mandates `FOR SHARE`, with the membership of the helper structure
@@ -90,11 +90,11 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     lock_window(ctx, phase)
     if acting_for is not None:
         ctx = replace(ctx, actor=lock_rights(ctx.actor, acting_for))
-    return as_it_stands(ctx, phase)
+    return refreshed(ctx, phase)
 
 
 def lock_right(ctx: Context, territory: TerritoryLike | None) -> Context:
-    """For what is of no phase: lock what a person may do for a territory, as `enter` does."""
+    """Lock a person's rights to a territory, as `enter` does, for an act of no phase."""
     if territory is None:
         return ctx
     return replace(ctx, actor=lock_rights(ctx.actor, territory), instant=database_instant())

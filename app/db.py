@@ -73,7 +73,7 @@ _EFFECTS = "after_commit"
 
 
 def after_commit(effect: Effect) -> None:
-    """Do something once the present transaction is durable, and only then.
+    """Run a function once the present transaction is committed, and only then.
 
     SQLAlchemy's own event of that name also fires when a savepoint is released, which is too soon.
     An effect carries identifiers, not rows, and its failure never reaches the person: what must
@@ -83,7 +83,7 @@ def after_commit(effect: Effect) -> None:
 
 
 def commit(*, quietly: bool = False) -> None:
-    """Make the present transaction durable, then run what waited for it; nothing, if quietly."""
+    """Commit the present transaction, then run what waited for it; `quietly` runs nothing."""
     session = db.session()
     session.commit()
     effects: list[Effect] = session.info.pop(_EFFECTS, [])
@@ -113,7 +113,7 @@ def transaction(*, quietly: bool = False) -> Iterator[None]:
 
 
 def database_instant() -> datetime:
-    """The instant of the database's clock, to be read once locks are held; a chosen one if any."""
+    """The instant of the database's clock, to be read once all is locked; a chosen one if any."""
     chosen = clock.chosen()
     if chosen is not None:
         return chosen
@@ -146,6 +146,6 @@ def lock_key(id_: UUID) -> int:
 
 
 def advisory_lock(key: UUID, *, shared: bool = False) -> None:
-    """Hold a lock named by a UUID until the transaction ends: shared by acts, alone to change."""
+    """Lock a UUID until the transaction ends: shared by acts, alone to change what they rely on."""
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     db.session.execute(text(f"SELECT {function}(:key)"), {"key": lock_key(key)})

@@ -11,7 +11,7 @@ from app.worker import work
 
 
 def serve_web(host: str, port: int) -> None:
-    """Serve the site until told to stop."""
+    """Serve the site until asked to stop."""
     Server(
         "app.factory:create_app",
         factory=True,
@@ -31,6 +31,6 @@ def prepare() -> None:
 
 
 def serve_queue() -> None:
-    """Do the work that waits, and what comes back at intervals, until told to stop."""
+    """Do the work that waits, and what comes back at intervals, until asked to stop."""
     with create_app().app_context():
         work()

@@ -1,4 +1,4 @@
-"""What `make run` does: servers, preparation, web and worker, held together until Ctrl-C."""
+"""What `make run` does: servers, preparation, web and worker, kept together until Ctrl-C."""
 
 import argparse
 import ctypes
@@ -103,7 +103,7 @@ def _begin(
 
 
 class Stop:
-    """Whether somebody asked to stop: a flag read between steps, none of which bears a cut."""
+    """Whether somebody asked to stop: a flag read between steps, which are never interrupted."""
 
     def __init__(self) -> None:
         self._asked = False
@@ -165,11 +165,11 @@ def _serve(port: int, stop: Stop) -> None:
             return started
 
         began = time.monotonic()
-        # The whole application: once for all the children, when nothing stands in the way any more.
+        # The whole application: once for all the children, when nothing prevents serving any more.
         from app import processes
 
         # The site starts beside the preparation, which it does not need to be read: its address is
-        # only told once both are done.
+        # only printed once both are done.
         web = child("serveur web", "web.log", partial(processes.serve_web, HOST, port))
         preparation = child("préparation des données", None, processes.prepare)
         stop.wait(lambda: preparation.code is not None, alive=[web])
@@ -192,7 +192,7 @@ def _serve(port: int, stop: Stop) -> None:
 
 
 def _import_application() -> None:
-    """Once for all the children, and only when nothing stands in the way of serving."""
+    """Once for all the children, and only when nothing prevents serving."""
 
 
 def _check_port(port: int) -> None:

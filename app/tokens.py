@@ -1,7 +1,7 @@
 """The tokens of links and the codes one types: each purpose derives its own, by a name of its own.
 
 What is derived from the application's secret is derived anew as the e-mail leaves, and stored
-nowhere; of what people hold, a hash is kept.
+nowhere; of what people have, a hash is kept.
 
 Links were derived otherwise once: those already sent are known by their hash, and keep working as
 long as they may. Only a link of sign-in (10 minutes) or an invitation (72 hours) whose e-mail had
@@ -51,7 +51,7 @@ def invitation_token(secret_key: str, invitation_id: UUID) -> str:
 
 
 def contest_token(secret_key: str, notice_id: UUID) -> str:
-    """The token of the link by which a mailbox contests what it was told of."""
+    """The token of the link by which a mailbox contests what its notice is about."""
     return _link_token(secret_key, _CONTEST, notice_id)
 
 
@@ -65,7 +65,7 @@ def notice_named(secret_key: str, token: str) -> UUID | None:
         notice_id = UUID(token.partition(_SEPARATOR)[0])
     except ValueError:
         return None
-    # Compared whole: the letters of a signature may be others and stand for the same bytes.
+    # Compared whole: the letters of a signature may be others and mean the same bytes.
     signed = contest_token(secret_key, notice_id)
     return notice_id if hmac.compare_digest(signed.encode(), token.encode()) else None
 

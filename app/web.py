@@ -53,14 +53,14 @@ def _account_or_address() -> str:
 
 
 def network() -> str:
-    """Where the request comes from, as limits count: in IPv6 the /64, which one client holds."""
-    told = get_remote_address()
+    """Where the request comes from, as limits count: in IPv6 the /64, which one client has."""
+    remote = get_remote_address()
     try:
-        address = ip_address(told)
+        address = ip_address(remote)
     except ValueError:
-        return told
+        return remote
     if address.version == 4 or address.ipv4_mapped:
-        return told
+        return remote
     return str(ip_network((address, 64), strict=False))
 
 
@@ -68,7 +68,7 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
-# Of acts a territory is told of one by one: a helper of forty communes is not stopped, a toggle is.
+# Each such act is e-mailed to its territory: forty communes' helper is not stopped, a toggle is.
 WRITES = "60 per minute"
 MANY_ACTS = "60 per minute; 600 per hour"
 
@@ -77,7 +77,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     """The base of every form: named fields only, and one question."""
 
     def submitted(self) -> bool:
-        """Whether it was sent and holds together; its errors are on its fields otherwise."""
+        """Whether it was sent and is valid; its errors are on its fields otherwise."""
         return bool(self.validate_on_submit())
 
 
@@ -104,7 +104,7 @@ def signed_in(view: View) -> View:
 def performs(*verbs: Verb) -> Callable[[View], View]:
     """Name the verbs a view that writes performs: those its operations have the gate check.
 
-    It grants and refuses nothing: a guard test holds the names to what the operations ask.
+    It grants and refuses nothing: a guard test compares the names with what the operations ask.
     """
 
     def named(view: View) -> View:
@@ -158,7 +158,7 @@ def sentence(message: str, facts: dict[str, object]) -> str:
     return _(message, **shown) if shown else _(message)
 
 
-def told(error: DomainError) -> str:
+def sentence_of(error: DomainError) -> str:
     """A refusal, in one or two sentences."""
     parts = (sentence(error.message, error.facts), sentence(error.way_out, error.facts))
     return " ".join(part for part in parts if part)
@@ -228,7 +228,7 @@ def _unavailable(error: OperationalError | PoolTimeout) -> Response:
 
 
 def _unstorable(error: DataError) -> ResponseReturnValue:
-    """What no column can hold, such as a null character or a number beyond all bounds."""
+    """Refuse what no column can store, such as a null character or a number beyond all bounds."""
     current_app.logger.warning("the database refuses what was sent: %s", error.orig)
     return _problem(400, "unreadable", _("Votre demande n’a pas pu être lue"), "")
 
@@ -277,7 +277,7 @@ def _headers(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give an application its ground."""
+    """Give an application what every view leans on: extensions, one transaction, error pages."""
     # First, for the limiter reads who is signed in, and that opens the transaction.
     app.before_request(_begin)
     for extension in (csrf, babel, limiter, login):

@@ -17,7 +17,7 @@ from app.schedule import POLL_SECONDS, keep_time
 
 
 def work(*, burst: bool = False) -> None:
-    """Serve the queue until told to stop, with a scheduler beside it; in a burst, until empty."""
+    """Serve the queue until asked to stop, with a scheduler beside it; in a burst, until empty."""
     worker = Worker([QUEUE], connection=Redis.from_url(current_app.config["REDIS_URL"]))
     if burst:
         worker.work(burst=True, logging_level="WARNING")

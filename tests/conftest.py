@@ -117,7 +117,7 @@ def owning(services: Services) -> Iterator[Engine]:
 
 @pytest.fixture
 def app(application: Flask, owning: Engine) -> Iterator[Flask]:
-    """The application in its context, over a database that holds the registry only.
+    """The application in its context, over a database that contains the registry only.
 
     Everything a test writes is really committed; it is all erased afterwards.
     """

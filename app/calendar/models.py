@@ -64,7 +64,7 @@ class PhaseWindow(Identified, Base):
 
 
 class Amendment(Identified, Base):
-    """A window was moved, and why; told to everyone."""
+    """A window was moved, and why: everyone may read it."""
 
     __tablename__ = "amendment"
     __table_args__ = (UniqueConstraint("window_id", "version"),)

@@ -45,7 +45,7 @@ def latest_consultation() -> Consultation | None:
 
 
 def fresh_calendar(consultation_id: UUID) -> Calendar:
-    """The calendar as the database holds it now, whatever this session has read before."""
+    """The calendar read again from the database, whatever this session has read before."""
     found = db.session.scalars(_FRESH, {"id": consultation_id})
     return found.unique().one().calendar()
 
@@ -53,16 +53,16 @@ def fresh_calendar(consultation_id: UUID) -> Calendar:
 def lock_window(ctx: Context, phase: Phase, *, alone: bool = False) -> None:
     """Keep the dates of a phase from moving until the transaction ends.
 
-    The acts of a phase hold this lock with one another; what moves its dates, or publishes what
-    came of it, holds it `alone`, once those under way are done.
+    The acts of a phase share this lock; what moves its dates, or publishes what
+    came of it, takes it `alone`, once those under way are done.
     """
     window = ctx.calendar.window(phase) if ctx.calendar else None
     if window is not None:
         advisory_lock(window.id, shared=not alone)
 
 
-def as_it_stands(ctx: Context, phase: Phase) -> Context:
-    """The calendar, the window of a phase and the clock, read anew once the locks are held."""
+def refreshed(ctx: Context, phase: Phase) -> Context:
+    """The context with its calendar, window and instant read again once the locks are taken."""
     if ctx.calendar is None:
         return ctx
     fresh = fresh_calendar(ctx.calendar.consultation_id)
@@ -103,7 +103,7 @@ class Move:
 
 @dataclass(frozen=True)
 class WindowStory:
-    """A window as it stands, and how it came there, latest move first."""
+    """A window and the moves that brought it to its present dates, latest first."""
 
     window: Window
     moves: Sequence[Move]
@@ -117,7 +117,7 @@ def stories(consultation: Consultation) -> list[WindowStory]:
         .where(PhaseWindow.consultation_id == consultation.id)
         .order_by(Amendment.amended_at.desc(), Amendment.version.desc())
     ).all()
-    told = []
+    stories = []
     for row in consultation.windows:
         window = row.frozen()
         moves = [
@@ -130,5 +130,5 @@ def stories(consultation: Consultation) -> list[WindowStory]:
             for a in rows
             if a.window_id == row.id
         ]
-        told.append(WindowStory(window, moves))
-    return told
+        stories.append(WindowStory(window, moves))
+    return stories

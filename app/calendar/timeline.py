@@ -22,7 +22,7 @@ def steps(
     """
     if not calendar.windows:
         return []
-    of_phase = {story.window: _told(story, instant) for story in stories}
+    of_phase = {story.window: _story(story, instant) for story in stories}
     return [
         {"name": _(one.step.label), "state": one.state.value, "dates": _dates(one)}
         | (of_phase.get(one.window, {}) if one.window else {})
@@ -30,7 +30,7 @@ def steps(
     ]
 
 
-def _told(story: WindowStory, instant: datetime) -> dict[str, object]:
+def _story(story: WindowStory, instant: datetime) -> dict[str, object]:
     """What else is said of a phase; the dates of one that is over say enough."""
     over = story.window.is_past(instant)
     return {

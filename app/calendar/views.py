@@ -26,7 +26,7 @@ from app.db import db
 from app.errors import DomainError
 from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, check, entitled
 from app.phases import Phase
-from app.web import context, performs, public, see, signed_in, told, written
+from app.web import context, performs, public, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("calendar", __name__)
 
@@ -87,7 +87,7 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
                 message=_("Le calendrier est à jour."),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "app/calendar/amend.html",
         consultation=found,
@@ -120,7 +120,7 @@ def rules(consultation: str) -> ResponseReturnValue:
                 "calendar.calendar", consultation=consultation, message=_("Les règles sont à jour.")
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
             db.session.rollback()
     return render_template(
         "app/calendar/rules.html",
@@ -146,7 +146,9 @@ def _rules(found: Consultation, form: RulesForm, instant: datetime) -> list[_Rul
     for verb, field in form.by_verb().items():
         refused = rule_refusal(found.calendar(), verb, instant)
         kinds = _kinds(found, verb)
-        shown.append(_Rule(RULE_LABELS[verb], field, kinds, told(refused) if refused else ""))
+        shown.append(
+            _Rule(RULE_LABELS[verb], field, kinds, sentence_of(refused) if refused else "")
+        )
     return shown
 
 
@@ -178,7 +180,7 @@ def new_consultation() -> ResponseReturnValue:
                 message=_("La consultation est créée. Donnez maintenant ses dates."),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "app/calendar/new_consultation.html", form=form, refusal=refusal
     ), 422 if form.errors or refusal else 200

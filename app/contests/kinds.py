@@ -41,17 +41,19 @@ class Contested(Protocol):
     def state(self) -> list[str]:
         """What is read anew of it once it is locked."""
 
-    def tell_suspended(self, voice: Voice, *, ctx: Context) -> None:
-        """Tell those who may no longer act by it, and who answers for the territory."""
+    def send_suspended(self, voice: Voice, *, ctx: Context) -> None:
+        """Send it to those who may no longer act by it, and to who answers for the territory."""
 
     def ending_refusal(self, ctx: Context) -> Conflict | None:
         """Why its mailbox may not end it any more, or None."""
 
-    def stand_again(self) -> None:
-        """Have it stand again, when it is upheld."""
+    def lift_suspension(self) -> None:
+        """Make it current again, when it is upheld."""
 
-    def end(self, by: str, reason: str, *, told: Collection[str] = (), ctx: Context) -> None:
-        """End it, and tell those concerned but who is `told` otherwise."""
+    def end(
+        self, by: str, reason: str, *, already_sent: Collection[str] = (), ctx: Context
+    ) -> None:
+        """End it, and send it to those concerned, but those `already_sent` to."""
 
     def contested(self, reason: str, *, suspended: bool) -> Event: ...
     def decided(self, reason: str, *, upheld: bool) -> Event: ...
@@ -70,12 +72,12 @@ class _ContestedMembership:
     def state(self) -> list[str]:
         return ["referent", "wanted", "awaits", "given_at", "contested_at", "ended_at"]
 
-    def tell_suspended(self, voice: Voice, *, ctx: Context) -> None:
+    def send_suspended(self, voice: Voice, *, ctx: Context) -> None:
         person, territory = self.right.person, self.right.territory
-        told = MembershipSuspended(
+        message = MembershipSuspended(
             territory=territory.label, membership_id=str(self.right.id), by=voice
         )
-        send(told, to=person.email)
+        send(message, to=person.email)
         of_theirs = ColleagueSuspended(
             territory=territory.label,
             territory_id=str(territory.id),
@@ -91,15 +93,17 @@ class _ContestedMembership:
     def ending_refusal(self, _ctx: Context) -> Conflict | None:
         return None
 
-    def stand_again(self) -> None:
+    def lift_suspension(self) -> None:
         if self.right.contested_at and self.right.wanted is not None:
             self.right.awaits = Proof.MODERATOR
         self.right.contested_at = None
         db.session.flush()
 
-    def end(self, by: str, reason: str, *, told: Collection[str] = (), ctx: Context) -> None:
-        # Those who are told a decision are told that the membership is over as well.
-        del told
+    def end(
+        self, by: str, reason: str, *, already_sent: Collection[str] = (), ctx: Context
+    ) -> None:
+        # Those who are sent a decision are sent that the membership is over as well.
+        del already_sent
         terminate(self.right, by=by, reason=reason, ctx=ctx)
 
     def contested(self, reason: str, *, suspended: bool) -> Event:
@@ -127,22 +131,24 @@ class _ContestedMandate:
     def state(self) -> list[str]:
         return ["given_at", "contested_at", "ended_at"]
 
-    def tell_suspended(self, voice: Voice, *, ctx: Context) -> None:  # noqa: ARG002
+    def send_suspended(self, voice: Voice, *, ctx: Context) -> None:  # noqa: ARG002
         label, helper = self.right.territory.label, self.right.helper
-        told = MandateSuspended(territory=label, helper=helper, by=voice)
+        message = MandateSuspended(territory=label, helper=helper, by=voice)
         for named in self.right.persons:
             if named.removed_at is None:
-                send(told, to=named.person.email)
+                send(message, to=named.person.email)
 
     def ending_refusal(self, ctx: Context) -> Conflict | None:
         return self.right.ending_refusal(ctx.instant)
 
-    def stand_again(self) -> None:
+    def lift_suspension(self) -> None:
         self.right.contested_at = None
         db.session.flush()
 
-    def end(self, by: str, reason: str, *, told: Collection[str] = (), ctx: Context) -> None:
-        end_mandate(self.right, by=by, reason=reason, told=told, ctx=ctx)
+    def end(
+        self, by: str, reason: str, *, already_sent: Collection[str] = (), ctx: Context
+    ) -> None:
+        end_mandate(self.right, by=by, reason=reason, already_sent=already_sent, ctx=ctx)
 
     def contested(self, reason: str, *, suspended: bool) -> Event:
         return MandateContested(**self._named(), reason=FreeText(reason), suspended=suspended)
@@ -171,7 +177,7 @@ def contested_right(right: Right) -> Contested:
 
 
 def end_right(
-    right: Right, *, by: str, reason: str = "", told: Collection[str] = (), ctx: Context
+    right: Right, *, by: str, reason: str = "", already_sent: Collection[str] = (), ctx: Context
 ) -> None:
-    """End a right that is locked, and tell those concerned but who is `told` otherwise."""
-    contested_right(right).end(by, reason, told=told, ctx=ctx)
+    """End a right that is locked, and send it to those concerned, but those `already_sent` to."""
+    contested_right(right).end(by, reason, already_sent=already_sent, ctx=ctx)

@@ -1,4 +1,4 @@
-"""What the two sides of a contest are told."""
+"""The e-mails sent to the two sides of a contest."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from app.identity.models import Person
 class Contest(Identified, Base):
     """A right is contested until a moderator upholds or ends it.
 
-    Whether it is suspended meanwhile is told by its own `contested_at`. The person contested may
+    Whether it is suspended meanwhile is said by its own `contested_at`. The person contested may
     `reply`. Once it is ended, its acts are judged, until what remains is left in place (`left_at`).
     """
 

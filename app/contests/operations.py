@@ -32,7 +32,7 @@ from app.notifications.operations import send
 
 
 def contest_by_mailbox(notice: Notice, *, reason: str, ctx: Context) -> Contest:
-    """Contest what its territory's mailbox was told of: it is suspended at once.
+    """Contest what its territory's mailbox was sent a notice of: it is suspended at once.
 
     Acts under way are waited for, none enters afterwards. What has ended is contested for what it
     did. The link is the power: it reached the mailbox and nobody else. Needs the right loaded,
@@ -43,7 +43,7 @@ def contest_by_mailbox(notice: Notice, *, reason: str, ctx: Context) -> Contest:
 
 
 def contest_as_moderator(right: Right, *, reason: str, ctx: Context) -> Contest:
-    """Contest, as a moderator who was told of something: it is suspended, another one decides.
+    """Contest, as a moderator whom someone warned: it is suspended, another one decides.
 
     Needs the people and the territory loaded. Raises NotAllowed, Invalid without a reason, Conflict
     (oneself). What has ended is contested for what it did. Twice changes nothing.
@@ -58,7 +58,7 @@ def contest_colleague(membership: Membership, *, reason: str, ctx: Context) -> C
 
     A referent's word suspends it at once; any other member's suspends nothing, so that colleagues
     do not suspend one another. Needs `person` and `territory` loaded. Raises NotAllowed, Invalid
-    without a reason, Conflict (oneself, or it does not stand any more). Twice changes nothing.
+    without a reason, Conflict (oneself, or it is not current any more). Twice changes nothing.
     """
     ctx = act_within(membership.territory, CONTEST_COLLEAGUE, ctx=ctx)
     _not_concerned(membership, ctx)
@@ -87,7 +87,7 @@ def contest_mandate(mandate: Mandate, *, reason: str, ctx: Context) -> Contest:
 
 
 def end_by_mailbox(notice: Notice, *, ctx: Context) -> Right:
-    """End what its territory's mailbox was told of, at once; what was done until then stands.
+    """End what its territory's mailbox was sent a notice of, at once; what was done by it is kept.
 
     Needs the right loaded, with its people and territory. Raises Conflict when
     it has ended, is past its term, or is contested: its acts are then being judged.
@@ -104,7 +104,7 @@ def end_by_mailbox(notice: Notice, *, ctx: Context) -> Right:
 
 
 def decide_contest(contest: Contest, *, upheld: bool, reason: str, ctx: Context) -> Contest:
-    """Uphold what is contested, which stands again, or end it; with a reason both sides are told.
+    """Uphold what is contested, current again, or end it; with a reason sent to both sides.
 
     Ending it withdraws none of what was done: each act is then judged for itself. A request that is
     upheld awaits the moderators. Needs the right loaded, with its people and territory.
@@ -130,13 +130,13 @@ def decide_contest(contest: Contest, *, upheld: bool, reason: str, ctx: Context)
     db.session.flush()
     contested, over = contested_right(right), right.is_over
     record(contested.decided(reason.strip(), upheld=upheld), ctx=ctx)
-    told = _told(contest, over, ctx)
+    recipients = _recipients(contest, over, ctx)
     if upheld:
         right.disputed = is_disputed(right)
-        contested.stand_again()
+        contested.lift_suspension()
     elif not over:
-        end_right(right, by="moderator", reason=reason.strip(), told=told, ctx=ctx)
-    for address in sorted(told):
+        end_right(right, by="moderator", reason=reason.strip(), already_sent=recipients, ctx=ctx)
+    for address in sorted(recipients):
         send(answer(contest, over=over), to=address)
     return contest
 
@@ -157,7 +157,7 @@ def _contest(
     if suspended:
         right.contested_at = ctx.instant
         db.session.flush()
-        contested.tell_suspended(voice, ctx=ctx)
+        contested.send_suspended(voice, ctx=ctx)
     record(contested.contested(reason.strip(), suspended=suspended), ctx=ctx)
     if by is not None and (own := mailbox_of(right.territory_id)):
         received = ContestReceived(
@@ -189,13 +189,13 @@ def _not_concerned(right: Right, ctx: Context) -> None:
         raise refused
 
 
-def _told(contest: Contest, over: bool, ctx: Context) -> set[str]:
-    """Who is told the decision: the territory, who contested, and those it is about.
+def _recipients(contest: Contest, over: bool, ctx: Context) -> set[str]:
+    """Who is sent the decision: the territory, who contested, and those it is about.
 
-    Those whose right ends now are told so by its end itself.
+    Those whose right ends now are sent it by its end itself.
     """
-    told = set(territory_addresses(contest, ctx.instant))
-    told |= {o.person.email for o in contest.objections if o.person is not None}
+    recipients = set(territory_addresses(contest, ctx.instant))
+    recipients |= {o.person.email for o in contest.objections if o.person is not None}
     if contest.upheld or over:
-        told |= {person.email for person in contest.right.people}
-    return told
+        recipients |= {person.email for person in contest.right.people}
+    return recipients

@@ -40,7 +40,7 @@ _RIGHT = (
     joinedload(_AnyRight.Mandate.signed_by),
     selectinload(_AnyRight.Mandate.persons).joinedload(MandatePerson.person),
 )
-# What is told or contested, with its territory and its people.
+# What a notice or a contest is about, with its territory and its people.
 _CONTESTED = (joinedload(Contest.right.of_type(_AnyRight)).options(*_RIGHT),)
 _WHOLE = (
     *_CONTESTED,
@@ -173,7 +173,7 @@ def names_of(people: Collection[UUID]) -> list[str]:
 
 
 def objectors(contest_id: UUID) -> dict[UUID, Voice]:
-    """The people who contest, and in what quality, as it now stands."""
+    """The people who contest, and in what quality, read again."""
     rows = db.session.execute(
         select(Objection.person_id, Objection.voice).where(
             Objection.contest_id == contest_id, Objection.person_id.is_not(None)

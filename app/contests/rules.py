@@ -112,7 +112,7 @@ def judgement_refusal(
 def names_someone(words: str, name: str) -> bool:
     """Whether words name a person, by their address or by their whole name in whatever order.
 
-    A name is what its holder says it is, and must not forbid ordinary words: all of it stands side
+    A name is what its owner says it is, and must not forbid ordinary words: its words come side
     by side, in whole words, and one of fewer than five letters in all is not looked for.
     """
     if "@" in name:

@@ -12,20 +12,20 @@ from app.embedded import ADDRESSES, DATABASE_URL, REDIS_URL, Running, start
 def completed_environment(root: Path) -> Iterator[tuple[dict[str, str], Running | None]]:
     """Give the process's environment with the addresses it lacks, their servers up for a block.
 
-    What the environment says stands: with both addresses, nothing starts. Raises EmbeddedError.
+    An address already in the environment is kept: with both, nothing starts. Raises EmbeddedError.
     """
     environment = {"COCONSTRUIRE_ENV": "development"} | os.environ
     needs = [name for name in ADDRESSES if not environment.get(name)]
     if not needs:
         yield environment, None
         return
-    held = start(root, needs=needs)
+    running = start(root, needs=needs)
     if DATABASE_URL in needs:
-        environment[DATABASE_URL] = held.services.database_url
-        environment["DATABASE_OWNER_URL"] = held.services.owner_url
+        environment[DATABASE_URL] = running.services.database_url
+        environment["DATABASE_OWNER_URL"] = running.services.owner_url
     if REDIS_URL in needs:
-        environment[REDIS_URL] = held.services.redis_url
+        environment[REDIS_URL] = running.services.redis_url
     try:
-        yield environment, held
+        yield environment, running
     finally:
-        held.stop()
+        running.stop()

@@ -48,7 +48,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Membership:
-    """A person's belonging to a territory; a contested one stands no longer until it is decided.
+    """A person's belonging to a territory; a contested one gives nothing until it is decided.
 
     `referent` says whether the person answers for who else belongs to it. `via` is the helper
     structure of a right: none here.
@@ -62,7 +62,7 @@ class Membership:
     contested: bool = False
     via: ClassVar[str] = ""
 
-    def stands(self, instant: datetime) -> bool:
+    def is_current(self, instant: datetime) -> bool:
         return not self.contested and (self.expires_at is None or instant < self.expires_at)
 
     def undoes(self, _other: MandateLike | None) -> bool:
@@ -71,7 +71,7 @@ class Membership:
 
 
 class MandateLike(Protocol):
-    """What tells the helper structure of a mandate: its number in the registry, or its name."""
+    """What identifies a mandate's helper structure: its number in the registry, or its name."""
 
     @property
     def helper(self) -> str: ...
@@ -84,7 +84,7 @@ class Mandate:
     """A territory lets a person of a helper structure act for it: some actions, for some time.
 
     `helper` is the structure's name; when it is a territory of the registry, `helper_id` is its
-    number, and the person must belong to it still. A contested one stands no longer until decided.
+    number, and the person must belong to it still. A contested one gives nothing until decided.
     """
 
     id: UUID
@@ -97,7 +97,7 @@ class Mandate:
     helper_id: UUID | None = None
     contested: bool = False
 
-    def stands(self, instant: datetime) -> bool:
+    def is_current(self, instant: datetime) -> bool:
         return not self.contested and self.starts_at <= instant < self.ends_at
 
     @property
@@ -127,7 +127,7 @@ Right = Membership | Mandate
 
 @dataclass(frozen=True)
 class Appointment:
-    """A standing appointment: to every consultation when none is named.
+    """An appointment in force: to every consultation when none is named.
 
     `departement_code` is the one a prefecture reader reads; the other roles name none.
     """
@@ -139,7 +139,7 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts, with the powers they hold; nobody signed in when `person_id` is None.
+    """The person who acts, with the powers they have; nobody signed in when `person_id` is None.
 
     `organisation` is true when the person works for a body that is not a territory.
     """
@@ -153,7 +153,11 @@ class Actor:
 
     def membership_of(self, territory_id: UUID, instant: datetime) -> Membership | None:
         return next(
-            (m for m in self.memberships if m.territory_id == territory_id and m.stands(instant)),
+            (
+                m
+                for m in self.memberships
+                if m.territory_id == territory_id and m.is_current(instant)
+            ),
             None,
         )
 
@@ -173,7 +177,7 @@ class Actor:
                 if mandate.territory_id == territory_id
                 and mandate.consultation_id == consultation_id
                 and mandate.allows(action)
-                and mandate.stands(instant)
+                and mandate.is_current(instant)
                 and (
                     mandate.helper_id is None
                     or self.membership_of(mandate.helper_id, instant) is not None

@@ -1,4 +1,4 @@
-"""The powers an act may ask for, each with the sentence told to whoever lacks it."""
+"""The powers an act may ask for, each with the sentence shown to whoever lacks it."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from uuid import UUID
 from app.errors import N_
 from app.gate.actors import Action, Context, Level, Role, TerritoryLike
 
-Holds = Callable[[Context, Any], bool]
+Condition = Callable[[Context, Any], bool]
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """A power, and the sentence told to whoever lacks it."""
+    """A power, how it is met, and the sentence shown to whoever lacks it."""
 
-    holds: Holds
+    met_by: Condition
     sentence: str
     way_out: str = ""
 
@@ -75,7 +75,7 @@ class _Authored(Protocol):
 
 
 def _author(ctx: Context, subject: _Authored) -> bool:
-    """Who wrote it, and may still speak for its territory; its members, for a helper's deposit."""
+    """Its author, who may still speak for its territory; any member, when a helper deposited it."""
     place = subject.spoken_for
     wrote = ctx.actor.person_id is not None and subject.author_id == ctx.actor.person_id
     if place is None:
@@ -86,8 +86,8 @@ def _author(ctx: Context, subject: _Authored) -> bool:
     return wrote and mandate is not None
 
 
-def _draft_holder(ctx: Context, draft: _Authored) -> bool:
-    """Its author alone; of what a helper prepared, the members of the territory as well."""
+def _draft_writer(ctx: Context, draft: _Authored) -> bool:
+    """Its author; any member of the territory too, when a helper prepared it."""
     wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
     place = draft.spoken_for if draft.drafting_mandate is not None else None
     if place is None:
@@ -103,7 +103,7 @@ def _moderator(ctx: Context, _subject: object) -> bool:
 
 
 def _platform_moderator(ctx: Context, _subject: object) -> bool:
-    # Who belongs to a territory holds for every consultation: it is not for one of them to say.
+    # Who belongs to a territory is the same in every consultation: none of them decides it alone.
     return ctx.actor.is_appointed(Role.MODERATOR, None)
 
 
@@ -152,8 +152,8 @@ drafter = Requirement(
     N_("Il faut être connecté, et rattaché au territoire au nom duquel on écrit, pour %(act)s."),
     N_("Demandez votre rattachement depuis « Mon compte »."),
 )
-draft_holder = Requirement(
-    _draft_holder,
+draft_writer = Requirement(
+    _draft_writer,
     N_("Seules la personne qui a préparé ce brouillon et la collectivité peuvent %(act)s."),
 )
 author = Requirement(

@@ -65,11 +65,11 @@ def check(ctx: Context, verb: Verb, subject: object = None, *, within: UUID | No
 
 
 def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:
-    """Whether the actor holds the power, be it the moment or not, confirmed or not.
+    """Whether the actor has the power, be it the moment or not, confirmed or not.
 
     For links, which lead to the confirmation; what is embargoed asks `privy`.
     """
-    return verb.requires.holds(ctx, subject) or _mandated(ctx, verb, subject) is not None
+    return verb.requires.met_by(ctx, subject) or _mandated(ctx, verb, subject) is not None
 
 
 def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Right | None:
@@ -77,7 +77,7 @@ def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Right | Non
 
     None when they may not do it.
     """
-    if verb.requires.holds(ctx, territory):
+    if verb.requires.met_by(ctx, territory):
         return ctx.actor.membership_of(territory.id, ctx.instant)
     return _mandated(ctx, verb, territory)
 
@@ -98,7 +98,7 @@ def undoing_refusal(right: Right | None, *, done_by: MandateLike | None) -> NotA
 def privy(ctx: Context, verb: Verb, subject: object = None) -> bool:
     """Whether the actor may see what the verb works on, be it the moment or not.
 
-    They hold the power, and the step-up where the verb asks for one.
+    They have the power, and have confirmed that it is them where the verb asks for a step-up.
     """
     return entitled(ctx, verb, subject) and (ctx.stepped_up or not verb.step_up)
 
@@ -110,11 +110,11 @@ def _mandated(ctx: Context, verb: Verb, subject: Any) -> Mandate | None:
 
 
 def _beyond_mandate(ctx: Context, verb: Verb, subject: Any) -> bool:
-    """Whether a mandate of the territory stands, and names other actions than the verb's."""
+    """Whether the actor's mandate of the territory is in force, for other actions only."""
     if verb.mandate is None or subject is None:
         return False
-    held = ctx.actor.mandate_for
-    return any(held(subject.id, each, ctx.consultation_id, ctx.instant) for each in Action)
+    mandate_for = ctx.actor.mandate_for
+    return any(mandate_for(subject.id, each, ctx.consultation_id, ctx.instant) for each in Action)
 
 
 def _closed(ctx: Context, phase: Phase) -> PhaseClosed | None:

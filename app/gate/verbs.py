@@ -14,7 +14,7 @@ from app.gate.powers import (
     committee,
     contributor,
     copil,
-    draft_holder,
+    draft_writer,
     drafter,
     may_commit,
     member,
@@ -142,7 +142,7 @@ DRAFT = Verb(
     did=N_("a préparé la contribution « %(title)s »"),
     page="drafts.draft",
 )
-WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_holder)
+WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_writer)
 SUBMIT = Verb(
     "contribution:submit",
     N_("déposer une contribution"),

@@ -46,7 +46,7 @@ def signed_in_session() -> Session | None:
 
 
 def this_browser() -> str:
-    """The secret that only this browser's cookie holds, and that binds to it the links it asks."""
+    """The secret kept in this browser's cookie alone, which binds to it the links it asks for."""
     if "browser" not in session:
         session["browser"] = new_token()
     found: str = session["browser"]
@@ -54,7 +54,7 @@ def this_browser() -> str:
 
 
 def admit(person: Person, *, external_account_id: UUID | None = None, ctx: Context) -> None:
-    """Sign the present browser in as someone. Nothing of what its cookie held before remains."""
+    """Sign the present browser in as someone. Nothing that was in its cookie before remains."""
     if current_user.is_authenticated:
         operations.close_session(current_user.session.id, ctx=context())
     row, token = operations.open_session(
@@ -73,7 +73,7 @@ def renew_token(*, ctx: Context) -> None:
 
 
 def onward(person: Person, next_path: str) -> ResponseReturnValue:
-    """Where someone who has just signed in goes: where they were going, once they said who."""
+    """Lead someone just signed in where they were going, by their profile if it is empty."""
     if not person.profile_complete:
         return redirect(url_for("profiles.profile", suite=next_path or None), 303)
     return redirect(next_path or url_for("portal.home"), 303)

@@ -25,7 +25,7 @@ def pending_link(token: str, instant: datetime) -> SignInLink | None:
 
 
 def session_by_token(token: str, instant: datetime) -> Session | None:
-    """The standing session a browser's token opens, with its person."""
+    """The current session a browser's token opens, with its person."""
     return db.session.scalar(
         select(Session)
         .join(Session.person)
@@ -38,7 +38,7 @@ def session_by_token(token: str, instant: datetime) -> Session | None:
     )
 
 
-def standing_sessions(person_id: UUID, instant: datetime) -> list[Session]:
+def current_sessions(person_id: UUID, instant: datetime) -> list[Session]:
     """The browsers a person is signed in with, latest first."""
     return list(
         db.session.scalars(
@@ -53,8 +53,8 @@ def standing_sessions(person_id: UUID, instant: datetime) -> list[Session]:
     )
 
 
-def standing_appointments(person_id: UUID | None = None) -> list[Appointment]:
-    """The appointments that stand: a person's, or everyone's with the people themselves."""
+def current_appointments(person_id: UUID | None = None) -> list[Appointment]:
+    """The current appointments: a person's, or everyone's with the people themselves."""
     query = select(Appointment).where(Appointment.ended_at.is_(None))
     if person_id is not None:
         return list(db.session.scalars(query.where(Appointment.person_id == person_id)))

@@ -41,8 +41,8 @@ from app.web import (
     public,
     safe_path,
     see,
+    sentence_of,
     signed_in,
-    told,
     written,
 )
 
@@ -66,7 +66,7 @@ def _address_asked_from_here() -> str:
 
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @public
-# The lowest counts first, and what it refuses counts for none of the others.
+# The lowest limit counts first; a request it refuses is not counted by the others.
 @limiter.limit("15 per 10 minutes", key_func=_address_asked, methods=["POST"])
 @limiter.limit("60 per minute;600 per hour", methods=["POST"])
 @limiter.limit("5 per 10 minutes", key_func=_address_asked_from_here, methods=["POST"])
@@ -112,7 +112,7 @@ def consume_code() -> ResponseReturnValue:
         )
     except Conflict as error:
         # Led on rather than refused: the try is counted only if the request commits.
-        session["code_refused"] = told(error)
+        session["code_refused"] = sentence_of(error)
         return redirect(url_for("identity.link_sent"), 303)
     return _welcome(link, ctx)
 
@@ -139,7 +139,7 @@ def consume_link(token: str) -> ResponseReturnValue:
     try:
         link = operations.consume_link(token, browser=session.get("browser", ""), ctx=ctx)
     except Conflict as error:
-        return render_template("app/identity/link_spent.html", message=told(error)), 409
+        return render_template("app/identity/link_spent.html", message=sentence_of(error)), 409
     return _welcome(link, ctx)
 
 
@@ -172,7 +172,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/mon-compte")
 @signed_in
 def account() -> ResponseReturnValue:
-    sessions = queries.standing_sessions(_person().id, context().instant)
+    sessions = queries.current_sessions(_person().id, context().instant)
     seen = last_seen.seen(sessions)
     return render_template(
         "app/identity/account.html",

@@ -49,7 +49,7 @@ def record(event: Event, *, beside: Beside | None = None, ctx: Context) -> None:
 
 
 def record_all(events: Sequence[Event], *, beside: Beside | None = None, ctx: Context) -> None:
-    """Leave the trace of one act on several subjects, in subject order, under one batch id.
+    """Record one act on several subjects, one event each, in subject order, under one batch id.
 
     At most one event per subject. Locks each subject so that its versions follow one another.
     """

@@ -22,7 +22,7 @@ READERS: dict[PublicationKind, Verb] = {}
 
 
 def read_before(kind: PublicationKind, verb: Verb) -> None:
-    """Register the verb whose power lets one read, before it, what a publication discloses."""
+    """Register the verb whose power lets one read, before a publication, what it will disclose."""
     READERS[kind] = verb
 
 
@@ -59,7 +59,7 @@ UNJOURNALED: Mapping[str, str] = {
     "app.authority.mandates.operations.discard_mandate": "it gave nothing, not being signed",
     "app.authority.rights.notices.operations.issue_notice": "a link, which goes with an e-mail",
     "app.contests.judgements.operations.annulment": "only checks",
-    "app.contests.judgements.operations.tell_judged": "sends e-mails, and "
+    "app.contests.judgements.operations.send_judged": "sends e-mails, and "
     "keeps on the page of the contest what the annulment records",
     "app.contests.objections.operations.object_to": "what contesting "
     "records, which is its caller's",
@@ -67,7 +67,7 @@ UNJOURNALED: Mapping[str, str] = {
     "its own event",
     "app.identity.stepup.operations.begin_enrolment": "grants nothing until its first code",
     "app.identity.stepup.operations.step_up": "a session's state, as signing in is",
-    "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail tells",
+    "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail says",
     "app.authority.rights.acts.operations.keep_act": "what another event records, or none yet",
     "app.authority.mandates.uses.operations.mark_seen": "says only that a moderator looked",
     "consultation.contributions.drafts.operations.save_draft": "no act on the consultation",

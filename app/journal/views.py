@@ -29,7 +29,7 @@ def journal(consultation: str) -> ResponseReturnValue:
     return render_template("app/journal/journal.html", days=_days(found.items), found=found)
 
 
-def _told(entry: Entry) -> str:
+def _sentence(entry: Entry) -> str:
     if not entry.reason:
         return entry.sentence
     return _("%(sentence)s Raison : %(reason)s", sentence=entry.sentence, reason=entry.reason)
@@ -43,7 +43,7 @@ def _days(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 {
                     "time": hour(entry.recorded_at),
                     "datetime": entry.recorded_at.isoformat(),
-                    "sentence": _told(entry),
+                    "sentence": _sentence(entry),
                 }
                 for entry in found
             ],

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.authority.mandates.models import Mandate
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import standing
+from app.authority.memberships.queries import is_current
 from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
@@ -42,7 +42,7 @@ class Figures:
 def figures(
     consultation_id: UUID, *, beside: Sequence[ScalarSelect[int]] = ()
 ) -> tuple[Figures, Sequence[int]]:
-    """Proposals published, supports that stand (from the counters), proposals selected.
+    """Proposals published, current supports (from the counters), proposals selected.
 
     With other counts of the same page, `beside`, in the same statement.
     """
@@ -93,14 +93,14 @@ def selected_with_referents(consultation_id: UUID, limit: int = 6) -> list[Led]:
         .order_by(Proposal.supports_count.desc(), Proposal.number)
         .limit(limit)
     )
-    stands = (
+    current = (
         (Participation.proposal_id == Proposal.id)
         & (Participation.part == Part.REFERENT)
         & Participation.left_at.is_(None)
     )
     rows = db.session.execute(
         select(Proposal, Participation)
-        .outerjoin(Participation, stands)
+        .outerjoin(Participation, current)
         .options(
             joinedload(Participation.territory),
             joinedload(Participation.mandate).load_only(Mandate.helper),
@@ -162,16 +162,16 @@ def committee_work(consultation_id: UUID) -> CommitteeWork:
 
 
 def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Membership], int]:
-    """The standing memberships of a territory, with their people, and how many requests wait."""
-    stands = standing(instant)
+    """The current memberships of a territory, with their people, and how many requests wait."""
+    current = is_current(instant)
     rows = db.session.execute(
-        select(Membership, stands)
+        select(Membership, current)
         .options(joinedload(Membership.person))
         .where(
             Membership.territory_id == territory_id,
             Membership.ended_at.is_(None),
             Membership.contested_at.is_(None),
-            stands | Membership.wanted.is_not(None),
+            current | Membership.wanted.is_not(None),
         )
         .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.given_at)
     ).all()

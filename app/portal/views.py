@@ -52,7 +52,7 @@ def home() -> ResponseReturnValue:
         return render_template("app/portal/empty_home.html")
     others = [other for other in consultations() if other.id != found.id]
     return render_template(
-        "app/portal/consultation.html", **_standing(found), others=others, is_home=True
+        "app/portal/consultation.html", **_overview(found), others=others, is_home=True
     )
 
 
@@ -61,12 +61,12 @@ def home() -> ResponseReturnValue:
 def consultation(consultation: str) -> ResponseReturnValue:
     found = named_consultation()
     return render_template(
-        "app/portal/consultation.html", **_standing(found), others=[], is_home=False
+        "app/portal/consultation.html", **_overview(found), others=[], is_home=False
     )
 
 
-def _standing(found: Consultation) -> dict[str, Any]:
-    """Where a consultation stands, whatever the moment."""
+def _overview(found: Consultation) -> dict[str, Any]:
+    """What the page of a consultation shows, whatever the moment."""
     ctx = context()
     calendar, instant = found.calendar(), ctx.instant
     moment = moment_of(calendar, instant)
@@ -100,7 +100,7 @@ def _highlights(found: Consultation) -> dict[str, Any]:
 
 
 def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]:
-    """What waits for the moderators and the committee, told to nobody else."""
+    """What waits for the moderators and the committee, shown to nobody else."""
     moderates = privy(ctx, TRIAGE)
     reads = privy(ctx, READ_COMMITTEE)
     at_committee = moment in (Moment.SUPPORT, Moment.SELECTION, Moment.LAUREATES)
@@ -111,7 +111,7 @@ def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]
 
 
 def _counted(found: Consultation, ctx: Context) -> dict[str, Any]:
-    """The figures of a consultation and, for its moderators, what awaits them, at one stroke."""
+    """The figures of a consultation and, for its moderators, what awaits them, in one statement."""
     desks = entitled(ctx, DECIDE_CONTEST)
     seen = desks and ctx.stepped_up
     figures, awaiting = None, None
@@ -171,9 +171,9 @@ def territory(kind: str, code: str) -> ResponseReturnValue:
 
 
 def _acts(territory: Territory, found: Consultation | None) -> dict[str, Any]:
-    """What a territory supports and takes part in, whenever; what it carries of a consultation.
+    """What a territory supports and takes part in, in every consultation, and carries in this one.
 
-    The templates say what is public.
+    The templates choose what is public.
     """
     return {
         "supports": supports_given(territory.id),

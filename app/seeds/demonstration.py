@@ -25,7 +25,7 @@ from app.seeds import choosing, corpus, gathering, helping, people, story
 from app.seeds.corpus import Deposit
 from app.seeds.erasing import alone, erase
 from app.seeds.people import Cast
-from app.seeds.progress import Tell, silently
+from app.seeds.progress import Report, silently
 from app.seeds.story import Moment, Story
 from app.territories.models import Territory
 from funding.envelope.operations import set_envelope
@@ -76,19 +76,19 @@ def database_is_empty() -> bool:
 
 
 def is_loaded() -> bool:
-    """Whether the base holds the demonstration."""
+    """Whether the demonstration is in the base."""
     found = db.session.scalar(select(Consultation.id).where(Consultation.slug == SLUG))
     return found is not None
 
 
-def stands_alone() -> bool:
-    """Whether the base holds no other consultation, which a replay would erase with it."""
+def is_alone() -> bool:
+    """Whether the base contains no other consultation, which a replay would erase too."""
     others = select(Consultation.id).where(Consultation.slug != SLUG).limit(1)
     return db.session.scalar(others) is None
 
 
 def present_moment() -> Moment | None:
-    """The moment the demonstration stands at now, if it is there and at one of them."""
+    """The moment the demonstration is at, if it is there and at one of them."""
     found = consultation_by_slug(SLUG)
     step = found.calendar().current(clock.now()) if found else None
     return _MOMENTS.get(step) if step else None
@@ -106,7 +106,7 @@ def moment_named(name: str) -> Moment:
     return Moment(name)
 
 
-def replay(moment: Moment, *, tell: Tell = silently) -> Consultation:
+def replay(moment: Moment, *, report: Report = silently) -> Consultation:
     """Erase the demonstration if it is there, and load it at a moment.
 
     Raises Conflict in production, over anything else than the demonstration, and while it is
@@ -114,8 +114,8 @@ def replay(moment: Moment, *, tell: Tell = silently) -> Consultation:
     """
     _check_place()
     with alone():
-        empty, ours = database_is_empty(), is_loaded() and stands_alone()
-        # Nothing is read any more while the rows that were are erased.
+        empty, ours = database_is_empty(), is_loaded() and is_alone()
+        # The transaction that read these rows ends before they are erased.
         db.session.rollback()
         if not (empty or ours):
             raise Conflict(
@@ -124,19 +124,19 @@ def replay(moment: Moment, *, tell: Tell = silently) -> Consultation:
             )
         if not empty:
             erase()
-        return load(moment, tell=tell)
+        return load(moment, report=report)
 
 
-def load(moment: Moment = Moment.SERVICES, *, tell: Tell = silently) -> Consultation:
+def load(moment: Moment = Moment.SERVICES, *, report: Report = silently) -> Consultation:
     """Replay the consultation up to a moment. Raises Conflict unless the base is empty."""
     _check_place()
     if not database_is_empty():
         raise Conflict(N_("La démonstration ne se charge que dans une base vide."))
     # In one transaction: interrupted, it leaves nothing behind. No e-mail of the replay is sent.
     with transaction(quietly=True), without_collecting():
-        told = Story(moment, clock.in_paris(clock.now()).date())
-        for day in play(told, tell):
-            if not told.has_come(day):
+        timeline = Story(moment, clock.in_paris(clock.now()).date())
+        for day in play(timeline, report):
+            if not timeline.has_come(day):
                 break
         db.session.execute(delete(Outbox))
         return db.session.scalars(select(Consultation).where(Consultation.slug == SLUG)).one()
@@ -144,7 +144,7 @@ def load(moment: Moment = Moment.SERVICES, *, tell: Tell = silently) -> Consulta
 
 @contextmanager
 def without_collecting() -> Iterator[None]:
-    """Hold the collector of reference cycles for a block.
+    """Stop the collector of reference cycles for a block.
 
     The rows of the replay live until its end: looking among them for some to free, again and
     again, takes a sixth of the time and frees none.
@@ -163,47 +163,47 @@ def _check_place() -> None:
         raise Conflict(N_("Chargez d’abord le registre des territoires."))
 
 
-def play(told: Story, tell: Tell = silently) -> Iterator[int]:
-    """Play the whole consultation, giving the day of each act before it: stop there to be there.
+def play(timeline: Story, report: Report = silently) -> Iterator[int]:
+    """Play the whole consultation, giving the day of each act before it: stop there to stay.
 
     As a worker does, the territories are told of what was done in their names before.
     """
     before = None
-    for day in _acts(told, tell):
+    for day in _acts(timeline, report):
         if day != before:
-            _tell_territories(told, day)
+            _tell_territories(timeline, day)
         yield (before := day)
-    _tell_territories(told, story.LAUREATES)
+    _tell_territories(timeline, story.LAUREATES)
 
 
-def _tell_territories(told: Story, day: int) -> None:
-    with clock.at(told.instant(day)):
+def _tell_territories(timeline: Story, day: int) -> None:
+    with clock.at(timeline.instant(day)):
         for act_id in untold():
             tell_act.function(str(act_id))
 
 
-def _acts(told: Story, tell: Tell) -> Iterator[int]:
+def _acts(timeline: Story, report: Report) -> Iterator[int]:
     deposits = corpus.deposits()
-    cast = _assemble(told, deposits, tell)
-    consultation = _open(told, cast)
-    helping.sign_mandates(told, cast, consultation)
-    with clock.at(told.instant(story.SEATED)):
+    cast = _assemble(timeline, deposits, report)
+    consultation = _open(timeline, cast)
+    helping.sign_mandates(timeline, cast, consultation)
+    with clock.at(timeline.instant(story.SEATED)):
         people.seat_committee(cast, consultation)
-    deposited = yield from gathering.collect(told, cast, consultation, deposits, tell)
+    deposited = yield from gathering.collect(timeline, cast, consultation, deposits, report)
     yield story.PUBLISHED
-    _move_support(told, cast, consultation)
-    proposals = gathering.sort(told, cast, consultation, deposited, tell)
-    _invite(told, cast)
-    yield from gathering.support(told, cast, consultation, proposals, tell)
+    _move_support(timeline, cast, consultation)
+    proposals = gathering.sort(timeline, cast, consultation, deposited, report)
+    _invite(timeline, cast)
+    yield from gathering.support(timeline, cast, consultation, proposals, report)
     yield story.DECIDED
-    choosing.assess(told, cast, consultation, proposals)
-    yield from choosing.select(told, cast, consultation, proposals, tell)
-    yield from choosing.take_part(told, cast, consultation, proposals, tell)
+    choosing.assess(timeline, cast, consultation, proposals)
+    yield from choosing.select(timeline, cast, consultation, proposals, report)
+    yield from choosing.take_part(timeline, cast, consultation, proposals, report)
     yield story.LAUREATES
-    choosing.choose(told, cast, consultation, proposals, deposited, tell)
+    choosing.choose(timeline, cast, consultation, proposals, deposited, report)
 
 
-def _assemble(told: Story, deposits: Sequence[Deposit], tell: Tell) -> Cast:
+def _assemble(timeline: Story, deposits: Sequence[Deposit], report: Report) -> Cast:
     authors = [deposit.author for deposit in deposits]
     places = [
         *(author.place for author in authors if author.place),
@@ -211,22 +211,22 @@ def _assemble(told: Story, deposits: Sequence[Deposit], tell: Tell) -> Cast:
         *(taken.place for taken in corpus.parts()),
         *(laureate.carrier for laureate in corpus.laureates() if laureate.carrier),
     ]
-    with clock.at(told.instant(story.OPENED - 10)):
+    with clock.at(timeline.instant(story.OPENED - 10)):
         cast = people.agency(places)
-    with clock.at(told.instant(story.INVITED)):
-        people.invite_authors(cast, authors, tell)
+    with clock.at(timeline.instant(story.INVITED)):
+        people.invite_authors(cast, authors, report)
     return cast
 
 
-def _invite(told: Story, cast: Cast) -> None:
+def _invite(timeline: Story, cast: Cast) -> None:
     """Find someone to commit each collectivity that will support or take part."""
-    with clock.at(told.instant(story.COMMITTING)):
+    with clock.at(timeline.instant(story.COMMITTING)):
         places = [place for _, place in corpus.supports()]
         people.invite_committing(cast, [*places, *(taken.place for taken in corpus.parts())])
 
 
-def _open(told: Story, cast: Cast) -> Consultation:
-    with clock.at(told.instant(story.OPENED)):
+def _open(timeline: Story, cast: Cast) -> Consultation:
+    with clock.at(timeline.instant(story.OPENED)):
         consultation = open_consultation(
             SLUG,
             title=TITLE,
@@ -236,10 +236,10 @@ def _open(told: Story, cast: Cast) -> Consultation:
             ctx=context_for(cast.administrator),
         )
         ctx = context_for(cast.administrator, consultation)
-        set_window(consultation, Phase.COLLECTION, **told.window(story.COLLECTION), ctx=ctx)
-        planned = told.window(story.SUPPORT_AS_PLANNED)
+        set_window(consultation, Phase.COLLECTION, **timeline.window(story.COLLECTION), ctx=ctx)
+        planned = timeline.window(story.SUPPORT_AS_PLANNED)
         set_window(consultation, Phase.SUPPORT, **planned, ctx=ctx)
-        set_window(consultation, Phase.AMI, **told.window(story.AMI), ctx=ctx)
+        set_window(consultation, Phase.AMI, **timeline.window(story.AMI), ctx=ctx)
         set_envelope(consultation, total_cents=ENVELOPE_CENTS, usual_share=USUAL_SHARE, ctx=ctx)
         for row in corpus.schemes():
             write_scheme(
@@ -253,13 +253,13 @@ def _open(told: Story, cast: Cast) -> Consultation:
     return consultation
 
 
-def _move_support(told: Story, cast: Cast, consultation: Consultation) -> None:
+def _move_support(timeline: Story, cast: Cast, consultation: Consultation) -> None:
     planned = window_of(consultation.id, Phase.SUPPORT)
     assert planned is not None
-    with clock.at(told.instant(story.SUPPORT_MOVED)):
+    with clock.at(timeline.instant(story.SUPPORT_MOVED)):
         amend_window(
             planned,
-            **told.window(story.SUPPORT),
+            **timeline.window(story.SUPPORT),
             reason="le regroupement de 476 contributions demande deux semaines de plus.",
             ctx=context_for(cast.administrator, consultation),
         )

@@ -25,7 +25,7 @@ from app.identity.operations import complete_profile, person_at
 from app.phases import Calendar
 from app.seeds import authenticators, corpus
 from app.seeds.corpus import Author, Place
-from app.seeds.progress import Tell, counted
+from app.seeds.progress import Report, counted
 from app.territories.models import Territory
 
 DOMAIN = "exemple.fr"
@@ -94,7 +94,7 @@ class Cast:
         return self.helping.get(place) or self.committing[place]
 
     def appointed(self, person: Person) -> None:
-        """Give someone, for the rest of the replay, the powers they now hold."""
+        """Give someone, for the rest of the replay, the powers they now have."""
         self._appointed[person.id] = actor_for(person)
 
 
@@ -144,7 +144,7 @@ def _prefecture_reader(administrator: Person) -> Person:
 
 
 def _helper() -> Person:
-    """Someone of a structure that helps communes, who holds no power before their mandates."""
+    """Someone of a structure that helps communes, who has no power before their mandates."""
     person = _person(HELPER)
     _introduce(person, "Aline Exemple", Profile.PARTNER, "conseillère numérique", SYNDICAT)
     return person
@@ -169,9 +169,9 @@ def seat_committee(cast: Cast, consultation: Consultation) -> None:
     cast.appointed(cast.chair)
 
 
-def invite_authors(cast: Cast, authors: Iterable[Author], tell: Tell) -> None:
+def invite_authors(cast: Cast, authors: Iterable[Author], report: Report) -> None:
     """Have each author sign in once, and belong to their territory."""
-    for rank, author in counted(list(dict.fromkeys(authors)), "people", tell):
+    for rank, author in counted(list(dict.fromkeys(authors)), "people", report):
         anyone = f"personne-{rank + 1:03d}@{DOMAIN}", f"Personne {rank + 1:03d}"
         address, name = KNOWN.get(author, anyone)
         person = _person(address)
@@ -197,11 +197,11 @@ def _person(email: str) -> Person:
 
 
 def _belong(cast: Cast, person: Person, place: Place) -> None:
-    """The first holds the official mailbox, and is referent; the next are invited by the first."""
+    """The first has the official mailbox, and is referent; the first invites the next."""
     territory = cast.territories[place]
     first = cast.committing.get(place)
     if first is None:
-        _hold_mailbox(territory, person)
+        _give_mailbox(territory, person)
         capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
         request_membership(territory, capacity=capacity, proved=BY_MAIL, ctx=_newcomer(person))
         cast.committing[place] = person
@@ -213,7 +213,7 @@ def _belong(cast: Cast, person: Person, place: Place) -> None:
     accept_invitation(invitation, ctx=_newcomer(person))
 
 
-def _hold_mailbox(territory: Territory, person: Person) -> None:
+def _give_mailbox(territory: Territory, person: Person) -> None:
     """A fictitious official mailbox: the person's own address, which sends to nobody."""
     mailbox = Mailbox(
         territory_id=territory.id,
@@ -241,7 +241,7 @@ def _introduce(
 
 
 def _newcomer(person: Person) -> Context:
-    """Someone signed in who holds no power yet."""
+    """Someone signed in who has no power yet."""
     return Context(replace(NOBODY, person_id=person.id), clock.now())
 
 

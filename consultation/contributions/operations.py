@@ -18,7 +18,7 @@ from consultation.contributions.events import (
     ContributionWithdrawn,
 )
 from consultation.contributions.models import Contribution, Kind, Status
-from consultation.contributions.queries import already_written, hold
+from consultation.contributions.queries import already_written, lock_contribution
 from consultation.contributions.rules import (
     Content,
     rewriting_refusal,
@@ -63,9 +63,9 @@ def submit_contribution(
 def deposit(
     contribution: Contribution, on_behalf_of: Territory | None, *, ctx: Context
 ) -> Contribution:
-    """Number what was written: the last gesture of every path that deposits.
+    """Give a contribution its number and its author: the last step of every deposit.
 
-    Whoever deposits is its author, by the mandate they rely on if any, whoever had prepared it.
+    The actor becomes its author, by the mandate they rely on if any, whoever prepared it.
     """
     author = db.session.get_one(Person, ctx.actor.person_id)
     right = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
@@ -93,7 +93,7 @@ def edit_contribution(
     ctx, right = _entered(contribution, EDIT, ctx)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
-    hold(contribution)
+    lock_contribution(contribution)
     if contribution.status is not Status.SUBMITTED:
         raise Conflict(N_("Cette contribution a été retirée : elle ne se modifie plus."))
     if says(contribution, content, contribution.places):
@@ -113,7 +113,7 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     NotAllowed, PhaseClosed, Conflict for a draft. Withdrawing it twice is not an error.
     """
     ctx, right = _entered(contribution, WITHDRAW, ctx)
-    hold(contribution)
+    lock_contribution(contribution)
     if contribution.status is Status.WITHDRAWN:
         return contribution
     if contribution.status is Status.DRAFT:

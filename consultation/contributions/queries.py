@@ -99,8 +99,8 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
         conditions.append(Contribution.theme_id == filters.theme_id)
     if filters.territory_id:
         speaking = select(contribution_place.c.contribution_id)
-        held = speaking.where(contribution_place.c.territory_id == filters.territory_id)
-        conditions.append(Contribution.id.in_(held))
+        spoken = speaking.where(contribution_place.c.territory_id == filters.territory_id)
+        conditions.append(Contribution.id.in_(spoken))
     if filters.departement_code:
         conditions.append(speaks_from(filters.departement_code))
     return conditions
@@ -141,7 +141,7 @@ def contribution_by_number(consultation_id: UUID, number: int) -> Contribution |
 
 
 def kept_contribution(consultation_id: UUID, contribution_id: UUID) -> Contribution | None:
-    """A contribution, draft or not, with its theme and places: the gate says for whose eyes."""
+    """A contribution, draft or not, with theme and places: callers ask the gate who reads it."""
     return db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)
@@ -190,17 +190,17 @@ def already_written(
     return next((c for c in found if [p.id for p in c.places] == places), None)
 
 
-def hold(contribution: Contribution) -> None:
-    """Hold a contribution until the transaction ends, and read it as it now stands.
+def lock_contribution(contribution: Contribution) -> None:
+    """Lock a contribution until the transaction ends, and read it again.
 
     Raises NotFound when it was a draft that someone threw away meanwhile.
     """
-    held = db.session.scalar(
+    locked = db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)
         .where(Contribution.id == contribution.id)
         .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     )
-    if held is None:
+    if locked is None:
         raise NotFound(N_("Ce brouillon n’existe plus."))

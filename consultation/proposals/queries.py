@@ -18,7 +18,7 @@ LONGEST_NUMBER = 10
 
 
 def written_proposals(consultation_id: UUID) -> Sequence[Proposal]:
-    """Every proposal of a consultation as it stands, published or not, with themes, by number."""
+    """Every proposal of a consultation, published or not, with themes, by number."""
     return db.session.scalars(
         select(Proposal)
         .options(joinedload(Proposal.theme))
@@ -51,23 +51,23 @@ def proposals_numbered(consultation_id: UUID, numbers: Collection[int]) -> Seque
 def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Sequence[Proposal]:
     """The proposals a moderator may mean by what they have typed, those that gather most first.
 
-    `typed` is a number, or words that the title or the summary holds, accents and case aside.
+    `typed` is a number, or words of the title or the summary, accents and case aside.
     """
     spoken = func.lower(func.unaccent(Proposal.title + " " + Proposal.summary))
     words = typed.split()
-    holds = [func.strpos(spoken, func.lower(func.unaccent(word))) > 0 for word in words]
+    matches = [func.strpos(spoken, func.lower(func.unaccent(word))) > 0 for word in words]
     found = select(Proposal).where(Proposal.consultation_id == consultation_id)
     if len(words) == 1 and words[0].isdecimal() and len(words[0]) < LONGEST_NUMBER:
-        found = found.where(or_(Proposal.number == int(words[0]), *holds))
+        found = found.where(or_(Proposal.number == int(words[0]), *matches))
     else:
-        found = found.where(*holds)
+        found = found.where(*matches)
     return db.session.scalars(
         found.order_by(Proposal.contributions_count.desc(), Proposal.number).limit(limit)
     ).all()
 
 
 def lock_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
-    """Lock proposals until the transaction ends, and read them as they now stand.
+    """Lock proposals until the transaction ends, and read them again.
 
     All that an act touches are locked at once, in one order, so that two acts never wait for each
     other. Raises Conflict when one of them was removed meanwhile.

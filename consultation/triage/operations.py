@@ -1,6 +1,6 @@
 """Moderators decide what becomes of each contribution, until the proposals are published.
 
-Decisions hold the consultation's lock with one another; the publication takes it alone, so that
+Decisions take the consultation's lock, shared; the publication takes it alone, so that
 nothing is decided, imported or undone while it counts. Each act raises NotFound about what belongs
 to another consultation than the one acted in.
 """
@@ -116,7 +116,7 @@ def reorient(
     replacing: int | None = None,
     ctx: Context,
 ) -> Outcome:
-    """Reorient a contribution to a neighbouring scheme, with a reason its author is told.
+    """Reorient a contribution to a neighbouring scheme, with a reason sent to its author.
 
     Raises as `group` does, and Invalid without a reason.
     """
@@ -129,7 +129,7 @@ def reorient(
 def reject(
     contribution: Contribution, *, reason: str, replacing: int | None = None, ctx: Context
 ) -> Outcome:
-    """Reject a contribution as ineligible, with a reason its author is told.
+    """Reject a contribution as ineligible, with a reason sent to its author.
 
     Raises as `group` does, and Invalid without a reason.
     """
@@ -196,8 +196,8 @@ def _decide(
         _join(changed, choice.proposals)
         _write_outcomes(changed, choice, ctx)
         record_all([choice.event(contribution) for contribution in changed], ctx=ctx)
-    standing = rulings([contribution.id for contribution in contributions])
-    return [standing[contribution.id].outcome for contribution in contributions]
+    current = rulings([contribution.id for contribution in contributions])
+    return [current[contribution.id].outcome for contribution in contributions]
 
 
 def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Context:

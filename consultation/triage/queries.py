@@ -67,7 +67,7 @@ _RULED = (
 
 
 def rulings(contribution_ids: Collection[UUID]) -> dict[UUID, Ruling]:
-    """What was decided of these contributions, as the database holds it now."""
+    """What was decided of these contributions, read again from the database."""
     rows = db.session.execute(
         _RULED.where(Outcome.contribution_id.in_(contribution_ids)).execution_options(
             populate_existing=True
@@ -161,14 +161,14 @@ def contributions_numbered(
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one author is to be told: their address, and what became of each contribution."""
+class Recipient:
+    """An author to send an e-mail to: their address, and what became of each contribution."""
 
     address: str
     rulings: list[tuple[Contribution, Ruling]] = field(default_factory=list)
 
 
-def authors_to_tell(consultation_id: UUID) -> list[Told]:
+def recipients(consultation_id: UUID) -> list[Recipient]:
     """The authors of decided contributions, and what became of each, by number."""
     rows = db.session.execute(
         select(Person.email, Contribution)
@@ -178,13 +178,15 @@ def authors_to_tell(consultation_id: UUID) -> list[Told]:
         .order_by(Contribution.number)
     ).all()
     decided = rulings([contribution.id for _, contribution in rows])
-    told: dict[str, Told] = {}
+    by_address: dict[str, Recipient] = {}
     for email, contribution in rows:
-        told.setdefault(email, Told(email)).rulings.append((contribution, decided[contribution.id]))
-    return list(told.values())
+        by_address.setdefault(email, Recipient(email)).rulings.append(
+            (contribution, decided[contribution.id])
+        )
+    return list(by_address.values())
 
 
-def count_authors_to_tell(consultation_id: UUID) -> int:
+def count_recipients(consultation_id: UUID) -> int:
     """How many people will receive what became of their contributions."""
     return db.session.scalars(
         select(func.count(Contribution.author_id.distinct())).where(

@@ -16,7 +16,7 @@ from app.context import named_consultation
 from app.errors import DomainError, NotAllowed
 from app.gate import PUBLISH, TRIAGE, WRITE_PROPOSAL, Context, refusal
 from app.phases import Phase, PublicationKind
-from app.web import context, page_number, performs, see, signed_in, told
+from app.web import context, page_number, performs, see, sentence_of, signed_in
 from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.forms import choices
 from consultation.proposals.operations import write_proposal
@@ -39,7 +39,7 @@ from funding.schemes.queries import schemes
 
 blueprint = Blueprint("triage", __name__)
 
-# What was just decided, told once on the next page, with a button that undoes it.
+# What was just decided, shown once on the next page, with a button that undoes it.
 _UNDOABLE = "undoable"
 
 
@@ -83,7 +83,7 @@ def group_selected(consultation: str) -> ResponseReturnValue:
         )
         outcomes = operations.group_all(contributions, proposals=[proposal], ctx=context())
     except DomainError as error:
-        return _queue(found, form, refused=told(error), status=error.status)
+        return _queue(found, form, refused=sentence_of(error), status=error.status)
     message = ngettext(
         "%(num)d contribution est regroupée dans « %(title)s ».",
         "%(num)d contributions sont regroupées dans « %(title)s ».",
@@ -145,7 +145,7 @@ def decide(consultation: str, number: int) -> ResponseReturnValue:
         # What the colleague decided is on the page now: sent again, the choice replaces it.
         file = queries.case_file(found.id, number) or abort(404)
         form.seen.data = _seen(file)
-        return _case(found, file, form, refused=told(error), status=error.status)
+        return _case(found, file, form, refused=sentence_of(error), status=error.status)
     _remember(_decided(number, outcome), [file.contribution], [outcome])
     following = next_waiting(found.id, number, filters_in(request.args))
     if following is None:
@@ -214,7 +214,7 @@ def _case(
 
 
 def _fill(form: DecisionForm, file: CaseFile) -> None:
-    """Show the decision that stands, as the form that would take it."""
+    """Fill the form with the current decision."""
     form.seen.data = _seen(file)
     if file.ruling is None:
         return
@@ -272,18 +272,18 @@ def publish(consultation: str) -> ResponseReturnValue:
                 message=_("Les propositions sont publiées ; les auteurs en sont informés."),
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     proposals = written_proposals(found.id)
     counts = queries.conservation(found.id)
     early = refusal(context(), PUBLISH)
-    blocks = [told(block) for block in publication_refusals(counts.waiting, proposals)]
+    blocks = [sentence_of(block) for block in publication_refusals(counts.waiting, proposals)]
     return render_template(
         "consultation/triage/publish.html",
         consultation=found,
         proposals=proposals,
         counts=counts,
-        authors=queries.count_authors_to_tell(found.id),
-        blocks=[told(early), *blocks] if early else blocks,
+        authors=queries.count_recipients(found.id),
+        blocks=[sentence_of(early), *blocks] if early else blocks,
         refused=refused,
     ), status
 
@@ -316,7 +316,7 @@ def _decided(number: int, outcome: Outcome) -> str:
 def _remember(
     message: str, contributions: Sequence[Contribution], outcomes: Sequence[Outcome]
 ) -> None:
-    """Tell on the next page what was decided just now, not what a colleague had decided alike."""
+    """Show on the next page what was decided just now, not what a colleague had decided alike."""
     seen = max(outcome.version for outcome in outcomes)
     now = {outcome.contribution_id for outcome in outcomes if outcome.version == seen}
     session[_UNDOABLE] = {

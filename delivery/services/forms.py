@@ -16,7 +16,7 @@ from app.forms import SeenForm
 from app.territories.forms import chosen_territory
 from app.territories.models import Territory
 from app.texts import cleaned
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services import rules
@@ -112,7 +112,7 @@ class ServiceForm(SeenForm):
         return chosen_territory(self.territory.data)
 
     def terms(self) -> dict[str, Any]:
-        """What was chosen, as operations take it, once the form holds together."""
+        """What was chosen, as operations take it, once the form is valid."""
         by_territory = self.carrier.data == TERRITORY
         return {
             "proposal": self._chosen_proposal(),
@@ -135,7 +135,7 @@ class ServiceForm(SeenForm):
         return next((p for p in self._proposals if p.number == self.proposal.data), None)
 
     def _refused(self) -> bool:
-        """Whether the choice is refused for what only its fields together tell; said on them."""
+        """Whether some fields do not go together, which is said on them."""
         refused: list[tuple[Field, DomainError | None]] = []
         if self._chosen_proposal() is None:
             self.proposal.errors = [_("Choisissez la proposition dont le service relève.")]
@@ -152,5 +152,5 @@ class ServiceForm(SeenForm):
                 refused.append((self.note, rules.note_refusal(budget, self._usual_share)))
         for field, error in refused:
             if error is not None and not field.errors:
-                field.errors = [told(error)]
+                field.errors = [sentence_of(error)]
         return bool(self.errors)

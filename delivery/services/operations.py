@@ -1,6 +1,6 @@
 """The committee chooses the laureate services, until they are published.
 
-Choices hold the consultation's lock with one another; the publication takes it alone, so that
+Choices take the consultation's lock, shared; the publication takes it alone, so that
 nothing is chosen, revised or dropped while it counts.
 """
 
@@ -43,7 +43,7 @@ class _Choice:
     budget: rules.Budget
 
     def columns(self) -> dict[str, Any]:
-        """The columns of a service that hold it."""
+        """The columns of a service that store it."""
         return {
             "proposal_id": self.proposal.id,
             "name": self.name.strip(),
@@ -88,7 +88,7 @@ def choose_service(
     The State's share is committed against the envelope. Raises NotAllowed, PhaseClosed before the
     close of the call for interest, NotFound for a contribution of another consultation, Invalid,
     Conflict when a colleague drew another service from it meanwhile, when the envelope is not set
-    or does not hold the amount, or once the services are published. The same choice again is no
+    or has too little left, or once the services are published. The same choice again is no
     error.
     """
     choice = _Choice(
@@ -102,15 +102,15 @@ def choose_service(
     ctx = _enter_choice(contribution.consultation_id, ctx)
     envelope = _envelope(contribution.consultation_id)
     number = queries.lock_drawn(contribution.id, ctx.consultation_id)
-    standing = db.session.scalar(
+    current = db.session.scalar(
         select(Service)
         .where(Service.contribution_id == contribution.id)
         .execution_options(populate_existing=True)
     )
-    if standing is not None:
-        if choice.is_already(standing):
-            return standing
-        raise rules.chosen_already(number, standing.name)
+    if current is not None:
+        if choice.is_already(current):
+            return current
+        raise rules.chosen_already(number, current.name)
     _check_drawn(contribution.id, proposal, ctx)
     choice.check(envelope.usual_share)
     service_id = uuid4()
@@ -182,7 +182,7 @@ def revise_service(
 
 
 def drop_service(service: Service, *, ctx: Context) -> None:
-    """Give up a service, and release what is committed for it.
+    """Drop a service, and release what is committed for it.
 
     Raises NotAllowed, PhaseClosed, Conflict once the services are published. Dropping what a
     colleague dropped changes nothing.

@@ -1,4 +1,4 @@
-"""Reads of the committee's second choice: what may be chosen, what is, who is to be told."""
+"""Reads of the committee's second choice: what may be chosen, what is, who is sent an e-mail."""
 
 from __future__ import annotations
 
@@ -153,14 +153,14 @@ def _with_proposals(contributions: Sequence[Contribution]) -> list[Candidate]:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one author is to be told: their address, and the services drawn from what they said."""
+class Recipient:
+    """An author to send an e-mail to: their address, and the services drawn from what they said."""
 
     address: str
     services: list[Service] = field(default_factory=list)
 
 
-def authors_to_tell(consultation_id: UUID) -> list[Told]:
+def recipients(consultation_id: UUID) -> list[Recipient]:
     """The authors of chosen contributions, and the services drawn from each, by number."""
     rows = db.session.execute(
         select(Person.email, Service)
@@ -170,13 +170,13 @@ def authors_to_tell(consultation_id: UUID) -> list[Told]:
         .where(Service.consultation_id == consultation_id)
         .order_by(Service.number)
     )
-    told: dict[str, Told] = {}
+    by_address: dict[str, Recipient] = {}
     for email, service in rows:
-        told.setdefault(email, Told(email)).services.append(service)
-    return list(told.values())
+        by_address.setdefault(email, Recipient(email)).services.append(service)
+    return list(by_address.values())
 
 
-def count_authors_to_tell(consultation_id: UUID) -> int:
+def count_recipients(consultation_id: UUID) -> int:
     """How many people will learn that a service is drawn from their contribution."""
     return db.session.scalars(
         select(func.count(Contribution.author_id.distinct()))
@@ -186,7 +186,7 @@ def count_authors_to_tell(consultation_id: UUID) -> int:
 
 
 def lock_drawn(contribution_id: UUID, consultation_id: UUID | None) -> int:
-    """Lock a contribution against a colleague who would draw from it too; its number.
+    """Lock a contribution against a colleague who would draw from it too; returns its number.
 
     Raises NotFound when it is of another consultation, Conflict when it was withdrawn.
     """
@@ -205,7 +205,7 @@ def lock_drawn(contribution_id: UUID, consultation_id: UUID | None) -> int:
 
 
 def lock_service(service_id: UUID, consultation_id: UUID | None) -> Service | None:
-    """Lock a service until the transaction ends, and read it as it stands; None once dropped."""
+    """Lock a service until the transaction ends, and read it again; None once dropped."""
     return db.session.scalar(
         select(Service)
         .where(Service.id == service_id, Service.consultation_id == consultation_id)

@@ -24,7 +24,7 @@ from app.phases import Phase, PublicationKind
 from app.territories.forms import choices
 from app.territories.search import search_territories
 from app.texts import cleaned
-from app.web import context, page_number, performs, see, signed_in, told
+from app.web import context, page_number, performs, see, sentence_of, signed_in
 from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
 from delivery.services.models import Service
@@ -140,16 +140,16 @@ def publication(consultation: str) -> ResponseReturnValue:
                 message=_("Les services lauréats sont publiés ; les auteurs en sont informés."),
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     services = queries.chosen_services(found.id)
-    blocks = [told(block) for block in rules.publication_refusals(len(services))]
+    blocks = [sentence_of(block) for block in rules.publication_refusals(len(services))]
     return render_template(
         "delivery/services/publication.html",
         consultation=found,
         envelope=envelope_of(found.id),
         services=services,
-        authors=queries.count_authors_to_tell(found.id),
-        blocks=[told(early), *blocks] if early else blocks,
+        authors=queries.count_recipients(found.id),
+        blocks=[sentence_of(early), *blocks] if early else blocks,
         refused=refused,
     ), status
 
@@ -189,11 +189,11 @@ def _write(
     try:
         return _written(found, form, drawn, service)
     except DomainError as error:
-        standing = queries.candidate(found.id, drawn.contribution.number or 0) or drawn
-        if service is not None and standing.service is not None:
+        current = queries.candidate(found.id, drawn.contribution.number or 0) or drawn
+        if service is not None and current.service is not None:
             # What the colleague revised is known now: sent again, this choice replaces it.
-            form.seen.data = standing.service.version
-        return _page(found, envelope, form, standing, service, refused=error)
+            form.seen.data = current.service.version
+        return _page(found, envelope, form, current, service, refused=error)
 
 
 def _page(
@@ -216,7 +216,7 @@ def _page(
         form=form,
         drawn=drawn,
         service=service,
-        refused=told(refused) if refused else "",
+        refused=sentence_of(refused) if refused else "",
         results=results,
         chosen=[{"value": str(place.id), "label": place.label}] if place else [],
         left_cents=envelope.left_cents + (service.state_cents if service else 0),

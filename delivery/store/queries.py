@@ -43,7 +43,7 @@ def public_services(
     """The public services, by words of theirs or of their carrier's name, or by theme."""
     query = _public(consultation_id)
     if words:
-        query = query.where(_holds(words))
+        query = query.where(_contains(words))
     if theme_id is not None:
         query = query.where(Proposal.theme_id == theme_id)
     return page_of(
@@ -82,13 +82,18 @@ def laureates(consultation_id: UUID) -> Laureates:
 
 def services_of_territory(territory_id: UUID, consultation_id: UUID) -> Sequence[Service]:
     """The public services a territory carries, or that are drawn from what it contributed."""
-    told = select(contribution_place.c.contribution_id).where(
+    places_spoken_for = select(contribution_place.c.contribution_id).where(
         contribution_place.c.territory_id == territory_id
     )
     return db.session.scalars(
         _public(consultation_id)
         .options(contains_eager(Service.proposal), joinedload(Service.carrier_territory))
-        .where(or_(Service.carrier_territory_id == territory_id, Service.contribution_id.in_(told)))
+        .where(
+            or_(
+                Service.carrier_territory_id == territory_id,
+                Service.contribution_id.in_(places_spoken_for),
+            )
+        )
         .order_by(Service.number)
     ).all()
 
@@ -127,7 +132,7 @@ def _public(consultation_id: UUID) -> Select[Service]:
     )
 
 
-def _holds(words: str) -> ColumnElement[bool]:
+def _contains(words: str) -> ColumnElement[bool]:
     search = func.french_query(words)
     named = func.french_vector(Territory.name)
     carried = select(Territory.id).where(

@@ -1,4 +1,4 @@
-"""The envelope is set, then amounts are committed against it: never more than it holds.
+"""The envelope is set, then amounts are committed against it: never more than its total.
 
 Every act locks the envelope's row until its transaction ends, so that two amounts that would
 exceed it together are judged one after the other, and adds a line to its ledger.
@@ -72,13 +72,13 @@ def commit_amount(
     """Commit an amount for a purpose, or change the one committed for it.
 
     `purpose` is the identifier of what it is committed for. Raises NotAllowed, PhaseClosed,
-    NotFound for the envelope of another consultation, Invalid, Conflict when the envelope does not
-    hold it. The same amount changes nothing.
+    NotFound for the envelope of another consultation, Invalid, Conflict when the amount exceeds
+    what is left. The same amount changes nothing.
     """
     check(ctx, CHOOSE_SERVICE)
     envelope = _lock(envelope, ctx)
-    standing = account(envelope.id, purpose)
-    before = standing.committed_cents
+    current = account(envelope.id, purpose)
+    before = current.committed_cents
     if refused := rules.commitment_refusal(
         amount_cents, left_cents=envelope.left_cents, before_cents=before
     ):
@@ -86,7 +86,7 @@ def commit_amount(
     if before == amount_cents:
         return envelope
     kind = LineKind.CHANGE if before else LineKind.COMMITMENT
-    _append(envelope, standing.lines, kind, before - amount_cents, purpose=purpose, ctx=ctx)
+    _append(envelope, current.lines, kind, before - amount_cents, purpose=purpose, ctx=ctx)
     envelope.committed_cents += amount_cents - before
     db.session.flush()
     record(
@@ -102,17 +102,17 @@ def commit_amount(
 
 
 def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> Envelope:
-    """Release what is committed for a purpose; nothing, when nothing is.
+    """Release what is committed for a purpose, if anything is.
 
     Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
     """
     check(ctx, CHOOSE_SERVICE)
     envelope = _lock(envelope, ctx)
-    standing = account(envelope.id, purpose)
-    released = standing.committed_cents
+    current = account(envelope.id, purpose)
+    released = current.committed_cents
     if not released:
         return envelope
-    _append(envelope, standing.lines, LineKind.RELEASE, released, purpose=purpose, ctx=ctx)
+    _append(envelope, current.lines, LineKind.RELEASE, released, purpose=purpose, ctx=ctx)
     envelope.committed_cents -= released
     db.session.flush()
     record(
@@ -143,7 +143,7 @@ def _append(
     purpose: UUID | None,
     ctx: Context,
 ) -> None:
-    """Write a line after those the ledger of a locked envelope holds."""
+    """Write a line after those in the ledger of a locked envelope."""
     db.session.add(
         LedgerLine(
             envelope_id=envelope.id,

@@ -29,7 +29,7 @@ def lock_envelope(consultation_id: UUID) -> Envelope | None:
 
 @dataclass(frozen=True)
 class Account:
-    """How many lines a ledger holds, and what they come to for one purpose. Amounts in cents."""
+    """How many lines a ledger has, and what they come to for one purpose. Amounts in cents."""
 
     lines: int
     committed_cents: int
@@ -55,7 +55,7 @@ class Entry:
 def ledger(envelope_id: UUID, *, committed: bool) -> Sequence[Entry]:
     """The lines of an envelope's ledger, in order, with what each left.
 
-    Unless what is `committed` may be read, only those of the envelope itself, as if alone.
+    Without `committed`, only the lines of the envelope itself, as if there were no others.
     """
     left = func.sum(LedgerLine.amount_cents).over(order_by=LedgerLine.position)
     query = select(LedgerLine, left).where(LedgerLine.envelope_id == envelope_id)

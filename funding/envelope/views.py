@@ -10,7 +10,7 @@ from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import SET_ENVELOPE, check
 from app.journal.rules import disclosed_to
-from app.web import context, performs, see, signed_in, told
+from app.web import context, performs, see, sentence_of, signed_in
 from funding.envelope import operations, queries
 from funding.envelope.events import AmountCommitted
 from funding.envelope.forms import EnvelopeForm
@@ -46,7 +46,7 @@ def edit(consultation: str) -> ResponseReturnValue:
                 "envelope.edit", consultation=consultation, message=_("L’enveloppe est fixée.")
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     elif envelope is not None and not form.is_submitted():
         form.total.data, form.usual_share.data = envelope.total_cents, envelope.usual_share
     return render_template(

@@ -55,10 +55,10 @@ def test_an_effect_does_not_run_when_a_savepoint_is_released() -> None:
     assert seen == [2]
 
 
-def _write_and_tell(seen: list[str]) -> None:
+def _write_and_note(seen: list[str]) -> None:
     with transaction():
         _write()
-        after_commit(lambda: seen.append("told"))
+        after_commit(lambda: seen.append("committed"))
 
 
 def test_an_effect_is_forgotten_with_the_change_it_waited_for() -> None:
@@ -67,7 +67,7 @@ def test_an_effect_is_forgotten_with_the_change_it_waited_for() -> None:
     def give_up() -> None:
         with transaction():
             _write()
-            after_commit(lambda: seen.append("told"))
+            after_commit(lambda: seen.append("committed"))
             raise GivenUp
 
     with pytest.raises(GivenUp):
@@ -85,7 +85,7 @@ def test_an_effect_is_forgotten_when_the_commit_itself_fails() -> None:
 
     event.listen(db.session(), "before_commit", fail, once=True)
     with pytest.raises(GivenUp):
-        _write_and_tell(seen)
+        _write_and_note(seen)
     with transaction():
         pass
     assert (seen, _durable()) == ([], 0)
@@ -112,7 +112,7 @@ def test_a_quiet_transaction_runs_no_effect_then_or_later() -> None:
     seen: list[str] = []
     with transaction(quietly=True):
         _write()
-        after_commit(lambda: seen.append("told"))
+        after_commit(lambda: seen.append("committed"))
     with transaction():
         pass
     assert seen == []
@@ -130,14 +130,14 @@ def test_what_only_reads_may_not_write_until_it_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "asked", "given"),
+    ("taken", "asked", "given"),
     [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
 )
-def test_a_shared_lock_is_held_by_many_and_an_exclusive_one_alone(
-    held: bool, asked: bool, given: bool
+def test_a_shared_lock_is_taken_by_many_and_an_exclusive_one_alone(
+    taken: bool, asked: bool, given: bool
 ) -> None:
     key = uuid4()
-    database.advisory_lock(key, shared=held)
+    database.advisory_lock(key, shared=taken)
     function = "pg_try_advisory_xact_lock" + ("_shared" if asked else "")
     ask = text(f"SELECT {function}(:key)")
     number = {"key": int.from_bytes(key.bytes[:8], signed=True)}

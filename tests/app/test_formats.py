@@ -112,9 +112,11 @@ def test_figures_are_spaced_and_sentences_begin_with_a_capital() -> None:
         (12_345_678_900_000, "123~456~789~000_€", "123~456,8_M€"),
     ],
 )
-def test_money_is_told_in_full_or_in_millions(cents: int, in_full: str, in_millions: str) -> None:
-    told = f"{formats.euros(cents)} {formats.millions(cents)}"
-    assert told.replace("\u00a0", "_").replace("\u202f", "~") == f"{in_full} {in_millions}"
+def test_money_is_written_in_full_or_in_millions(
+    cents: int, in_full: str, in_millions: str
+) -> None:
+    written = f"{formats.euros(cents)} {formats.millions(cents)}"
+    assert written.replace("\u00a0", "_").replace("\u202f", "~") == f"{in_full} {in_millions}"
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def _names(page: Page[Person]) -> str:
 @pytest.mark.parametrize(
     ("number", "names"), [(1, "abc"), (2, "def"), (3, "g"), (4, ""), (1_000_000, "")]
 )
-def test_a_page_by_number_tells_how_many_there_are(number: int, names: str) -> None:
+def test_a_page_by_number_says_how_many_there_are(number: int, names: str) -> None:
     _arrive("gfedcba")
     with statements() as sent:
         page = page_of(_people().order_by(Person.full_name), number=number, size=3)

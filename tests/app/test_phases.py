@@ -19,7 +19,7 @@ TICK = timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
-    ("instant", "stands"),
+    ("instant", "state"),
     [
         (OPENS_AT - TICK, "to come"),
         (OPENS_AT, "open"),
@@ -30,10 +30,10 @@ TICK = timedelta(microseconds=1)
         (CLOSES_AT + timedelta(days=400), "past"),
     ],
 )
-def test_a_window_holds_its_opening_and_not_its_close(instant: datetime, stands: str) -> None:
-    assert WINDOW.is_to_come(instant) is (stands == "to come")
-    assert WINDOW.is_open(instant) is (stands == "open")
-    assert WINDOW.is_past(instant) is (stands == "past")
+def test_a_window_includes_its_opening_and_not_its_close(instant: datetime, state: str) -> None:
+    assert WINDOW.is_to_come(instant) is (state == "to come")
+    assert WINDOW.is_open(instant) is (state == "open")
+    assert WINDOW.is_past(instant) is (state == "past")
 
 
 @given(st.timedeltas(timedelta(days=-60), timedelta(days=90)).map(OPENS_AT.__add__))
@@ -155,9 +155,9 @@ def test_a_step_changes_at_the_very_instant_of_a_close() -> None:
     assert GROUPED.current(SUPPORT.opens_at) is Step.SUPPORT
 
 
-def test_a_step_tells_its_window_and_when_it_ended() -> None:
-    told = {one.step: (one.window, one.ended_at) for one in SELECTED.progress(_day(45))}
-    assert told == {
+def test_a_step_has_its_window_and_when_it_ended() -> None:
+    steps = {one.step: (one.window, one.ended_at) for one in SELECTED.progress(_day(45))}
+    assert steps == {
         Step.COLLECTION: (COLLECTION, COLLECTION.closes_at),
         Step.GROUPING: (None, _day(15)),
         Step.SUPPORT: (SUPPORT, SUPPORT.closes_at),

@@ -27,7 +27,7 @@ from tests.support.worker import work
 pytestmark = pytest.mark.usefixtures("app")
 
 NINE = datetime(2021, 3, 1, 9, 0, tzinfo=UTC)
-# By name, which tells the system's own number, those beside the workers; whether each leads.
+# By name, which has the system's own number, those beside the workers; whether each leads.
 SCHEDULERS = text(
     "SELECT split_part(application_name, ' ', 2)::int AS pid, EXISTS (SELECT FROM pg_locks "
     "WHERE pg_locks.pid = activity.pid AND locktype = 'advisory' AND granted) AS leads "
@@ -93,17 +93,17 @@ def test_without_the_database_the_scheduler_waits_for_it(
 
     def cut() -> None:
         """What a restart of the server does to its sessions."""
-        monkeypatch.setattr(schedule, "tick", lambda: told.append("leads"))
+        monkeypatch.setattr(schedule, "tick", lambda: seen.append("leads"))
         with db.engine.connect() as other:
             for pid in other.scalars(
                 text("SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'scheduler %'")
             ).all():
                 other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
 
-    told: list[str] = []
+    seen: list[str] = []
     monkeypatch.setattr(schedule, "tick", cut)
-    schedule.keep_time(lambda: not told)
-    assert told == ["leads"]
+    schedule.keep_time(lambda: not seen)
+    assert seen == ["leads"]
     assert "has lost the database" in caplog.text
 
 
@@ -146,9 +146,9 @@ def workers(services: Services) -> Iterator[Workers]:
 
 
 def _schedulers() -> dict[int, bool]:
-    told = {row.pid: row.leads for row in db.session.execute(SCHEDULERS)}
+    seen = {row.pid: row.leads for row in db.session.execute(SCHEDULERS)}
     db.session.rollback()
-    return told
+    return seen
 
 
 def _leaders() -> list[int]:

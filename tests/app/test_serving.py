@@ -1,4 +1,4 @@
-"""`make run` says at once what stands in its way, and leaves nothing behind."""
+"""`make run` says at once what prevents it, and leaves nothing behind."""
 
 import os
 import signal
@@ -42,7 +42,7 @@ child = Child("essai", task, {{"GIVEN": "seen"}}, Path({str(log)!r}))
     return [sys.executable, "-c", program]
 
 
-def test_a_child_has_the_environment_it_is_given_and_its_death_is_told(tmp_path: Path) -> None:
+def test_a_child_has_the_environment_it_is_given_and_its_death_is_noticed(tmp_path: Path) -> None:
     command = _program(
         tmp_path / "log",
         "print(sorted(os.environ)); sys.exit(3)",

@@ -1,4 +1,4 @@
-"""An error tells the person what to do next, and a program what went wrong."""
+"""An error shows the person what to do next, and a program what went wrong."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def test_a_page_unless_a_program_asks_for_json(someone: Visitor, accept: str, ki
     assert (answer.status_code, answer.mimetype) == (404, kind)
 
 
-def test_a_failure_is_consigned_and_tells_nothing_of_its_cause(
+def test_a_failure_is_consigned_and_shows_nothing_of_its_cause(
     someone: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = someone.get("/essai/panne", status=500)

@@ -1,6 +1,6 @@
 """The one table of those who would act in Lannion's name and may not.
 
-Each row says who they are in one sentence, how they try, and all that they hold once they tried;
+Each row says who they are in one sentence, how they try, and all that they have once they tried;
 rows lie beside the deeds they name, group by group.
 """
 
@@ -39,7 +39,7 @@ def _by_requests() -> set[str]:
     """In each group the first of all who end up with the same, and whoever is signed out."""
     chosen = {name for name, attack in ATTACKS.items() if not attack.signed_in}
     for group in GROUPS:
-        ends = {(attack.holds, attack.by_mandate): name for name, attack in reversed(group.items())}
+        ends = {(attack.has, attack.by_mandate): name for name, attack in reversed(group.items())}
         chosen.update(ends.values())
     return chosen
 

@@ -55,17 +55,17 @@ def test_no_wrongful_authority(scene: Scene, name: str) -> None:
     with clock.at(scene.at) if scene.at else nullcontext():
         behind = scene.behind(visitor)
         assert (behind is not None) is attack.signed_in
-        assert scene.held(behind) == (attack.holds, False)
+        assert scene.rights_of(behind) == (attack.has, False)
         for form in scene.kept:
             answer = visitor.ask("POST", form.action, data=form.fields)
             assert answer.status_code == (403 if attack.signed_in else 303)
         if behind is None or name in BY_REQUESTS:
-            told = answers(scene, visitor)
+            outcomes = answers(scene, visitor)
         else:
-            told = answers_of_operations(scene, behind)
-    allowed = {*ALLOWED[attack.holds], *attack.by_mandate}
-    assert {act for act, answer in told.items() if answer == DONE} == allowed
-    refused = {answer for act, answer in told.items() if act not in allowed}
+            outcomes = answers_of_operations(scene, behind)
+    allowed = {*ALLOWED[attack.has], *attack.by_mandate}
+    assert {act for act, answer in outcomes.items() if answer == DONE} == allowed
+    refused = {answer for act, answer in outcomes.items() if act not in allowed}
     assert refused == {REFUSED if attack.signed_in else SIGNED_OUT}
     assert traces(scene) == expected(allowed)
 
@@ -75,7 +75,7 @@ def test_a_referent_is_let_do_all_that_is_measured(scene: Scene, *, pages: bool)
     """Else the requests would be refused for what they are, and not for who sends them."""
     referent = factories.referent_of(LANNION)
     visitor = scene.returns(referent)
-    assert scene.held(referent) == (Level.MAY_COMMIT, True)
+    assert scene.rights_of(referent) == (Level.MAY_COMMIT, True)
     # About another's request: nobody answers their own.
     scene.email = ""
     measured = answers(scene, visitor) if pages else answers_of_operations(scene, referent)
@@ -93,5 +93,5 @@ def test_the_table_has_the_identities_asked_for() -> None:
 def test_every_act_is_refused_and_allowed_by_requests_too() -> None:
     """Whatever one may end up with, someone who ends up with it forges the requests."""
     by_requests = [ATTACKS[name] for name in BY_REQUESTS]
-    ends = {(attack.signed_in, attack.holds, attack.by_mandate) for attack in ATTACKS.values()}
-    assert {(a.signed_in, a.holds, a.by_mandate) for a in by_requests} == ends
+    ends = {(attack.signed_in, attack.has, attack.by_mandate) for attack in ATTACKS.values()}
+    assert {(a.signed_in, a.has, a.by_mandate) for a in by_requests} == ends

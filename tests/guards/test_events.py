@@ -36,10 +36,10 @@ print(json.dumps({
 
 @pytest.fixture(scope="module")
 def known() -> dict[str, Any]:
-    told = subprocess.run(
+    answer = subprocess.run(
         [sys.executable, "-c", _KNOWN], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    found: dict[str, Any] = json.loads(told.stdout)
+    found: dict[str, Any] = json.loads(answer.stdout)
     return found
 
 

@@ -22,7 +22,7 @@ REASON = "Attendue par de nombreux territoires."
 
 
 class Room:
-    """A consultation at the committee's step unless told, a member and a moderator."""
+    """A consultation at the committee's step by default, a member and a moderator."""
 
     def __init__(self, phase: Phase | Step = Step.SELECTION) -> None:
         self.desk = Desk(phase)
@@ -84,7 +84,7 @@ class Room:
             publish_selection(self.consultation, ctx=self.agency)
 
 
-def standing(proposal: Proposal) -> tuple[Stage, str] | None:
+def decision_of(proposal: Proposal) -> tuple[Stage, str] | None:
     """What is decided of a proposal, as another request reads it."""
     db.session.rollback()
     verdict = verdict_of(proposal.id)
@@ -92,7 +92,7 @@ def standing(proposal: Proposal) -> tuple[Stage, str] | None:
 
 
 def events(proposal: Proposal) -> list[str]:
-    """The types of what the journal tells of a proposal, in order."""
+    """The types of the journal's events about a proposal, in order."""
     return list(
         db.session.scalars(
             select(JournalEvent.type)

@@ -75,7 +75,7 @@ def _play(services: Services, state: str) -> None:
         create_database(services, copy, template=playing)
 
     with dedicated(created) as app, app.app_context(), demonstration.without_collecting():
-        # What it holds is used until the end.
+        # What is in it is used until the end.
         db.session().expire_on_commit = False
         for day in demonstration.play(Story(moments[-1], clock.in_paris(clock.now()).date())):
             while day >= moments[0].day:
@@ -86,7 +86,7 @@ def _play(services: Services, state: str) -> None:
 
 
 def _kept(services: Services, moment: Moment) -> str:
-    """The name of a database that holds the registry and the demonstration at a moment."""
+    """The name of a database that contains the registry and the demonstration at a moment."""
     state = _state()
     marker = SERVERS / f"demonstration_{state}.made"
     if not marker.exists():
@@ -104,7 +104,7 @@ def _instant(moment: Moment) -> datetime:
 
 @contextmanager
 def demonstrated(services: Services, moment: Moment = Moment.SERVICES) -> Iterator[Flask]:
-    """An application over a copy of the demonstration, and time standing still at a moment of it.
+    """An application over a copy of the demonstration, and time stopped at a moment of it.
 
     Time goes by at the last moment, which is today.
     """

@@ -83,12 +83,12 @@ class Forger:
         return asked["state"]
 
     def sign(self, claims: Mapping[str, Any], header: Mapping[str, Any], signer: Any) -> str:
-        told = {name: value for name, value in claims.items() if value is not None}
+        present = {name: value for name, value in claims.items() if value is not None}
         dressed = {"alg": "RS256", "kid": self.key.kid, **header}
         if dressed["alg"] == "none":
-            parts = (json.dumps(part).encode() for part in (dressed, told))
+            parts = (json.dumps(part).encode() for part in (dressed, present))
             return ".".join(_encoded(part) for part in parts) + "."
-        return jwt.encode(dressed, told, signer, algorithms=[dressed["alg"]])
+        return jwt.encode(dressed, present, signer, algorithms=[dressed["alg"]])
 
     def id_token(self) -> str:
         now = int(time.time())
@@ -104,8 +104,8 @@ class Forger:
 
     def userinfo(self) -> str:
         faithful = {"iss": self.issuer, "aud": CLIENT, **self.person}
-        told = {**faithful, **self.wrapping}
-        return self.sign(told, self.userinfo_header, self.userinfo_signer)
+        userinfo = {**faithful, **self.wrapping}
+        return self.sign(userinfo, self.userinfo_header, self.userinfo_signer)
 
     def description(self) -> dict[str, Any]:
         return {
@@ -124,8 +124,8 @@ class Forger:
         if self.token_status != 200 or proof != self.challenge:
             return 400, {"error": "invalid_grant"}
         faithful = {"access_token": "a", "token_type": "Bearer", "id_token": self.id_token()}
-        told = {**faithful, **self.answered}
-        return 200, {name: value for name, value in told.items() if value is not None}
+        answer = {**faithful, **self.answered}
+        return 200, {name: value for name, value in answer.items() if value is not None}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         forger = self
@@ -148,8 +148,8 @@ class Forger:
             def do_POST(self) -> None:
                 sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 asked = {name: values[0] for name, values in parse_qs(sent).items()}
-                status, told = forger.tokens(asked)
-                self._say(status, json.dumps(told))
+                status, answer = forger.tokens(asked)
+                self._say(status, json.dumps(answer))
 
             def _say(self, status: int, said: str, kind: str = "application/json") -> None:
                 self.send_response(status)

@@ -21,12 +21,12 @@ REASON = "Retiré sans droit."
 
 def contest_of_member(person: Person, territory: Territory) -> Contest:
     """The contest of a person's membership, ended."""
-    held = db.session.scalars(
+    membership = db.session.scalars(
         select(Membership.id).where(
             Membership.person_id == person.id, Membership.territory_id == territory.id
         )
     ).one()
-    return _ended(read_membership(held))
+    return _ended(read_membership(membership))
 
 
 def contest_of_mandate(mandate: Mandate) -> Contest:
@@ -46,7 +46,7 @@ def _ended(right: Membership | Mandate | None) -> Contest:
 
 
 def read(contest_id: object) -> Contest:
-    """A contest as it now stands, with what it is about."""
+    """A contest read again, with what it is about."""
     db.session.expire_all()
     found = read_contest(contest_id)  # type: ignore[arg-type]
     assert found is not None

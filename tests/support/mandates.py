@@ -15,7 +15,7 @@ from app.authority.mandates.queries import mandate as read
 from app.authority.mandates.queries import territories_acted_for
 from app.authority.mandates.rules import fingerprint
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import standing
+from app.authority.memberships.queries import is_current
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.gate import SUPPORT, Action
@@ -32,13 +32,15 @@ def today() -> date:
 
 def referent_for(territory: Territory) -> Person:
     """Who answers for a territory: its first referent, or a new one when it has none."""
-    held = db.session.scalars(
+    referent = db.session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
-        .where(Membership.territory_id == territory.id, Membership.referent, standing(clock.now()))
+        .where(
+            Membership.territory_id == territory.id, Membership.referent, is_current(clock.now())
+        )
         .order_by(Membership.given_at)
     ).first()
-    return held or factories.referent_of(territory.code, territory.kind)
+    return referent or factories.referent_of(territory.code, territory.kind)
 
 
 def prepared(
@@ -53,7 +55,7 @@ def prepared(
     addresses: Sequence[str] = (),
     by: Person | None = None,
 ) -> Mandate:
-    """A mandate that waits for its signature, from today unless told, for so many days."""
+    """A mandate that waits for its signature, from today by default, for so many days."""
     first = starts_on or today()
     by = by or referent_for(territory)
     with transaction():

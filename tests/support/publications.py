@@ -40,5 +40,5 @@ def set_unpublished(consultation_id: UUID, kind: PublicationKind) -> None:
 
 
 def published_at(consultation_id: UUID, kind: PublicationKind) -> datetime | None:
-    """When something became public, as the database holds it now."""
+    """When something became public, read again from the database."""
     return fresh_calendar(consultation_id).published_at(kind)

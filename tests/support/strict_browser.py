@@ -57,14 +57,14 @@ class Page:
         }
 
     def click(self, words: str) -> Page:
-        """Follow the link that holds these words."""
+        """Follow the link that contains these words."""
         for label, href in self.links().items():
             if words in label:
                 return self.visitor.get(urljoin(self.path, href))
         raise AssertionError(f"no link « {words} » among {list(self.links())}")
 
     def form(self, *, button: str) -> Form:
-        """The form one sends with the button that holds these words."""
+        """The form one sends with the button that contains these words."""
         for form in self.soup.find_all("form"):
             for submit in form.find_all(["button", "input"]):
                 label = submit.get_text(" ") or str(submit.get("value", ""))
@@ -101,7 +101,7 @@ class Page:
 
 
 class Form:
-    """A form of a page, with what it already holds."""
+    """A form of a page, with what is already filled in."""
 
     def __init__(self, page: Page, form: Tag, button: Tag) -> None:
         self.page = page
@@ -109,13 +109,13 @@ class Form:
         self.method = str(form.get("method") or "get").lower()
         if button.get("formaction"):
             self.action = urljoin(page.path, str(button["formaction"]))
-        self.fields = self._held(form)
+        self.fields = self._filled(form)
         if button.get("name"):
             self.fields[str(button["name"])] = [str(button.get("value", ""))]
 
     @staticmethod
-    def _held(form: Tag) -> dict[str, list[str]]:
-        held: dict[str, list[str]] = {}
+    def _filled(form: Tag) -> dict[str, list[str]]:
+        filled: dict[str, list[str]] = {}
         for control in form.find_all(["input", "select", "textarea"]):
             name, kind = control.get("name"), control.get("type", "text")
             if not name or kind in {"submit", "button", "file"}:
@@ -132,8 +132,8 @@ class Form:
                 values = [str(control.get("value", "on"))] if control.has_attr("checked") else []
             else:
                 values = [str(control.get("value", ""))]
-            held.setdefault(str(name), []).extend(values)
-        return held
+            filled.setdefault(str(name), []).extend(values)
+        return filled
 
     def send(self, *, status: int | None = None, **typed: Any) -> Page:
         """Fill fields (a list for several values) and send. Field names with « - » take « __ »."""
@@ -160,13 +160,13 @@ class Visitor:
         self.client = app.test_client()
 
     def sign_in(self, person: Person, *, stepped_up: bool = True) -> Visitor:
-        """Be signed in as someone, as if they had followed a link, and confirmed unless told."""
+        """Be signed in as someone, as if they had followed a link, and confirmed by default."""
         # Read here: a session asked within another application's context would use its engine.
         self._person_id = person.id
         return self._open(stepped_up=stepped_up)
 
     def sign_in_again(self) -> Visitor:
-        """Sign in and confirm at this instant: neither holds long."""
+        """Sign in and confirm at this instant: neither lasts long."""
         return self._open(stepped_up=True)
 
     def _open(self, *, stepped_up: bool) -> Visitor:

@@ -38,7 +38,7 @@ _PARTS = {
 class Participation(Identified, Base):
     """A part as it was taken, once; taken up again, or exchanged for the other, it is another row.
 
-    It stands while `left_at` is empty: at most one does per territory and proposal, whoever of the
+    It is current while `left_at` is empty: one at most per territory and proposal, whoever of the
     territory acts. Who took it or left it, and by which right, its acts say; `mandate` is the one
     it was taken by, if any.
     """

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.authority.rights.acts.operations import keep_act, record_act
 from app.authority.rights.acts.queries import TAKING, giving_act, last_act
 from app.calendar.queries import fresh_calendar
-from app.contests.judgements.operations import annulment, tell_judged
+from app.contests.judgements.operations import annulment, send_judged
 from app.contests.models import Contest
 from app.contests.rules import Judged
 from app.context import enter
@@ -58,7 +58,7 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
 
     Raises NotAllowed, PhaseClosed, NotFound when the proposal is not known to be selected in this
     consultation. A member of its working group becomes referent instead: a helper exchanges only
-    what their own structure took. Becoming it twice is not an error: the participation that stands
+    what their own structure took. Becoming it twice is not an error: the current participation
     is returned.
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
@@ -74,7 +74,7 @@ def join_working_group(
 
     Raises NotAllowed, PhaseClosed, NotFound when the proposal is not known to be selected in this
     consultation. A referent territory is then referent no more. Joining twice is not an error: the
-    participation that stands is returned.
+    current participation is returned.
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, JOIN, on_behalf_of)
@@ -92,10 +92,10 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     check(ctx, LEAVE, on_behalf_of)
     right = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
-    if standing := _standing(proposal, on_behalf_of):
-        _leave(standing, right, ctx)
+    if current := _current_part(proposal, on_behalf_of):
+        _leave(current, right, ctx)
         happened = (ParticipationEnded, LEAVE)
-        _record(happened, standing.id, proposal, on_behalf_of, right, ctx)
+        _record(happened, current.id, proposal, on_behalf_of, right, ctx)
 
 
 def annul_participation(
@@ -105,8 +105,8 @@ def annul_participation(
 
     Whatever the phase. The territory may take one up again while the phase lasts. Needs `proposal`
     and `territory` loaded, and what is contested. Raises NotAllowed, Invalid (no reason, or one
-    that names someone), Conflict when the contest does not bear on it. Annulling what no longer
-    stands changes nothing.
+    that names someone), Conflict when the contest does not bear on it. Annulling what is no longer
+    current changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, ANNUL_PARTICIPATION)
@@ -120,7 +120,7 @@ def annul_participation(
     _record_judged(
         ParticipationAnnulled, ANNUL_PARTICIPATION, participation, contest, public_reason, ctx
     )
-    tell_judged(
+    send_judged(
         contest,
         Judged.PARTICIPATION,
         participation.proposal,
@@ -134,10 +134,10 @@ def annul_participation(
 def restore_participation(
     participation: Participation, *, contest: Contest, reason: str, ctx: Context
 ) -> Participation:
-    """Have stand again a part left, or exchanged, by a right that a moderator has since ended.
+    """Restore a part left, or exchanged, by a right that a moderator has since ended as contested.
 
     Whatever the phase, as it was taken. Needs `proposal` and `territory` loaded, and what is
-    contested. Raises as `annul_participation` does. Restoring what stands, or where the territory
+    contested. Raises as `annul_participation` does. Restoring a current one, or where the territory
     takes a part since, changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
@@ -155,7 +155,7 @@ def restore_participation(
     _record_judged(
         ParticipationRestored, RESTORE_PARTICIPATION, participation, contest, public_reason, ctx
     )
-    tell_judged(
+    send_judged(
         contest,
         Judged.PARTICIPATION,
         participation.proposal,
@@ -212,17 +212,17 @@ def _take(
         )
         .returning(Participation)
     )
-    # What stands may be left between the two statements: the part is offered again.
+    # The current part may be left between the two statements: it is offered again.
     while (taken := db.session.scalar(offered)) is None:
-        if standing := _standing(proposal, territory):
-            if standing.part is part:
-                return standing
-            _leave(standing, right, ctx)
+        if current := _current_part(proposal, territory):
+            if current.part is part:
+                return current
+            _leave(current, right, ctx)
             keep_act(
                 _TAKEN[part][1],
                 effect=Effect.REPLACES,
                 subject_type=ParticipationEnded.subject_type,
-                subject_id=standing.id,
+                subject_id=current.id,
                 about=proposal,
                 on_behalf_of=territory.id,
                 right=right,
@@ -232,11 +232,11 @@ def _take(
     return taken
 
 
-def _leave(standing: Participation, right: Right | None, ctx: Context) -> None:
+def _leave(current: Participation, right: Right | None, ctx: Context) -> None:
     """End a part, that is left or exchanged for the other."""
-    if refused := undoing_refusal(right, done_by=standing.mandate):
+    if refused := undoing_refusal(right, done_by=current.mandate):
         raise refused
-    standing.left_at = ctx.instant
+    current.left_at = ctx.instant
     db.session.flush()
 
 
@@ -247,8 +247,8 @@ def _called(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Aucun appel n’est ouvert pour cette proposition."))
 
 
-def _standing(proposal: Proposal, territory: Territory) -> Participation | None:
-    """The part that stands, held until the transaction ends, with its mandate."""
+def _current_part(proposal: Proposal, territory: Territory) -> Participation | None:
+    """The current part, locked until the transaction ends, with its mandate."""
     return db.session.scalar(
         select(Participation)
         .options(joinedload(Participation.mandate))

@@ -1,6 +1,6 @@
 """The agency assesses the proposals, the committee decides, the agency publishes all at once.
 
-Decisions and assessments hold the consultation's lock with one another; the publication takes it
+Decisions and assessments take the consultation's lock, shared; the publication takes it
 alone, so that nothing is decided, undone or assessed while it counts.
 """
 
@@ -94,7 +94,7 @@ def decide(
 
 
 def undo_verdict(proposal: Proposal, *, seen: int | None = None, ctx: Context) -> None:
-    """Go back on what was decided of a proposal, until the selection is published.
+    """Undo what was decided of a proposal, until the selection is published.
 
     `seen` is the version of the verdict one means to undo. Raises as `decide` does, and Conflict
     when a colleague took another one since. Undoing what is not decided changes nothing.
@@ -116,7 +116,7 @@ def undo_verdict(proposal: Proposal, *, seen: int | None = None, ctx: Context) -
 
 
 def _enter_committee(proposal: Proposal, phase: Phase, verb: Verb, ctx: Context) -> Context:
-    """Keep the publication away until the transaction ends, see that it has not come, and hold
+    """Keep the publication away until the transaction ends, see that it has not come, and lock
     the proposal against a colleague."""
     lock_publications(proposal.consultation_id)
     ctx = enter(ctx, phase)

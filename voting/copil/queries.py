@@ -1,4 +1,4 @@
-"""Reads of the committee: the ranking, the file of a proposal, what is told to everyone."""
+"""Reads of the committee: the ranking, the file of a proposal, what is public."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class State(StrEnum):
     def label(self) -> str:
         return _STATES[self][0]
 
-    def holds(self, stage: Stage | None) -> bool:
+    def includes(self, stage: Stage | None) -> bool:
         """Whether a proposal decided so, or not yet when None, is in this part."""
         return self is State.ALL or _STATES[self][1] is stage
 
@@ -65,7 +65,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class RankedProposal:
-    """A published proposal with what it gathers, where it stands, and the verdict if there is one.
+    """A published proposal with what it gathers, its ranks, and the verdict if there is one.
 
     `needs` and `services` count the contributions of each kind that it gathers.
     """
@@ -112,7 +112,7 @@ class Ranking:
 
 def _fits(line: RankedProposal, filters: Filters) -> bool:
     themed = filters.theme_id is None or line.proposal.theme_id == filters.theme_id
-    return themed and filters.state.holds(line.stage)
+    return themed and filters.state.includes(line.stage)
 
 
 def ranking(consultation_id: UUID) -> Ranking:
@@ -166,7 +166,7 @@ def supports_by_kind(proposal_id: UUID) -> list[tuple[TerritoryKind, int]]:
 
 
 def verdict_of(proposal_id: UUID) -> Verdict | None:
-    """What the committee decided of a proposal, as the database holds it now."""
+    """What the committee decided of a proposal, read again from the database."""
     return db.session.scalar(
         select(Verdict)
         .where(Verdict.proposal_id == proposal_id)
@@ -197,7 +197,7 @@ def organisations_sitting(consultation_id: UUID, instant: datetime) -> Sequence[
 
 
 def members(consultation_id: UUID) -> Sequence[Appointment]:
-    """The standing members of the committee with the people themselves, by organisation."""
+    """The current members of the committee with the people themselves, by organisation."""
     return db.session.scalars(
         _seats(consultation_id)
         .join(Person, Person.id == Appointment.person_id)
@@ -210,7 +210,7 @@ def members(consultation_id: UUID) -> Sequence[Appointment]:
 
 
 def member(consultation_id: UUID, appointment_id: UUID) -> Appointment | None:
-    """An appointment to this committee, standing or ended."""
+    """An appointment to this committee, current or ended."""
     return db.session.scalar(_seats(consultation_id).where(Appointment.id == appointment_id))
 
 
@@ -221,8 +221,8 @@ def _seats(consultation_id: UUID) -> Select[Appointment]:
 
 
 @dataclass(frozen=True)
-class Told:
-    """What one author is to be told: their address, and the decisions with their contributions.
+class Recipient:
+    """An author to send an e-mail to: their address, and the decisions with their contributions.
 
     `decisions` maps a proposal and its verdict to the contributions of the author it gathers.
     """
@@ -231,7 +231,7 @@ class Told:
     decisions: dict[tuple[Proposal, Verdict], list[Contribution]] = field(default_factory=dict)
 
 
-def authors_to_tell(consultation_id: UUID) -> list[Told]:
+def recipients(consultation_id: UUID) -> list[Recipient]:
     """The authors whose contributions the decided proposals gather, by proposal number."""
     rows = db.session.execute(
         select(Person.email, Proposal, Verdict, Contribution)
@@ -243,14 +243,14 @@ def authors_to_tell(consultation_id: UUID) -> list[Told]:
         .where(Proposal.consultation_id == consultation_id)
         .order_by(Proposal.number, Contribution.number)
     )
-    told: dict[str, Told] = {}
+    by_address: dict[str, Recipient] = {}
     for address, proposal, verdict, contribution in rows:
-        decisions = told.setdefault(address, Told(address)).decisions
+        decisions = by_address.setdefault(address, Recipient(address)).decisions
         decisions.setdefault((proposal, verdict), []).append(contribution)
-    return list(told.values())
+    return list(by_address.values())
 
 
-def count_authors_to_tell(consultation_id: UUID) -> int:
+def count_recipients(consultation_id: UUID) -> int:
     """How many people will receive what becomes of the proposals their contributions joined."""
     return db.session.scalars(
         select(func.count(Contribution.author_id.distinct()))

@@ -19,7 +19,7 @@ from consultation.proposals.models import Proposal
 class Support(Identified, Base):
     """A support as it was given, once; given again after a withdrawal, it is another row.
 
-    It stands while `withdrawn_at` is empty: at most one does per collectivity and proposal, whoever
+    It is current while `withdrawn_at` is empty: one at most per collectivity and proposal, whoever
     of the collectivity acts. Who gave or withdrew it, and by which right, its acts say; `mandate`
     is the one it was given by, if any.
     """

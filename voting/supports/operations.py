@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.authority.rights.acts.operations import record_act
 from app.authority.rights.acts.queries import TAKING, giving_act, last_act
 from app.calendar.queries import fresh_calendar
-from app.contests.judgements.operations import annulment, tell_judged
+from app.contests.judgements.operations import annulment, send_judged
 from app.contests.models import Contest
 from app.contests.rules import Judged
 from app.context import enter
@@ -63,17 +63,17 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         )
         .returning(Support)
     )
-    # The support that stands may be withdrawn between the two statements: it is offered again.
+    # The current support may be withdrawn between the two statements: it is offered again.
     while (given := db.session.scalar(offered)) is None:
-        if standing := _standing(proposal, on_behalf_of):
-            return standing
+        if current := _current_support(proposal, on_behalf_of):
+            return current
     _count(proposal.id, +1)
     _record(SupportGiven, SUPPORT, given, proposal, on_behalf_of, right, ctx)
     return given
 
 
 def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
-    """Withdraw a collectivity's support, which it may do until the close, and give again.
+    """Withdraw a collectivity's support, until the close; it may be given again.
 
     A helper withdraws only what their own structure gave. Raises NotAllowed, PhaseClosed, NotFound.
     Withdrawing what is not given changes nothing.
@@ -82,7 +82,7 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     right = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
-    support = _standing(proposal, on_behalf_of, hold=True)
+    support = _current_support(proposal, on_behalf_of, lock=True)
     if support is None:
         return
     if refused := undoing_refusal(right, done_by=support.mandate):
@@ -99,7 +99,7 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     Whatever the phase: what nobody had the right to say is not counted. The collectivity may give
     it again while the phase lasts. Needs `proposal` and `territory` loaded, and what is contested.
     Raises NotAllowed, Invalid (no reason, or one that names someone), Conflict when the contest
-    does not bear on it. Annulling what no longer stands changes nothing.
+    does not bear on it. Annulling what is no longer current changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, ANNUL_SUPPORT)
@@ -112,7 +112,7 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     db.session.flush()
     _count(support.proposal_id, -1)
     _record_judged(SupportAnnulled, ANNUL_SUPPORT, support, contest, public_reason, ctx)
-    tell_judged(
+    send_judged(
         contest,
         Judged.SUPPORT,
         support.proposal,
@@ -124,10 +124,10 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
 
 
 def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
-    """Have stand again a support withdrawn by a right that a moderator has since ended.
+    """Restore a support withdrawn by a right that a moderator has since ended as contested.
 
     Whatever the phase, as it was given. Needs `proposal` and `territory` loaded, and what is
-    contested. Raises as `annul_support` does. Restoring what stands, or what the collectivity has
+    contested. Raises as `annul_support` does. Restoring a current one, or what the collectivity has
     given again since, changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
@@ -144,7 +144,7 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
         return support
     _count(support.proposal_id, +1)
     _record_judged(SupportRestored, RESTORE_SUPPORT, support, contest, public_reason, ctx)
-    tell_judged(
+    send_judged(
         contest,
         Judged.SUPPORT,
         support.proposal,
@@ -207,8 +207,10 @@ def _public(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
 
 
-def _standing(proposal: Proposal, territory: Territory, *, hold: bool = False) -> Support | None:
-    """The support that stands, with its mandate; held until the transaction ends, if asked."""
+def _current_support(
+    proposal: Proposal, territory: Territory, *, lock: bool = False
+) -> Support | None:
+    """The current support, with its mandate; locked until the transaction ends, if asked."""
     query = (
         select(Support)
         .options(joinedload(Support.mandate))
@@ -219,7 +221,7 @@ def _standing(proposal: Proposal, territory: Territory, *, hold: bool = False) -
         )
         .execution_options(populate_existing=True)
     )
-    return db.session.scalar(query.with_for_update(of=Support) if hold else query)
+    return db.session.scalar(query.with_for_update(of=Support) if lock else query)
 
 
 def _count(proposal_id: UUID, change: int) -> None:

@@ -93,7 +93,7 @@ def supporters(proposal: Proposal, page: int = 1) -> Page[Supporter]:
     )
 
 
-def standing_supports(
+def current_supports(
     territory_ids: Collection[UUID], proposal_ids: Collection[UUID]
 ) -> dict[tuple[UUID, UUID], Support]:
     """The supports of these territories to these proposals, by territory and proposal.
@@ -116,9 +116,9 @@ def standing_supports(
 
 @dataclass(frozen=True)
 class GivenSupport:
-    """A support of one territory, and by whom it was given: their name is for members only.
+    """A support of a territory, its consultation, who gave it: their name is for members only.
 
-    In which consultation too; `via` is the helper structure by whose mandate they gave it, empty
+    `via` is the helper structure by whose mandate they gave it, empty
     for a colleague.
     """
 

@@ -29,8 +29,8 @@ from app.web import (
     performs,
     public,
     see,
+    sentence_of,
     signed_in,
-    told,
 )
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from consultation.proposals.queries import gathered
@@ -42,8 +42,8 @@ blueprint = Blueprint("supports", __name__)
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Where a territory the visitor acts for stands towards a proposal."""
+class Position:
+    """What a territory the visitor acts for has done, and may do, about a proposal."""
 
     acting: ActingFor
     given: Support | None
@@ -71,7 +71,7 @@ def proposals(consultation: str) -> ResponseReturnValue:
     )
     mine = territories_acted_for(ctx, SUPPORT)
     via = {acting.territory.id: acting.via for acting in mine}
-    supported = queries.standing_supports(via, [proposal.id for proposal in found.items])
+    supported = queries.current_supports(via, [proposal.id for proposal in found.items])
     return render_template(
         "voting/supports/proposals.html",
         slug=consultation,
@@ -133,7 +133,7 @@ def _act(
     try:
         operation(found, on_behalf_of=territory, ctx=context())
     except DomainError as error:
-        return _page(slug, found, told(error), error.status)
+        return _page(slug, found, sentence_of(error), error.status)
     return see("supports.proposal", consultation=slug, number=number, message=said(territory.name))
 
 
@@ -143,11 +143,11 @@ def _proposal(number: int) -> Proposal:
 
 def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> ResponseReturnValue:
     if refused:
-        # What was read with the refused act is given up: the page shows what stands.
+        # What was read with the refused act is given up: the page shows what is current.
         db.session.rollback()
     ctx = context()
     assert ctx.calendar is not None
-    # The maturity is assessed in private: it is told with the decision, never before.
+    # The maturity is assessed in private: it is shown with the decision, never before.
     decided = (
         bool(ctx.calendar.published_at(PublicationKind.SELECTION)) and found.stage in DECISIONS
     )
@@ -162,22 +162,22 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         supporters=queries.supporters(found, page_number()),
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,
-        standings=_standings(found, ctx),
+        positions=_positions(found, ctx),
         signed_in=ctx.actor.person_id is not None,
         helps=bool(ctx.actor.mandates),
         own_suspended=own_suspended(ctx.actor),
     ), status
 
 
-def _standings(found: Proposal, ctx: Context) -> list[Standing]:
+def _positions(found: Proposal, ctx: Context) -> list[Position]:
     mine = territories_acted_for(ctx, SUPPORT)
-    given = queries.standing_supports([acting.territory.id for acting in mine], [found.id])
-    standings = []
+    given = queries.current_supports([acting.territory.id for acting in mine], [found.id])
+    positions = []
     for acting in mine:
-        standing = given.get((acting.territory.id, found.id))
+        current = given.get((acting.territory.id, found.id))
         refused = refusal(ctx, SUPPORT, acting.territory)
-        if refused is None and standing is not None:
+        if refused is None and current is not None:
             right = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
-            refused = undoing_refusal(right, done_by=standing.mandate)
-        standings.append(Standing(acting, standing, told(refused) if refused else ""))
-    return standings
+            refused = undoing_refusal(right, done_by=current.mandate)
+        positions.append(Position(acting, current, sentence_of(refused) if refused else ""))
+    return positions

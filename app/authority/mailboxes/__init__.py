@@ -1,1 +1,1 @@
-"""The official mailboxes of territories: what an e-mail address says of who holds it."""
+"""The official mailboxes of territories: what an e-mail address says of who has it."""

@@ -16,7 +16,7 @@ class Mailbox(Base):
     """Where the State's directory writes to a territory: one address at most.
 
     `changed_at` is empty as long as the address is the one of the first import of the territory's
-    kind; `previous` is the address it replaced, to be told of what is asked at the new one. `siret`
+    kind; `previous` is the address it replaced, sent what is asked at the new one too. `siret`
     is that of the siège, empty when the file does not say.
     """
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, func, select
 
 from app.authority.mailboxes.models import Mailbox
-from app.authority.mailboxes.rules import RECENT_CHANGE, Standing, domain_of
+from app.authority.mailboxes.rules import RECENT_CHANGE, AddressFacts, domain_of
 from app.db import db
 from app.gate import TerritoryKind
 from app.territories.models import Territory
@@ -18,7 +18,7 @@ from app.territories.models import Territory
 
 @dataclass(frozen=True)
 class Registered:
-    """The standing territories by SIREN, and those counted as a kind by code, others included.
+    """The current territories by SIREN, and those counted as a kind by code, others included.
 
     `own` are those whose mailbox a file of the kind gives.
     """
@@ -39,7 +39,7 @@ def given_in(kind: TerritoryKind) -> ColumnElement[bool]:
 
 
 def registered(kind: TerritoryKind) -> Registered:
-    """The standing territories, as the rows of a file of a kind name them."""
+    """The current territories, as the rows of a file of a kind name them."""
     rows = db.session.execute(
         select(
             Territory.id,
@@ -66,11 +66,11 @@ def mailbox_of(territory_id: UUID) -> Mailbox | None:
     return db.session.get(Mailbox, territory_id)
 
 
-def addresses_told(territory_id: UUID, instant: datetime) -> list[str]:
-    """Where a territory is told what is done in its name: nowhere without an official mailbox.
+def mailbox_recipients(territory_id: UUID, instant: datetime) -> list[str]:
+    """The addresses sent what is done in a territory's name: none without an official mailbox.
 
     One that changed in the last thirty days may have been changed for the occasion: the address it
-    replaced is told too.
+    replaced is a recipient too.
     """
     own = mailbox_of(territory_id)
     if own is None:
@@ -79,13 +79,13 @@ def addresses_told(territory_id: UUID, instant: datetime) -> list[str]:
     return [own.address, own.previous] if recent and own.previous else [own.address]
 
 
-def standing_of(territory_id: UUID, address: str) -> Standing:
+def address_facts(territory_id: UUID, address: str) -> AddressFacts:
     """What the imported mailboxes say of a territory and of the domain of an address."""
     own = mailbox_of(territory_id)
     domain = domain_of(address)
     same_domain = Mailbox.domain == domain
     same_address = Mailbox.address == (own.address if own else "")
-    on_domain, here, holders = db.session.execute(
+    on_domain, here, sharers = db.session.execute(
         select(
             func.count().filter(same_domain),
             func.count().filter(same_domain, Mailbox.territory_id == territory_id),
@@ -93,7 +93,9 @@ def standing_of(territory_id: UUID, address: str) -> Standing:
         ).where(same_domain | same_address)
     ).one()
     if own is None:
-        return Standing(on_domain=on_domain)
+        return AddressFacts(on_domain=on_domain)
     place = db.session.get_one(Territory, territory_id)
     names = (place.name, *place.other_names)
-    return Standing(own.address, holders, own.changed_at, on_domain, here == 1, names, own.website)
+    return AddressFacts(
+        own.address, sharers, own.changed_at, on_domain, here == 1, names, own.website
+    )

@@ -15,13 +15,13 @@ from app.territories.rules import search_key
 
 # A mailbox that has just changed may have been changed for the occasion.
 RECENT_CHANGE = timedelta(days=30)
-# Shorter words of a name, and those that many names share, tell no place.
+# Shorter words of a name, and those that many names share, identify no place.
 _SHORTEST = 4
 _COMMON = frozenset({"saint", "sainte", "saints", "saintes", "sous", "pres", "ville", "bourg"})
 
 
 class Proof(StrEnum):
-    """What an address whose holder has proved it can grant in a territory, strongest first."""
+    """What a proved address can grant in a territory, strongest first."""
 
     MAILBOX = "mailbox"
     DOMAIN = "domain"
@@ -30,16 +30,16 @@ class Proof(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
+class AddressFacts:
     """What the imported mailboxes say of a territory and of an address's domain.
 
-    `holders` counts the territories that share the territory's mailbox, itself included (0 when it
+    `sharers` counts the territories that share the territory's mailbox, itself included (0 when it
     has none); `on_domain` those that have a mailbox on the address's domain, `here` whether the
     territory is one of them. `names` are those it bears, `website` its own.
     """
 
     address: str = ""
-    holders: int = 0
+    sharers: int = 0
     changed_at: datetime | None = None
     on_domain: int = 0
     here: bool = False
@@ -90,24 +90,24 @@ def _letters(text: str) -> str:
     return "".join(character for character in text if character.isalnum())
 
 
-def proof_of(address: str, standing: Standing, instant: datetime) -> Proof:
+def proof_of(address: str, facts: AddressFacts, instant: datetime) -> Proof:
     """The strongest proof an address gives of a territory, at an instant.
 
     A mailbox that several territories share proves none of them, and one changed within thirty
     days is for a moderator to look at. A domain proves only when this territory alone has a mailbox
     there, it bears its name or hosts its website, and nobody else can open one.
     """
-    if not standing.address or standing.holders != 1 or _changed_recently(standing, instant):
+    if not facts.address or facts.sharers != 1 or _changed_recently(facts, instant):
         return Proof.MODERATOR
-    if address == standing.address:
+    if address == facts.address:
         return Proof.MAILBOX
     domain = domain_of(address)
-    alone = standing.here and standing.on_domain == 1
+    alone = facts.here and facts.on_domain == 1
     if alone and address.isascii() and not is_anyones(domain):
-        own = is_named_after(domain, standing.names, standing.website)
+        own = is_named_after(domain, facts.names, facts.website)
         return Proof.DOMAIN if own else Proof.CODE
     return Proof.CODE
 
 
-def _changed_recently(standing: Standing, instant: datetime) -> bool:
-    return standing.changed_at is not None and instant - standing.changed_at < RECENT_CHANGE
+def _changed_recently(facts: AddressFacts, instant: datetime) -> bool:
+    return facts.changed_at is not None and instant - facts.changed_at < RECENT_CHANGE

@@ -1,4 +1,4 @@
-"""The text of a mandate, and what people are told of it by e-mail."""
+"""The text of a mandate, and the e-mails sent about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from slugify import slugify
 
-from app.authority.mailboxes.queries import addresses_told
+from app.authority.mailboxes.queries import mailbox_recipients
 from app.authority.mandates.models import Mandate
 from app.authority.mandates.queries import ActingFor
 from app.authority.mandates.rules import ACTION_LABELS
@@ -91,7 +91,7 @@ def allowed_labels(actions: Collection[str]) -> list[str]:
 
 
 def _in_line(words: str) -> str:
-    """What someone wrote, on one line: it adds no article to the text it stands in."""
+    """What someone wrote, on one line: it adds no article to the text around it."""
     return " ".join(words.split())
 
 
@@ -173,7 +173,7 @@ class MandateNews(Message):
     `news` is signed, ended (then `by` is territory, mailbox or moderator) or renounced (then `name`
     is the person, as the territory named them). Signed, it says by whom (`signer`) and for whom
     (`persons`, as the territory named them). An official mailbox, which has no account, is given no
-    `mandate_id`: it holds links of its own.
+    `mandate_id`: it contains links of its own.
     """
 
     template: ClassVar[str] = "mandate_news"
@@ -212,7 +212,7 @@ class MandateNews(Message):
 
 @dataclass(frozen=True, kw_only=True)
 class MandateTold(Message):
-    """The official mailbox is told of a mandate signed in the territory's name.
+    """The notice to the official mailbox about a mandate signed in the territory's name.
 
     `persons` are those it lets act as the territory named them, `actions` what it lets them do,
     `signer` who signed it.
@@ -231,7 +231,7 @@ class MandateTold(Message):
 
     @classmethod
     def about(cls, mandate: Mandate, notice_id: UUID) -> MandateTold:
-        """What the mailbox is told, with one link; needs what `queries.mandate` loads."""
+        """The notice to the mailbox, with one link; needs what `queries.mandate` loads."""
         return cls(
             notice_id=str(notice_id),
             territory=mandate.territory.label,
@@ -259,24 +259,24 @@ class MandateTold(Message):
         }
 
 
-def tell_answerable(
-    message: MandateNews, mandate: Mandate, *, told: Collection[str] = (), ctx: Context
+def send_to_answerable(
+    message: MandateNews, mandate: Mandate, *, already_sent: Collection[str] = (), ctx: Context
 ) -> None:
-    """Tell those who answer for the territory what another of them, or someone else, did.
+    """Send those who answer for the territory what another of them, or someone else, did.
 
-    But those who are `told` otherwise, by their address.
+    But not those whose address was `already_sent` to.
     """
     for member in answerable(mandate.territory_id, ctx.instant):
-        if member.person_id != ctx.actor.person_id and member.person.email not in told:
+        if member.person_id != ctx.actor.person_id and member.person.email not in already_sent:
             send(message, to=member.person.email)
 
 
-def tell_mailbox_of_mandate(mandate: Mandate, *, ctx: Context) -> None:
-    """Tell the official mailbox of a mandate just signed, and how to contest it.
+def send_mandate_notice(mandate: Mandate, *, ctx: Context) -> None:
+    """Send the official mailbox a mandate just signed, and how to contest it.
 
     Needs `territory`, `consultation`, and `persons` with their `person` loaded. Without a mailbox,
-    nobody is told.
+    nothing is sent.
     """
-    for address in addresses_told(mandate.territory_id, ctx.instant):
+    for address in mailbox_recipients(mandate.territory_id, ctx.instant):
         notice = issue_notice(mandate, ctx=ctx)
         send(MandateTold.about(mandate, notice.id), to=address)

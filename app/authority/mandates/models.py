@@ -101,7 +101,7 @@ class Mandate(Right):
         """Whether there is something left to end: signed, neither ended nor past its term."""
         return self.given_at is not None and not self.is_over and instant < self.ends_at
 
-    def stands(self, instant: datetime) -> bool:
+    def is_current(self, instant: datetime) -> bool:
         """Whether it gives its actions at an instant."""
         return (
             self.given_at is not None
@@ -178,7 +178,7 @@ class MandatePerson(Base):
 
 
 class MandateAlert(Identified, Base):
-    """A person did much by mandates in little time: moderators are told, once a day at most."""
+    """A person did much by mandates in little time: moderators are sent it, once a day at most."""
 
     __tablename__ = "mandate_alert"
     __table_args__ = (Index(None, "person_id", "raised_at"),)

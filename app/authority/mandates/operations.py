@@ -14,8 +14,8 @@ from app.authority.mandates.messages import (
     MandateGiven,
     MandateNews,
     mandate_text,
-    tell_answerable,
-    tell_mailbox_of_mandate,
+    send_mandate_notice,
+    send_to_answerable,
 )
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.mandates.rules import (
@@ -59,7 +59,7 @@ class Terms(TypedDict):
 
 
 def prepare_mandate(territory: Territory, *, ctx: Context, **terms: Unpack[Terms]) -> Mandate:
-    """A referent prepares a mandate for some persons; it gives nothing yet, and nobody is told.
+    """A referent prepares a mandate for some persons; it gives nothing yet, and no e-mail is sent.
 
     Raises NotAllowed, Invalid (the terms, or the helper, are not those a mandate may have),
     Conflict (oneself, or a member of the territory, is named; a person is not of the helper
@@ -143,8 +143,8 @@ def sign_mandate(mandate: Mandate, *, read: str, ctx: Context) -> Mandate:
     news = MandateNews.about(
         mandate, "signed", signer=mandate.signature, persons=tuple(mandate.labels)
     )
-    tell_answerable(news, mandate, ctx=ctx)
-    tell_mailbox_of_mandate(mandate, ctx=ctx)
+    send_to_answerable(news, mandate, ctx=ctx)
+    send_mandate_notice(mandate, ctx=ctx)
     return mandate
 
 

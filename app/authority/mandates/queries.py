@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import standing
+from app.authority.memberships.queries import is_current
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict
@@ -44,16 +44,16 @@ class ActingFor:
 def territories_acted_for(ctx: Context, verb: Verb) -> Sequence[ActingFor]:
     """The territories a person belongs to, or is mandated for, by name; no query without any.
 
-    By a standing mandate of the verb's action, in the context's consultation. Once each: in one's
+    By a current mandate of the verb's action, in the context's consultation. Once each: in one's
     own right when it suffices.
     """
     actor, instant = ctx.actor, ctx.instant
-    ids = {m.territory_id for m in actor.memberships if m.stands(instant)}
+    ids = {m.territory_id for m in actor.memberships if m.is_current(instant)}
     if verb.mandate is not None:
         ids |= {
-            held.territory_id
-            for held in actor.mandates
-            if actor.mandate_for(held.territory_id, verb.mandate, ctx.consultation_id, instant)
+            given.territory_id
+            for given in actor.mandates
+            if actor.mandate_for(given.territory_id, verb.mandate, ctx.consultation_id, instant)
         }
     if not ids:
         return []
@@ -74,15 +74,15 @@ def _whole() -> Select[Mandate]:
 
 
 def mandate(mandate_id: UUID) -> Mandate | None:
-    """A mandate with its territory, its consultation and the persons it names, as it stands."""
+    """A mandate with its territory, its consultation and the persons it names, read again."""
     return db.session.scalar(
         _whole().where(Mandate.id == mandate_id).execution_options(populate_existing=True)
     )
 
 
-def whole(held: Mandate) -> Mandate:
+def whole(known: Mandate) -> Mandate:
     """A mandate that there is, read again with all of it."""
-    found = mandate(held.id)
+    found = mandate(known.id)
     assert found is not None
     return found
 
@@ -147,8 +147,8 @@ def named(mandate_id: UUID, person_id: UUID | None) -> MandatePerson | None:
 def members_among(
     addresses: Collection[str], territory_id: UUID, instant: datetime, *, contested: bool = False
 ) -> set[str]:
-    """The addresses, of some, of standing members of a territory, or contested ones if asked."""
-    belongs = standing(instant)
+    """The addresses, of some, of current members of a territory, or contested ones if asked."""
+    belongs = is_current(instant)
     if contested:
         belongs |= and_(Membership.contested_at.is_not(None), Membership.ended_at.is_(None))
     return set(

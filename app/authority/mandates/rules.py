@@ -16,7 +16,7 @@ from app.phases import Phase
 LONGEST = timedelta(days=365)
 MOST_PERSONS = 20
 
-# So many acts in so little time by one person: told to the moderators, once a day at most.
+# So many acts in so little time by one person: sent to the moderators, once a day at most.
 SURGE_ACTS = 30
 SURGE_SPAN = timedelta(minutes=10)
 SURGE_QUIET = timedelta(days=1)

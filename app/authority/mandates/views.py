@@ -53,7 +53,7 @@ from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.rules import chosen
 from app.territories.search import search_territories
-from app.web import context, limiter, page_number, performs, see, signed_in, told, written
+from app.web import context, limiter, page_number, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("mandates", __name__)
 
@@ -115,7 +115,7 @@ def _preparation(territory: Territory, mandate: Mandate | None = None) -> Respon
         except NotAllowed:
             raise
         except DomainError as error:
-            form.form_errors.append(told(error))
+            form.form_errors.append(sentence_of(error))
             status = error.status
     else:
         status = 422
@@ -227,7 +227,7 @@ def sign(mandate_id: UUID) -> ResponseReturnValue:
         except NotAllowed:
             raise
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     if mandate.given_at is not None:
         return see("mandates.one", mandate_id=mandate.id)
     words = _text(mandate)

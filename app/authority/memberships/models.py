@@ -39,7 +39,7 @@ class Capacity(StrEnum):
 class Membership(Right):
     """A person belongs to a territory: asked for, then recognised on proof or refused.
 
-    One that stands is granted, not contested, not ended and not expired. `wanted` is the level
+    A current one is granted, not contested, not ended and not expired. `wanted` is the level
     asked for that is not obtained yet, `awaits` what it waits for. What a moderator proposes waits
     in the `proposed` columns for another one to confirm.
     """
@@ -74,7 +74,7 @@ class Membership(Right):
 
     person: Mapped[Person] = relationship(foreign_keys=Right.person_id, lazy="raise")
 
-    def stands(self, instant: datetime) -> bool:
+    def is_current(self, instant: datetime) -> bool:
         """Whether it gives its level at an instant."""
         return (
             self.given_at is not None

@@ -14,7 +14,7 @@ from app.authority.memberships.events import (
 from app.authority.memberships.grants.messages import (
     MembershipAnswered,
     RequestToApprove,
-    tell_mailbox_of_request,
+    send_request_notice,
 )
 from app.authority.memberships.grants.operations import recognise
 from app.authority.memberships.grants.queries import (
@@ -63,7 +63,7 @@ def request_membership(
     membership returned says what the rest of it waits for; a code leaves at once for the official
     mailbox when that is the way, unless it received enough of them today. A partner never obtains
     more than to take part. Raises NotAllowed, Invalid (no complete profile, a territory that is no
-    more), Conflict to whoever asked too often today. Asking twice is not an error: the standing
+    more), Conflict to whoever asked too often today. Asking twice is not an error: the current
     request, or membership, is returned, with what is proved since.
     """
     check(ctx, REQUEST_MEMBERSHIP)
@@ -108,10 +108,10 @@ def request_membership(
     if answer.level is not None and answer.path is not None and not lower:
         recognise(membership, level=answer.level, path=answer.path, ctx=ctx)
     if answer.awaits is Proof.MODERATOR:
-        tell_mailbox_of_request(membership, ctx=ctx)
+        send_request_notice(membership, ctx=ctx)
     elif (
         answer.awaits is Proof.CODE
-        and not _tell_referents(membership, ctx)
+        and not _send_to_referents(membership, ctx)
         and code_may_be_sent(membership, ctx.instant)
     ):
         send_code(membership, ctx=ctx)
@@ -135,7 +135,7 @@ def refer_to_moderators(membership: Membership, *, ctx: Context) -> Membership:
         MembershipReferred(subject_id=str(membership.id), territory=membership.territory.label),
         ctx=ctx,
     )
-    tell_mailbox_of_request(membership, ctx=ctx)
+    send_request_notice(membership, ctx=ctx)
     return membership
 
 
@@ -157,7 +157,7 @@ def grant_membership(
     lock_membership(membership)
     if level > highest(membership.person):
         raise Invalid(N_("Un partenaire peut contribuer avec un territoire, jamais l’engager."))
-    if membership.stands(ctx.instant) and membership.level == level and not membership.wanted:
+    if membership.is_current(ctx.instant) and membership.level == level and not membership.wanted:
         return membership
     if membership.proposed_level == level:
         if membership.proposed_by_id == ctx.actor.person_id:
@@ -184,7 +184,7 @@ def grant_membership(
 
 
 def refuse_membership(membership: Membership, *, reason: str, ctx: Context) -> Membership:
-    """Refuse, as a moderator, what a request still awaits, with a reason its person is told.
+    """Refuse, as a moderator, what a request still awaits, with a reason sent to its person.
 
     Needs `territory` and `person` loaded. Raises NotAllowed, Invalid without a reason, Conflict
     (oneself, one's own collectivity, nothing is awaited any more).
@@ -261,12 +261,12 @@ def _gives_way(current: Membership, ctx: Context) -> bool:
 
 
 def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Context) -> bool:
-    """Whether it is worth asking: a request that stands gives way only to what is proved since."""
+    """Whether it is worth asking: a current request gives way only to what is proved since."""
     if membership.contested_at is not None:
         return False
     if membership.wanted is not None:
-        held = membership.level if membership.given_at is not None else 0
-        return answer.level is not None and answer.level > held
+        level = membership.level if membership.given_at is not None else 0
+        return answer.level is not None and answer.level > level
     return may_ask_again(
         Level(membership.level),
         wanted,
@@ -276,16 +276,16 @@ def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Conte
     )
 
 
-def _tell_referents(membership: Membership, ctx: Context) -> bool:
-    """Tell the referents a request awaits them; whether they are enough for it not to take a code.
+def _send_to_referents(membership: Membership, ctx: Context) -> bool:
+    """Send the referents a request that awaits them; whether they suffice for it to need no code.
 
     They are for a member already recognised by their address: the code stays one click away.
     """
-    person, told = membership.person, False
+    person, informed = membership.person, False
     for other in referents(membership.territory_id, ctx.instant):
         if other.person_id == person.id:
             continue
-        told = True
+        informed = True
         send(
             RequestToApprove(
                 territory=membership.territory.label,
@@ -297,4 +297,4 @@ def _tell_referents(membership: Membership, ctx: Context) -> bool:
             ),
             to=other.person.email,
         )
-    return told and membership.given_at is not None
+    return informed and membership.given_at is not None

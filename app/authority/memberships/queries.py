@@ -16,7 +16,7 @@ from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate import Actor, Level
-from app.gate import Membership as Held
+from app.gate import Membership as GateMembership
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 
@@ -36,7 +36,7 @@ _STATE = [
     "ended_at",
 ]
 # What the gate knows of a membership, in the order of its fields.
-HELD = (
+GATE_COLUMNS = (
     Membership.id,
     Membership.territory_id,
     Membership.level,
@@ -46,19 +46,21 @@ HELD = (
 )
 
 
-def held(columns: Sequence[Any]) -> Held:
-    """A membership as the gate knows it, from the columns `HELD`."""
+def gate_membership(columns: Sequence[Any]) -> GateMembership:
+    """A membership as the gate knows it, from its `GATE_COLUMNS`."""
     id_, territory_id, level, *rest = columns
-    return Held(id_, territory_id, Level(level), *rest)
+    return GateMembership(id_, territory_id, Level(level), *rest)
 
 
-def lock_memberships(person_id: UUID | None, territories: Collection[UUID]) -> tuple[Held, ...]:
-    """What a person now holds of territories, contested or not, locked `FOR SHARE`.
+def lock_memberships(
+    person_id: UUID | None, territories: Collection[UUID]
+) -> tuple[GateMembership, ...]:
+    """A person's memberships of territories, contested or not, locked `FOR SHARE`.
 
     Both rows of each, that of its right first: what is read of either is of after the lock.
     """
     rows = db.session.execute(
-        select(*HELD)
+        select(*GATE_COLUMNS)
         .where(
             Membership.person_id == person_id,
             Membership.territory_id.in_(territories),
@@ -67,7 +69,7 @@ def lock_memberships(person_id: UUID | None, territories: Collection[UUID]) -> t
         )
         .with_for_update(read=True)
     )
-    return tuple(held(row) for row in rows)
+    return tuple(gate_membership(row) for row in rows)
 
 
 def lock_membership(membership: Membership) -> Membership:
@@ -104,7 +106,7 @@ def lock_current(person_id: UUID | None, territory_id: UUID) -> Membership | Non
 
 
 def territories_of(actor: Actor) -> Sequence[Territory]:
-    """The territories a person stands as a member of, by name; no query for whoever has none."""
+    """The territories a person is a current member of, by name; no query for whoever has none."""
     ids = [membership.territory_id for membership in actor.memberships if not membership.contested]
     if not ids:
         return []
@@ -114,7 +116,7 @@ def territories_of(actor: Actor) -> Sequence[Territory]:
 
 
 def memberships_of(person_id: UUID | None) -> Sequence[Membership]:
-    """A person's memberships and requests, with their territories, those that stand first."""
+    """A person's memberships and requests, with their territories, the current ones first."""
     return db.session.scalars(
         select(Membership)
         .options(joinedload(Membership.territory))
@@ -123,7 +125,7 @@ def memberships_of(person_id: UUID | None) -> Sequence[Membership]:
     ).all()
 
 
-def standing(instant: datetime) -> ColumnElement[bool]:
+def is_current(instant: datetime) -> ColumnElement[bool]:
     """What is true of a membership that gives its level at an instant."""
     return and_(
         Membership.given_at.is_not(None),
@@ -133,12 +135,12 @@ def standing(instant: datetime) -> ColumnElement[bool]:
     )
 
 
-def standing_memberships(territory_id: UUID, instant: datetime) -> Sequence[Membership]:
-    """The standing memberships of a territory, with their people: for members only."""
+def current_memberships(territory_id: UUID, instant: datetime) -> Sequence[Membership]:
+    """The current memberships of a territory, with their people: for members only."""
     return db.session.scalars(
         select(Membership)
         .options(joinedload(Membership.person), joinedload(Membership.territory))
-        .where(Membership.territory_id == territory_id, standing(instant))
+        .where(Membership.territory_id == territory_id, is_current(instant))
         .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.given_at)
     ).all()
 
@@ -176,7 +178,7 @@ def answering(territory_id: UUID, instant: datetime) -> ColumnElement[bool]:
     """
     partner = Membership.person.has(Person.profile == Profile.PARTNER)
     return and_(
-        Membership.territory_id == territory_id, Membership.referent, standing(instant), ~partner
+        Membership.territory_id == territory_id, Membership.referent, is_current(instant), ~partner
     )
 
 
@@ -200,7 +202,7 @@ def is_last_referent(membership: Membership, instant: datetime) -> bool:
     """Whether others may commit the territory, and none of them answers for it but this one."""
     where = membership.territory_id
     answer = {referent.id for referent in referents(where, instant)}
-    left = [m for m in standing_memberships(where, instant) if m.id != membership.id]
+    left = [m for m in current_memberships(where, instant) if m.id != membership.id]
     return answer == {membership.id} and any(m.level >= Level.MAY_COMMIT for m in left)
 
 
@@ -211,7 +213,7 @@ def answerable(territory_id: UUID, instant: datetime) -> list[Membership]:
     """
     committing = [
         membership
-        for membership in standing_memberships(territory_id, instant)
+        for membership in current_memberships(territory_id, instant)
         if membership.level >= Level.MAY_COMMIT and membership.person.profile is not Profile.PARTNER
     ]
     return [membership for membership in committing if membership.referent] or committing

@@ -20,7 +20,7 @@ CODE_TRIES = 5
 CODES_A_DAY = 3
 # Whoever asks: several accounts together do not flood a town hall either.
 CODES_A_DAY_PER_MAILBOX = 10
-# Of one person for one territory, given up or not: each is told to somebody.
+# Of one person for one territory, given up or not: each is sent to somebody.
 REQUESTS_A_DAY = 5
 
 # A session proves what it was opened by, and for no longer.
@@ -120,7 +120,7 @@ def way_back_after(ended_by: str, *, judged: bool) -> Proof | None:
 
 
 def highest_level(*, partner: bool) -> Level:
-    """The highest level a person may hold: a partner takes part and never commits a territory."""
+    """The highest level a person may have: a partner takes part and never commits a territory."""
     return Level.MEMBER if partner else Level.MAY_COMMIT
 
 
@@ -154,9 +154,9 @@ def may_ask_again(
     *,
     has_referent: bool,
 ) -> bool:
-    """Whether who already holds a level has something to gain by asking.
+    """Whether who already has a level has something to gain by asking.
 
-    More than they hold, a year more in the last thirty days, or, for who may commit a territory
+    More than they have, a year more in the last thirty days, or, for who may commit a territory
     that has no referent left, to prove themself anew and become one.
     """
     if wanted > level:

@@ -35,7 +35,7 @@ from app.identity.browser import signed_in_session
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.web import context, limiter, performs, see, signed_in, told, written
+from app.web import context, limiter, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("memberships", __name__)
 
@@ -58,7 +58,7 @@ def mine() -> ResponseReturnValue:
             try:
                 return _asked(form, territory)
             except DomainError as error:
-                form.territory.errors = [told(error)]
+                form.territory.errors = [sentence_of(error)]
                 status = error.status
     elif form.errors:
         status = 422
@@ -167,7 +167,7 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
             proved=BY_MAIL,
             instant=context().instant,
         )
-    held = membership.level if membership.given_at is not None else 0
+    level = membership.level if membership.given_at is not None else 0
     return render_template(
         "app/authority/memberships/one.html",
         membership=membership,
@@ -175,7 +175,7 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
         code=code,
         mailbox=mailbox_of(membership.territory_id),
         awaits_code=membership.awaits is Proof.CODE and not membership.contested_at,
-        by_mail=would.level is not None and would.level > held and not membership.contested_at,
+        by_mail=would.level is not None and would.level > level and not membership.contested_at,
         instant=context().instant,
         next_sentence=what_comes_next(membership, code),
         last_referent=queries.is_last_referent(membership, context().instant),

@@ -14,11 +14,16 @@ from app import clock
 from app.authority.mandates.models import Mandate as MandateRow
 from app.authority.mandates.models import MandatePerson
 from app.authority.memberships.models import Membership as MembershipRow
-from app.authority.memberships.queries import HELD, held, lock_memberships, standing
+from app.authority.memberships.queries import (
+    GATE_COLUMNS,
+    gate_membership,
+    is_current,
+    lock_memberships,
+)
 from app.db import db
 from app.gate import NOBODY, Action, Actor, Appointment, Mandate, Membership, TerritoryLike
 from app.identity.models import Person, Profile
-from app.identity.queries import standing_appointments
+from app.identity.queries import current_appointments
 
 # Beside the memberships of the same statement, which are rights as well.
 _Mandates = aliased(MandateRow, flat=True)
@@ -40,7 +45,7 @@ _FIRST_SIGNED = (_Mandates.given_at, _Mandates.id)
 
 
 def actor_for(person: Person | None) -> Actor:
-    """The powers a person holds now, read from the database at each request."""
+    """The powers a person has now, read from the database at each request."""
     if person is None:
         return NOBODY
     memberships, mandates = _rights(person.id)
@@ -52,7 +57,7 @@ def actor_for(person: Person | None) -> Actor:
         mandates=mandates,
         appointments=tuple(
             Appointment(row.role, row.consultation_id, row.departement_code)
-            for row in standing_appointments(person.id)
+            for row in current_appointments(person.id)
         ),
     )
 
@@ -73,17 +78,17 @@ def lock_rights(actor: Actor, territory: TerritoryLike) -> Actor:
 
 
 def _rights(person_id: UUID) -> tuple[tuple[Membership, ...], tuple[Mandate, ...]]:
-    """The memberships and the mandates of a person that stand, and their contested memberships.
+    """The memberships and mandates of a person in force, and their contested memberships.
 
     These give nothing, and no mandate of the same territory does meanwhile. In one statement, as
     each request reads them: every membership comes with every mandate.
     """
     now = clock.now()
     contested = MembershipRow.contested_at.is_not(None) & MembershipRow.ended_at.is_(None)
-    belongs = standing(now) | (contested & MembershipRow.given_at.is_not(None))
+    belongs = is_current(now) | (contested & MembershipRow.given_at.is_not(None))
     lasting = (_Mandates.ends_at > now) & _Mandates.contested_at.is_(None)
     rows = db.session.execute(
-        select(*HELD, *_MANDATE)
+        select(*GATE_COLUMNS, *_MANDATE)
         .select_from(Person)
         .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & belongs)
         .outerjoin(MandatePerson, (MandatePerson.person_id == Person.id) & _NAMED)
@@ -91,8 +96,8 @@ def _rights(person_id: UUID) -> tuple[tuple[Membership, ...], tuple[Mandate, ...
         .where(Person.id == person_id)
         .order_by(*_FIRST_SIGNED)
     ).all()
-    split = len(HELD)
-    memberships = dict.fromkeys(held(row[:split]) for row in rows if row[0])
+    split = len(GATE_COLUMNS)
+    memberships = dict.fromkeys(gate_membership(row[:split]) for row in rows if row[0])
     mandates = dict.fromkeys(_mandate(row[split:]) for row in rows if row[split])
     return tuple(memberships), tuple(mandates)
 

@@ -70,7 +70,7 @@ class Right(Identified, Base):
 
     @property
     def scope(self) -> UUID | None:
-        """The one consultation it holds in; None when it holds in every one."""
+        """The one consultation it is used in; None when it is used in every one."""
         return None
 
     @property

@@ -36,7 +36,7 @@ def acts_or_acted_for(person_id: UUID | None, territory_id: UUID, instant: datet
 
 
 def within_scope(right: Right, ctx: Context) -> Context:
-    """The same act, in the consultation of a right that holds in one, whichever the page's."""
+    """The same act, in the one consultation a right is used in, if any, whichever the page's."""
     if right.scope is None:
         return ctx
     return replace(ctx, calendar=fresh_calendar(right.scope))

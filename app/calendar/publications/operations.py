@@ -1,4 +1,4 @@
-"""What was prepared in private is made public at one instant, recorded and told."""
+"""What was prepared in private is made public at one instant, recorded and sent."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.calendar.models import Consultation, Publication
 from app.calendar.publications.queries import lock_publications
-from app.calendar.queries import as_it_stands, lock_window
+from app.calendar.queries import lock_window, refreshed
 from app.db import db
 from app.errors import DomainError
 from app.gate import Context, Verb, check
@@ -15,7 +15,7 @@ from app.journal.operations import record_all
 from app.phases import PublicationKind
 
 Prepare = Callable[[Consultation, Context], Sequence[Event]]
-Tell = Callable[[Consultation, Context], None]
+Send = Callable[[Consultation, Context], None]
 
 
 def publish(
@@ -24,14 +24,14 @@ def publish(
     *,
     verb: Verb,
     make_public: Prepare,
-    tell: Tell,
+    send: Send,
     again: DomainError | None = None,
     ctx: Context,
 ) -> Consultation:
-    """Make public, once and at one instant, what a consultation prepared in private, and tell it.
+    """Make public, once and at one instant, what a consultation prepared in private, and send it.
 
     `verb` says who publishes and after which phase; `make_public` refuses while something waits,
-    carries over what everyone is to read and returns what the journal keeps of it; `tell` writes to
+    carries over what everyone is to read and returns what the journal keeps of it; `send` writes to
     those it concerns. Raises NotAllowed, PhaseClosed before the close of that phase, NotFound when
     it is another consultation, and what `make_public` raises. Publishing again changes nothing, or
     raises `again` where it is given.
@@ -40,7 +40,7 @@ def publish(
     if verb.after is not None:
         # Alone here too: an act that entered before the close may still be on its way.
         lock_window(ctx, verb.after, alone=True)
-        ctx = as_it_stands(ctx, verb.after)
+        ctx = refreshed(ctx, verb.after)
     check(ctx, verb, within=consultation.id)
     if ctx.is_published(kind):
         if again is not None:
@@ -52,5 +52,5 @@ def publish(
     )
     db.session.flush()
     record_all(events, ctx=ctx)
-    tell(consultation, ctx)
+    send(consultation, ctx)
     return consultation

@@ -27,7 +27,7 @@ def is_published(
 def lock_publications(consultation_id: UUID, *, alone: bool = False) -> None:
     """Keep every publication of a consultation away until the transaction ends.
 
-    Whatever changes what is prepared holds this lock with the others; a publication holds it
+    Whatever changes what is prepared shares this lock with the others; a publication takes it
     `alone`, so that nothing changes while it counts.
     """
     advisory_lock(consultation_id, shared=not alone)

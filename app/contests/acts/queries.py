@@ -69,7 +69,7 @@ class Acts:
 
 @dataclass(frozen=True)
 class Record:
-    """What a contested right did: what it gave that still stands, what it withdrew of others'."""
+    """What a contested right did: what it gave that is current, what it withdrew of others'."""
 
     done: Acts
     undone: Acts
@@ -152,7 +152,7 @@ def desk() -> Desk:
 
 
 def _still_to_judge() -> ColumnElement[bool]:
-    """Whether something a contested right did stands still, or may be restored."""
+    """Whether something a contested right did is still current, or may be restored."""
     right = Contest.right_id
     unpublished = not_(is_published(PublicationKind.PROPOSALS, Consultation.id))
     found = [
@@ -174,7 +174,7 @@ def _changed_by(right: RightId) -> Select[UUID | None]:
 
 
 def _supports(right: RightId) -> ColumnElement[bool]:
-    """What a right gave that stands, or withdrew of others', which nothing has replaced since."""
+    """What a right gave that is current, or withdrew of others' and nothing has replaced since."""
     other = aliased(Support)
     replaced = select(other.id).where(
         other.proposal_id == Support.proposal_id,

@@ -27,7 +27,7 @@ from app.gate import (
     RESTORE_SUPPORT,
     check,
 )
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, sentence_of, signed_in, written
 from consultation.contributions.models import Contribution
 from consultation.triage.annulments import operations as annulments
 from voting.ami import operations as ami
@@ -149,7 +149,7 @@ def leave_rest(contest_id: UUID) -> ResponseReturnValue:
             message = _("Le reste est laissé en place : plus rien n’attend d’être jugé ici.")
             return see("contest_desk.decide", contest_id=found.id, message=message)
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     return render_template(
         "app/contests/leave_rest.html",
         contest=found,
@@ -206,7 +206,7 @@ def _judge(
         try:
             judge(act, contest=found, reason=written(form.reason), ctx=context())
         except DomainError as error:
-            form.reason.errors, status = [told(error)], error.status
+            form.reason.errors, status = [sentence_of(error)], error.status
         else:
             message = (
                 _("C’est rétabli ; le journal public le dit, avec sa raison.")

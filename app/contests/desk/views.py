@@ -40,7 +40,7 @@ from app.gate import (
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.web import context, page_number, performs, see, signed_in, told, written
+from app.web import context, page_number, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("contest_desk", __name__)
 
@@ -76,7 +76,7 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
         try:
             decide_contest(found, upheld=upheld, reason=written(form.reason), ctx=context())
         except DomainError as error:
-            form.reason.errors, status = [told(error)], error.status
+            form.reason.errors, status = [sentence_of(error)], error.status
         else:
             message = (
                 _("La contestation est écartée ; chacun en est informé.")
@@ -98,7 +98,7 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
         right=right,
         form=form,
         record=queries.record_of(found),
-        barred=told(barred) if barred else "",
+        barred=sentence_of(barred) if barred else "",
         may_commit=Level.MAY_COMMIT,
         memberships=memberships_given(right),
         mandates=mandates_given(right),
@@ -148,7 +148,7 @@ def _contest_right(right: Right) -> ResponseReturnValue:
         try:
             opened = contest_as_moderator(right, reason=written(form.reason), ctx=context())
         except DomainError as error:
-            form.reason.errors, status = [told(error)], error.status
+            form.reason.errors, status = [sentence_of(error)], error.status
         else:
             message = _("C’est contesté : une autre personne de l’équipe doit maintenant statuer.")
             return see("contest_desk.decide", contest_id=opened.id, message=message)

@@ -1,1 +1,1 @@
-"""Judging what a right that ended as contested did: who may, for what reason, and who is told."""
+"""Judging what a right that ended as contested did: who may, for what reason, who is sent it."""

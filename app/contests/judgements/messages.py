@@ -1,4 +1,4 @@
-"""What is told of an act that moderators annulled or restored."""
+"""The e-mail about an act that moderators annulled or restored."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ActJudged(Message):
     reason: str
 
     def subject(self) -> str:
-        told = {
+        titles = {
             (Judged.SUPPORT, False): _("Un soutien est annulé : %(territory)s"),
             (Judged.SUPPORT, True): _("Un soutien est rétabli : %(territory)s"),
             (Judged.PARTICIPATION, False): _("Une participation est annulée : %(territory)s"),
@@ -39,7 +39,7 @@ class ActJudged(Message):
             (Judged.CONTRIBUTION, False): _("Une contribution est annulée : %(territory)s"),
             (Judged.CONTRIBUTION, True): _("Une contribution est rétablie : %(territory)s"),
         }
-        return told[Judged(self.act), self.restored] % {"territory": self.territory}
+        return titles[Judged(self.act), self.restored] % {"territory": self.territory}
 
     def context(self) -> dict[str, Any]:
         where = "contributions.page" if self.act == Judged.CONTRIBUTION else "supports.proposal"

@@ -1,4 +1,4 @@
-"""Judging what a right that ended as contested did: who may, what is kept of it, who is told."""
+"""Judging what a right that ended as contested did: who may, what is kept, who is sent it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class _Numbered(Protocol):
     def title(self) -> str: ...
 
 
-def tell_judged(
+def send_judged(
     contest: Contest,
     act: Judged,
     about: _Numbered,
@@ -89,7 +89,7 @@ def tell_judged(
     restored: bool = False,
     ctx: Context,
 ) -> None:
-    """Keep that an act was annulled or restored, and why; tell the territory and who `acted`."""
+    """Keep that an act was annulled or restored, and why; send it to the territory and `acted`."""
     assert about.number is not None
     db.session.add(
         Judgement(
@@ -105,7 +105,7 @@ def tell_judged(
         )
     )
     consultation = db.session.get_one(Consultation, about.consultation_id)
-    told = ActJudged(
+    message = ActJudged(
         territory=contest.right.territory.label,
         act=act,
         restored=restored,
@@ -118,4 +118,4 @@ def tell_judged(
     who = [person_id for person_id in acted if person_id is not None]
     addresses = set(db.session.scalars(select(Person.email).where(Person.id.in_(who))))
     for address in sorted(addresses | set(territory_addresses(contest, ctx.instant))):
-        send(told, to=address)
+        send(message, to=address)

@@ -18,7 +18,7 @@ from app.gate import Context
 def object_to(right: Right, voice: Voice, reason: str, *, ctx: Context) -> tuple[Contest, bool]:
     """Open the case of a right, or join the one that waits; whether something new was said.
 
-    Each says it once in a quality. A mailbox may come back: a mistake is told by what it adds.
+    Each says it once in a quality. A mailbox may come back, and correct a mistake by an addition.
     Needs the right locked, by whoever was allowed to.
     """
     contest = waiting_contest(right) or _opened(right, ctx)

@@ -16,8 +16,8 @@ from app.journal.operations import record
 def reply_to_contest(membership: Membership, *, words: str, ctx: Context) -> Contest:
     """Say, to the moderators alone, what one has to say of the contest of one's own membership.
 
-    Until it is decided; said again, it takes the place of what was said. Of a contest that suspends
-    nothing nobody is told, and none is replied to. Needs `territory` loaded. Raises NotAllowed,
+    Until it is decided; said again, it takes the place of what was said. A contest that suspends
+    nothing is not shown, and takes no reply. Needs `territory` loaded. Raises NotAllowed,
     Invalid without a word, Conflict when no contest waits. The same words twice change nothing.
     """
     check(ctx, REPLY_TO_CONTEST, membership)

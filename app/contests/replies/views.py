@@ -25,8 +25,8 @@ blueprint = Blueprint("contest_replies", __name__)
 def reply(membership_id: UUID) -> ResponseReturnValue:
     own = own_membership(membership_id, context().actor.person_id) or abort(404)
     check(context(), REPLY_TO_CONTEST, own)
-    standing = waiting_contest(own) if own.contested_at else None
-    form, status = ReplyForm(obj=standing), 200
+    contest = waiting_contest(own) if own.contested_at else None
+    form, status = ReplyForm(obj=contest), 200
     if form.submitted():
         reply_to_contest(own, words=written(form.reply), ctx=context())
         message = _("Votre réponse est transmise à l’équipe de modération.")
@@ -34,5 +34,5 @@ def reply(membership_id: UUID) -> ResponseReturnValue:
     if form.errors:
         status = 422
     return render_template(
-        "app/contests/reply.html", membership=own, form=form, standing=standing
+        "app/contests/reply.html", membership=own, form=form, contest=contest
     ), status

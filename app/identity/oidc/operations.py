@@ -20,11 +20,11 @@ from app.notifications.operations import send
 
 
 def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> ExternalAccount:
-    """Note who a provider says came: someone known by (issuer, subject), or nobody's account yet.
+    """Record the account that a provider vouches for, known by (issuer, subject).
 
-    What it tells of their address, name and employer replaces what it told before.
+    It may be nobody's yet. The address, name and employer claimed now replace the former ones.
     """
-    told = {
+    claimed = {
         "email": normal_email(claims.email),
         "given_name": claims.given_name,
         "usual_name": claims.usual_name,
@@ -34,9 +34,9 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
     }
     query = (
         insert(ExternalAccount)
-        .values(id=uuid4(), issuer=issuer, subject=claims.subject, **told)
+        .values(id=uuid4(), issuer=issuer, subject=claims.subject, **claimed)
         .on_conflict_do_update(
-            index_elements=[ExternalAccount.issuer, ExternalAccount.subject], set_=told
+            index_elements=[ExternalAccount.issuer, ExternalAccount.subject], set_=claimed
         )
         .returning(ExternalAccount)
     )
@@ -44,7 +44,7 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
 
 
 def attach(account_id: UUID, person: Person, *, provider: str, ctx: Context) -> ExternalAccount:
-    """Make an account at the provider one by which a person signs in, and tell them.
+    """Make an account at the provider one by which a person signs in, and send them an e-mail.
 
     To be called once the person is known otherwise: their mailbox was just proved, or they agreed
     (`attach_own`). Attaching again changes nothing. Raises Conflict when it is someone else's.

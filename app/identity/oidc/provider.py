@@ -34,7 +34,7 @@ from app.identity.oidc.rules import (
 
 PATIENCE_SECONDS = 5
 DESCRIPTION_SECONDS = 3600.0
-# A key one does not know is looked for again, and not at each forged token.
+# An unknown key has the keys read again, but not for each forged token.
 KEYS_SECONDS = 60.0
 SECRET_LENGTH = 43
 _EXTENSION = "identity_provider"
@@ -71,7 +71,7 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         """What the provider says of itself, discovered anew each hour."""
         now = time.monotonic()
         if not self.server_metadata or now >= self._described_at + DESCRIPTION_SECONDS:
-            # Authlib keeps what it has read for ever, and before one may check who answered.
+            # Authlib would keep what it reads for ever, and before anyone can check who answered.
             reader = FlaskOAuth2App(
                 self.framework,
                 server_metadata_url=self._server_metadata_url,
@@ -85,7 +85,7 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         return self.server_metadata
 
     def fetch_jwk_set(self, force: bool = False) -> Any:
-        """The provider's keys: those known, unless asked to look again a minute after at least."""
+        """The provider's keys: those already read, or read again if asked, once a minute."""
         now, known = time.monotonic(), self.server_metadata.get("jwks")
         try:
             found = super().fetch_jwk_set(force and now >= self._keys_read_at + KEYS_SECONDS)
@@ -129,16 +129,16 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         # Authlib passes over an identity token that is missing: an empty one is refused.
         tokens = {**tokens, "id_token": str(tokens.get("id_token", ""))}
         identity = self._identity(tokens, nonce)
-        told = self._verified(answer.text) if self._userinfo_alg else self._plain(answer)
+        userinfo = self._verified(answer.text) if self._userinfo_alg else self._plain(answer)
         if refused := userinfo_refusal(
-            told,
+            userinfo,
             issuer=self.issuer,
             client_id=self.client_id,
             subject=identity["sub"],
             signed=bool(self._userinfo_alg),
         ):
             raise refused
-        return kept(told), tokens["id_token"]
+        return kept(userinfo), tokens["id_token"]
 
     def sign_out(self, *, id_token: str, return_to: str) -> tuple[str, str]:
         """Where the person goes to sign out of it too, and the state to come back with.
@@ -150,22 +150,22 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         left = self.create_logout_url(return_to, id_token)
         return left["url"], left["state"]
 
-    def _described(self, told: Mapping[str, Any]) -> dict[str, Any]:
+    def _described(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """What is kept of what the provider says of itself.
 
         The rest would set Authlib's client: keys, algorithms, whether certificates are verified.
         """
-        # Who answers for another would sign in its place.
-        if told["issuer"] != self.issuer:
-            raise ValueError(told["issuer"])
-        endpoints = {name: told[name] for name in _ENDPOINTS}
+        # A description of another issuer would let that one sign people in.
+        if content["issuer"] != self.issuer:
+            raise ValueError(content["issuer"])
+        endpoints = {name: content[name] for name in _ENDPOINTS}
         if not all(isinstance(address, str) and address for address in endpoints.values()):
             raise ValueError(endpoints)
-        posted = "client_secret_post" in told.get("token_endpoint_auth_methods_supported", ())
-        names_itself = told.get("authorization_response_iss_parameter_supported") is True
+        posted = "client_secret_post" in content.get("token_endpoint_auth_methods_supported", ())
+        names_itself = content.get("authorization_response_iss_parameter_supported") is True
         return {
             **endpoints,
-            "end_session_endpoint": told.get("end_session_endpoint", ""),
+            "end_session_endpoint": content.get("end_session_endpoint", ""),
             "token_endpoint_auth_method": "client_secret_post" if posted else "client_secret_basic",
             "id_token_signing_alg_values_supported": [self._id_token_alg],
             "names_itself": names_itself,
@@ -186,17 +186,17 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         return identity
 
     def _plain(self, answer: requests.Response) -> Mapping[str, Any]:
-        """What the provider tells of a person, when it was not agreed that it would sign it."""
+        """What the provider claims about a person, when it was not agreed that it would sign it."""
         try:
-            told = answer.json()
+            content = answer.json()
         except ValueError as error:
             raise self._down() from error
-        if not isinstance(told, dict):
+        if not isinstance(content, dict):
             raise self._down()
-        return told
+        return content
 
     def _verified(self, token: str) -> Mapping[str, Any]:
-        """What it tells of a person, signed with the algorithm agreed and no other."""
+        """What it claims about a person, signed with the algorithm agreed and no other."""
         try:
             try:
                 return self._decoded(token)

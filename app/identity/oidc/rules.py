@@ -1,4 +1,4 @@
-"""What an identity provider may tell, and what is kept of it."""
+"""What an identity provider may claim, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ProviderDown(ProviderRefusal):
 
 @dataclass(frozen=True)
 class Claims:
-    """All that is kept of what a provider tells: who, their address, their name, their employer."""
+    """All that is kept of a provider's claims: who, their address, their name, their employer."""
 
     subject: str
     email: str
@@ -58,16 +58,16 @@ def flow_refusal(
 
 
 def identity_refusal(
-    told: Mapping[str, Any], *, acr_values: Collection[str] = ()
+    claims: Mapping[str, Any], *, acr_values: Collection[str] = ()
 ) -> ProviderRefusal | None:
     """Why an identity token that is valid is not to be believed all the same, or None.
 
     It must name someone, and one of `acr_values`, the levels of authentication asked for; any will
     do when there is none.
     """
-    if not _is_subject(told.get("sub")):
+    if not _is_subject(claims.get("sub")):
         return unbelievable()
-    if acr_values and told.get("acr") not in acr_values:
+    if acr_values and claims.get("acr") not in acr_values:
         return ProviderRefusal(
             N_("Votre connexion n’a pas été vérifiée au niveau que demande la plateforme.")
         )
@@ -75,26 +75,26 @@ def identity_refusal(
 
 
 def userinfo_refusal(
-    told: Mapping[str, Any], *, issuer: str, client_id: str, subject: str, signed: bool
+    claims: Mapping[str, Any], *, issuer: str, client_id: str, subject: str, signed: bool
 ) -> ProviderRefusal | None:
-    """Why what is told of a person is not to be believed, or None.
+    """Why the claims about a person are not to be believed, or None.
 
     Signed, it names its issuer and its audience. Source: OpenID Connect Core 1.0, section 5.3.
     """
-    audience = told.get("aud")
+    audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
-    named = not signed or (told.get("iss") == issuer and client_id in audiences)
-    return None if named and told.get("sub") == subject else unbelievable()
+    named = not signed or (claims.get("iss") == issuer and client_id in audiences)
+    return None if named and claims.get("sub") == subject else unbelievable()
 
 
-def kept(told: Mapping[str, Any]) -> Claims:
-    """What is kept of what a provider tells; a claim that is no text is as if not told."""
-    siret = "".join(_text(told, "siret").split())
+def kept(claims: Mapping[str, Any]) -> Claims:
+    """What is kept of a provider's claims; one that is no text is left out."""
+    siret = "".join(_text(claims, "siret").split())
     return Claims(
-        subject=_text(told, "sub"),
-        email=_text(told, "email"),
-        given_name=_text(told, "given_name"),
-        usual_name=_text(told, "usual_name") or _text(told, "family_name"),
+        subject=_text(claims, "sub"),
+        email=_text(claims, "email"),
+        given_name=_text(claims, "given_name"),
+        usual_name=_text(claims, "usual_name") or _text(claims, "family_name"),
         siret=siret if len(siret) == 14 and siret.isascii() and siret.isdigit() else "",
     )
 
@@ -104,8 +104,8 @@ def full_name(given_name: str, usual_name: str) -> str:
     return " ".join(f"{given_name} {usual_name}".split())[:120]
 
 
-def _text(told: Mapping[str, Any], claim: str) -> str:
-    value = told.get(claim)
+def _text(claims: Mapping[str, Any], claim: str) -> str:
+    value = claims.get(claim)
     return value.strip() if isinstance(value, str) and value.isprintable() else ""
 
 
@@ -116,5 +116,5 @@ def _is_subject(subject: object) -> bool:
 
 
 def unbelievable() -> ProviderRefusal:
-    """What is said of an answer whose signature or content does not hold."""
+    """The refusal of an answer whose signature or content is not valid."""
     return ProviderRefusal(N_("La réponse reçue ne peut pas être vérifiée : elle est refusée."))

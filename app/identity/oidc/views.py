@@ -40,8 +40,8 @@ from app.web import (
     public,
     safe_path,
     see,
+    sentence_of,
     signed_in,
-    told,
     writes_on_get,
 )
 
@@ -49,10 +49,12 @@ blueprint = Blueprint("oidc", __name__)
 
 
 def _failed(error: DomainError) -> ResponseReturnValue:
-    """Say why, with the ways out; nothing of what was begun remains."""
+    """Show why signing in failed, with the ways out, and forget what was begun."""
     rollback()
     current_app.logger.info("sign-in through the provider: %s", error.__cause__ or error)
-    return render_template("app/identity/oidc/failed.html", message=told(error)), error.status
+    return render_template(
+        "app/identity/oidc/failed.html", message=sentence_of(error)
+    ), error.status
 
 
 @blueprint.get("/connexion/externe")
@@ -206,7 +208,7 @@ def _mailbox_met_from_here() -> str:
 @limiter.limit("60 per minute", methods=["POST"])
 @limiter.limit("5 per 10 minutes", key_func=_mailbox_met_from_here, methods=["POST"])
 def prove() -> ResponseReturnValue:
-    """First time: the address the provider tells is proved, whether it is known here or not."""
+    """First time: the address the provider claims is proved, whether it is known here or not."""
     account = _met()
     if account is None:
         return redirect(url_for("identity.sign_in"), 303)
@@ -238,8 +240,8 @@ def detach(account_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/deconnexion/externe")
 @public
 def leave() -> ResponseReturnValue:
-    """Signed out here, one is led to sign out there too: by a page, for the policy on forms
-    forbids that of sign-out to lead out of the site."""
+    """Offer, once signed out here, to sign out at the provider too: on a page of its own, for the
+    Content-Security-Policy forbids the sign-out form to redirect out of the site."""
     known = session.pop("leaving", "")
     account = db.session.get(ExternalAccount, UUID(known)) if known else None
     address = state = ""
@@ -261,8 +263,8 @@ def leave() -> ResponseReturnValue:
 def left() -> ResponseReturnValue:
     """Back from the provider, where one signed out."""
     state = session.pop("left", "")
-    told = request.args.get("state", "")
-    if not state or not secrets.compare_digest(state.encode(), told.encode()):
+    returned = request.args.get("state", "")
+    if not state or not secrets.compare_digest(state.encode(), returned.encode()):
         return redirect(url_for("portal.home"), 303)
     return see("portal.home", message=_("Votre session est fermée."))
 

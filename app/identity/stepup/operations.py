@@ -48,7 +48,7 @@ def begin_enrolment(session: Session, *, ctx: Context) -> Authenticator:
 def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[list[str], str]:
     """Put an application in place by a first code, which also confirms this browser.
 
-    Returns ten recovery codes and the browser's new token, neither of which is kept. An
+    Returns ten recovery codes and the browser's new token, which are not stored. An
     application that was there before no longer serves, nor do its recovery codes and what it had
     confirmed. Raises NotAllowed, StepUpNeeded, Conflict when the enrolment is over, Invalid.
     """
@@ -76,16 +76,16 @@ def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[lis
     codes = _new_recovery_codes(person, ctx)
     token = _confirmed_browser(session, ctx)
     record(AuthenticatorAdded(subject_id=str(pending.id), replaced=replaced is not None), ctx=ctx)
-    _tell(person, messages.REPLACED if replaced else messages.ADDED)
+    _send(person, messages.REPLACED if replaced else messages.ADDED)
     return codes, token
 
 
 def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
-    """Confirm with a code, of the application or a recovery one, that it is them behind a browser.
+    """Confirm that it is them behind a browser, by a code of the application or a recovery code.
 
-    Holds for STEP_UP_HOURS, for this session only. Returns the browser's new token, for the former
-    opens nothing any more; None when the code is wrong or was taken before, which is kept count
-    of: the caller's transaction is to be committed. Raises Conflict while one must wait, when
+    Lasts STEP_UP_HOURS, for this session only. Returns the browser's new token, for the former
+    opens nothing any more; None when the code is wrong or was taken before: the wrong code is
+    counted, so the caller must commit. Raises Conflict while one must wait, when
     there is no authenticator, and when the session was ended meanwhile.
     """
     person = session.person
@@ -101,7 +101,7 @@ def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
     db.session.add(WrongCode(person_id=person.id, typed_at=ctx.instant))
     db.session.flush()
     if queries.count_wrong_codes(person.id, ctx.instant) == rules.ALERT_AT:
-        _tell(person, messages.GUESSED)
+        _send(person, messages.GUESSED)
     return None
 
 
@@ -109,7 +109,7 @@ def renew_recovery_codes(person: Person, *, ctx: Context) -> list[str]:
     """Ten new recovery codes; the former no longer serve. Raises NotAllowed, StepUpNeeded."""
     _check_may_change(person, ctx)
     codes = _new_recovery_codes(person, ctx)
-    _tell(person, messages.CODES_RENEWED)
+    _send(person, messages.CODES_RENEWED)
     return codes
 
 
@@ -121,7 +121,7 @@ def remove_authenticator(person: Person, *, ctx: Context) -> None:
     _check_may_change(person, ctx)
     if removed := _forget_authenticator(person):
         record(AuthenticatorRemoved(subject_id=str(removed.id)), ctx=ctx)
-        _tell(person, messages.REMOVED)
+        _send(person, messages.REMOVED)
 
 
 def reset_authenticator(person: Person, *, reason: str, ctx: Context) -> None:
@@ -207,7 +207,7 @@ def _takes_recovery_code(person: Person, typed: str, ctx: Context) -> bool:
         return False
     code.used_at = ctx.instant
     db.session.flush()
-    _tell(person, messages.RECOVERY_USED, left=queries.count_recovery_codes(person.id))
+    _send(person, messages.RECOVERY_USED, left=queries.count_recovery_codes(person.id))
     return True
 
 
@@ -272,8 +272,8 @@ def _reset(person: Person, reason: str, ctx: Context) -> None:
         raise Conflict(N_("Cette personne n’a pas de double authentification."))
     db.session.execute(delete(WrongCode).where(WrongCode.person_id == person.id))
     record(AuthenticatorReset(subject_id=str(removed.id), reason=FreeText(reason.strip())), ctx=ctx)
-    _tell(person, messages.RESET, reason=reason.strip())
+    _send(person, messages.RESET, reason=reason.strip())
 
 
-def _tell(person: Person, what: str, *, reason: str = "", left: int = 0) -> None:
+def _send(person: Person, what: str, *, reason: str = "", left: int = 0) -> None:
     send(SecondFactorNotice(what=what, reason=reason, left=left), to=person.email)

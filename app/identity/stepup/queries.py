@@ -17,7 +17,7 @@ from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode
 
 
 def step_up_hours() -> int:
-    """How many hours a confirmation holds."""
+    """How many hours a confirmation lasts."""
     hours: int = current_app.config["STEP_UP_HOURS"]
     return hours
 
@@ -25,11 +25,11 @@ def step_up_hours() -> int:
 def is_stepped_up(session: Session | None, instant: datetime) -> bool:
     """Whether the person behind a session lately confirmed there that it is them."""
     lifetime = timedelta(hours=step_up_hours())
-    return session is not None and rules.holds(session.stepped_up_at, instant, lifetime)
+    return session is not None and rules.is_current(session.stepped_up_at, instant, lifetime)
 
 
 def authenticator_of(person_id: UUID) -> Authenticator | None:
-    """A person's confirmed authenticator, as the database holds it now."""
+    """A person's confirmed authenticator, read again from the database."""
     return db.session.scalar(
         select(Authenticator)
         .where(Authenticator.person_id == person_id, Authenticator.confirmed_at.is_not(None))
@@ -40,7 +40,7 @@ def authenticator_of(person_id: UUID) -> Authenticator | None:
 def pending_authenticator_of(session: Session, instant: datetime) -> Authenticator | None:
     """The authenticator the person behind a session is adding, unless they began too long ago.
 
-    None too in a session that was opened long before: its secret is not for whoever stole that.
+    None too in a session opened long before: whoever stole it must not read the secret.
     """
     pending = db.session.scalar(
         select(Authenticator).where(

@@ -26,14 +26,14 @@ from app.web import (
     refused,
     safe_path,
     see,
+    sentence_of,
     signed_in,
-    told,
     written,
 )
 
 blueprint = Blueprint("stepup", __name__)
 
-# Which form a wrong code was typed in, told once on the page one is led back to.
+# Which form a wrong code was typed in, shown once on the page one is led back to.
 _WRONG = "wrong_code_in"
 
 
@@ -51,7 +51,7 @@ def _next_path() -> str:
 
 
 def _keep(token: str) -> None:
-    """Give the browser its new token; nothing else of what it holds changes."""
+    """Give the browser its new token; nothing else in its cookie changes."""
     login_user(Browser(token, _session()))
 
 
@@ -98,7 +98,7 @@ def activate() -> ResponseReturnValue:
                 _session(), code=written(form.code), ctx=context()
             )
         except Invalid as error:
-            form.code.errors = [told(error)]
+            form.code.errors = [sentence_of(error)]
         else:
             _keep(token)
             return _recovery_codes(codes, added=True)
@@ -173,7 +173,7 @@ def confirm() -> ResponseReturnValue:
     try:
         token = operations.step_up(_session(), code=written(field), ctx=context())
     except Conflict as error:
-        field.errors = [told(error)]
+        field.errors = [sentence_of(error)]
         return _confirmation(form, error.status)
     if token is None:
         # Led on rather than answered: a wrong code is kept count of, and only what leads on is
@@ -234,15 +234,15 @@ def reset() -> ResponseReturnValue:
                     message=_("C’est fait : un courrier l’annonce à la personne, avec la raison."),
                 )
             except (Conflict, Invalid) as error:
-                form.email.errors = [told(error)]
+                form.email.errors = [sentence_of(error)]
     status = 422 if form.errors else 200
     return render_template("app/identity/stepup/reset.html", form=form), status
 
 
 def lead_to_confirmation(error: DomainError) -> ResponseReturnValue:
-    """A page refused for want of a step-up leads to it, and back; an act says what to do.
+    """Lead a page refused for want of a step-up to confirm and back; an act says what to do.
 
-    What a program asked for, or a script within a page, is told as any other refusal.
+    What a program asked for, or a script within a page, is answered as any other refusal.
     """
     by_program = request.accept_mimetypes.best_match(ANSWERS) in ANSWERS[1:]
     if by_program or request.headers.get("Sec-Fetch-Dest", "document") != "document":
@@ -254,7 +254,7 @@ def lead_to_confirmation(error: DomainError) -> ResponseReturnValue:
     sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
     return render_template(
         "app/identity/stepup/needed.html",
-        told=told(error),
+        refusal=sentence_of(error),
         action=request.full_path.rstrip("?"),
         sent=sent,
         has_files=any(file.filename for file in request.files.values()),

@@ -15,9 +15,9 @@ from app.formats import day
 from app.gate import APPOINT, Role, check
 from app.identity.appointments import operations
 from app.identity.models import Appointment, Person
-from app.identity.queries import standing_appointments
+from app.identity.queries import current_appointments
 from app.portal.appointments.forms import AppointmentForm
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("appointments", __name__)
 
@@ -40,22 +40,22 @@ def appointments() -> ResponseReturnValue:
             )
             return see("appointments.appointments", message=_said(made))
         except Conflict as error:
-            form.email.errors = [told(error)]
+            form.email.errors = [sentence_of(error)]
         except Invalid as error:
-            form.amiss.errors = [told(error)]
+            form.amiss.errors = [sentence_of(error)]
     if form.errors:
         status = 422
     return render_template(
         "app/portal/appointments/appointments.html",
         form=form,
-        appointments=standing_appointments(),
+        appointments=current_appointments(),
         me=context().actor.person_id,
         titles={consultation.id: consultation.title for consultation in offered},
     ), status
 
 
 def _said(made: Appointment) -> str:
-    """Whom it appoints, or that they were already."""
+    """The sentence shown after an appointment: done now, or done already."""
     name = db.session.get_one(Person, made.person_id).display_name
     if made.granted_at < context().instant:
         return _(

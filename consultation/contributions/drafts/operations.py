@@ -13,7 +13,7 @@ from app.territories.models import Territory
 from consultation.contributions.events import ContributionSubmitted
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import deposit
-from consultation.contributions.queries import already_written, hold
+from consultation.contributions.queries import already_written, lock_contribution
 from consultation.contributions.rules import (
     Content,
     length_refusal,
@@ -30,7 +30,7 @@ def save_draft(
     """Keep a contribution for oneself, whatever the phase.
 
     By a mandate, it is kept for a territory, whose members see it and may deposit it.
-    `on_behalf_of` is None for one's organisation, or as long as one does not know. Raises
+    `on_behalf_of` is None for one's organisation, or while one has not chosen. Raises
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
     """
@@ -68,7 +68,7 @@ def rewrite_draft(
     check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
     if refused := length_refusal(content):
         raise refused
-    _hold_draft(draft, ctx)
+    _lock_draft(draft, ctx)
     _check_kept(draft)
     _write(draft, content, on_behalf_of, seen, ctx)
     if draft.drafting_mandate is None:
@@ -83,7 +83,7 @@ def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
     """
     ctx = lock_right(ctx, draft.places[0] if draft.drafting_mandate else None)
     check(ctx, DRAFT, within=draft.consultation_id)
-    _hold_draft(draft, ctx)
+    _lock_draft(draft, ctx)
     _check_kept(draft)
     if version_of(draft) != seen:
         raise Conflict(
@@ -102,7 +102,7 @@ def submit_draft(
     seen: str,
     ctx: Context,
 ) -> Contribution:
-    """Deposit a draft, rewritten by the same gesture; whoever deposits it is its author.
+    """Rewrite a draft and deposit it in one act; the actor becomes its author.
 
     Raises as `submit_contribution` and `rewrite_draft` do. Depositing it twice is not an error when
     the text is the same.
@@ -111,7 +111,7 @@ def submit_draft(
     check(ctx, SUBMIT, on_behalf_of, within=draft.consultation_id)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
-    _hold_draft(draft, ctx)
+    _lock_draft(draft, ctx)
     deposited = draft.status is Status.SUBMITTED and draft.author_id == ctx.actor.person_id
     if deposited and says(draft, content, _places(on_behalf_of)):
         return draft
@@ -143,7 +143,7 @@ def _write(
 
 
 def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
-    """Share with its territory a draft that is prepared by a mandate; the territory is told."""
+    """Share with its territory a draft prepared by a mandate, and send the territory a notice."""
     right = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
     if on_behalf_of and right and right.via:
         keep_act(
@@ -158,11 +158,11 @@ def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) ->
     db.session.refresh(draft, attribute_names=["drafting_mandate"])
 
 
-def _hold_draft(draft: Contribution, ctx: Context) -> None:
-    """Hold a draft of the actor's own, or one prepared for their territory."""
+def _lock_draft(draft: Contribution, ctx: Context) -> None:
+    """Lock a draft of the actor's own, or one prepared for their territory."""
     if not allows(ctx, WRITE_DRAFT, draft):
         raise NotFound(N_("Ce brouillon n’existe pas."))
-    hold(draft)
+    lock_contribution(draft)
 
 
 def _check_kept(draft: Contribution) -> None:

@@ -15,7 +15,7 @@ from app.sheets import Line, Sheet
 from app.territories.models import Territory
 from app.territories.rules import search_key
 from app.texts import cleaned
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
 from consultation.contributions.received.queries import named_place
@@ -78,7 +78,7 @@ def judge(
 ) -> Judged:
     """What each row of a table brings, or every reason why it cannot be imported.
 
-    `kind` and `theme` stand where a row gives none; `separator` cuts a cell of several places;
+    `kind` and `theme` are used where a row gives none; `separator` cuts a cell of several places;
     `places` says what to read, a fuller name or a code, where the table writes a name.
     """
     defaults = _Defaults(kind, theme, themes, separator)
@@ -129,7 +129,7 @@ class _Registry:
         self._found: dict[tuple[str, TerritoryKind], Territory | Invalid] = {}
 
     def place(self, name: str, kind: TerritoryKind) -> Territory:
-        """Raises Invalid, with the candidates and how to tell them apart."""
+        """Raises Invalid, with the candidates and how to distinguish them."""
         if (name, kind) not in self._found:
             try:
                 meant = self._meant.get(search_key(name), name)
@@ -144,7 +144,7 @@ class _Registry:
 
 def report(judged: Judged, known: Collection[str]) -> list[str]:
     """What importing a table would do, in lines to read; `known` are the references imported."""
-    lines = [_told_row(row, known) for row in judged.rows]
+    lines = [_row_line(row, known) for row in judged.rows]
     lines += [
         _(
             "  À CORRIGER, ligne %(line)d, référence %(reference)s : %(reasons)s.",
@@ -168,7 +168,7 @@ def report(judged: Judged, known: Collection[str]) -> list[str]:
     return lines
 
 
-def _told_row(row: Row, known: Collection[str]) -> str:
+def _row_line(row: Row, known: Collection[str]) -> str:
     received = row.received
     who = [place.label for place in received.places] or [received.organisation]
     line: str = _(
@@ -210,7 +210,7 @@ class _Reader:
             description=self._text("description"),
         )
         if refused := length_refusal(content):
-            self.reasons.append(told(refused))
+            self.reasons.append(sentence_of(refused))
         received = Received(
             reference=self._text("reference"),
             content=content,
@@ -260,7 +260,7 @@ class _Reader:
         try:
             return theme_named(written, self.defaults.themes)
         except Invalid as error:
-            self.reasons.append(told(error))
+            self.reasons.append(sentence_of(error))
             return None
 
     def _profile(self) -> Profile | None:
@@ -282,5 +282,5 @@ class _Reader:
                     territory = self.registry.place(written.strip(), kind)
                     found[territory.id] = territory
                 except Invalid as error:
-                    self.reasons.append(told(error))
+                    self.reasons.append(sentence_of(error))
         return tuple(found.values())

@@ -9,7 +9,7 @@ from app.authority.rights.acts.queries import TAKING, giving_act, last_act
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
-from app.contests.judgements.operations import annulment, tell_judged
+from app.contests.judgements.operations import annulment, send_judged
 from app.contests.models import Contest
 from app.contests.rules import Judged
 from app.db import db
@@ -33,7 +33,7 @@ def annul_contribution(
     It counts as withdrawn, whatever the phase, while nothing is decided of it and the proposals are
     not published. Needs `places` loaded, and what is contested with its people. Raises NotAllowed,
     Invalid (no reason, or one that names someone), Conflict when the contest does not bear on it,
-    when it has an outcome, or once the proposals are published. Annulling what no longer stands
+    when it has an outcome, or once the proposals are published. Annulling what no longer counts
     changes nothing.
     """
     lock_publications(contribution.consultation_id)
@@ -53,27 +53,27 @@ def annul_contribution(
     )
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
-    told = ContributionAnnulledTold(
+    message = ContributionAnnulledTold(
         consultation=consultation.title,
         slug=consultation.slug,
         number=number,
         title=contribution.title,
         reason=public_reason,
     )
-    send(told, to=author.email)
-    tell_judged(contest, Judged.CONTRIBUTION, contribution, reason=public_reason, ctx=ctx)
+    send(message, to=author.email)
+    send_judged(contest, Judged.CONTRIBUTION, contribution, reason=public_reason, ctx=ctx)
     return contribution
 
 
 def restore_contribution(
     contribution: Contribution, *, contest: Contest, reason: str, ctx: Context
 ) -> Contribution:
-    """Have count again a contribution withdrawn by a right that a moderator has since ended.
+    """Restore a contribution withdrawn by a right that a moderator has since ended as contested.
 
     Whatever the phase, until the proposals are published: it then waits for the triage. Needs
     `places` loaded, and what is contested with its people. Raises NotAllowed, Invalid (no reason,
     or one that names someone), Conflict when the contest does not bear on it or once the proposals
-    are published. Restoring what stands changes nothing.
+    are published. Restoring what counts already changes nothing.
     """
     lock_publications(contribution.consultation_id)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
@@ -88,7 +88,7 @@ def restore_contribution(
     contribution.withdrawn_at = None
     db.session.flush()
     _record(ContributionRestored, RESTORE_CONTRIBUTION, contribution, contest, public_reason, ctx)
-    tell_judged(
+    send_judged(
         contest,
         Judged.CONTRIBUTION,
         contribution,

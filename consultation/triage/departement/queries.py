@@ -112,5 +112,5 @@ def _found(consultation_id: UUID, departement_code: str) -> Select[Contribution]
 
 
 def _lines(contributions: Sequence[Contribution]) -> list[Line]:
-    told = published_rulings([contribution.id for contribution in contributions])
-    return [Line(contribution, told.get(contribution.id)) for contribution in contributions]
+    outcomes = published_rulings([contribution.id for contribution in contributions])
+    return [Line(contribution, outcomes.get(contribution.id)) for contribution in contributions]

@@ -1,4 +1,4 @@
-"""The proposals and every decision of the triage are made public at one instant, and told."""
+"""The proposals and every decision of the triage are made public at one instant, and sent."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from consultation.proposals.models import Stage
 from consultation.proposals.queries import written_proposals
 from consultation.triage import rules
 from consultation.triage.messages import OutcomesTold
-from consultation.triage.queries import authors_to_tell, conservation
+from consultation.triage.queries import conservation, recipients
 
 
 def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the proposals and every decision public, and tell each author what became of theirs.
+    """Make the proposals and every decision public, and send each author what became of theirs.
 
     Raises NotAllowed, PhaseClosed before the close of the collection, Conflict while a
     contribution waits, without a proposal, or when one gathers nothing. Publishing again changes
@@ -30,7 +30,7 @@ def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultati
         PublicationKind.PROPOSALS,
         verb=PUBLISH,
         make_public=_make_public,
-        tell=_tell_authors,
+        send=_send_to_authors,
         ctx=ctx,
     )
 
@@ -54,6 +54,6 @@ def _make_public(consultation: Consultation, ctx: Context) -> Sequence[Event]:
     ]
 
 
-def _tell_authors(consultation: Consultation, _ctx: Context) -> None:
-    for told in authors_to_tell(consultation.id):
-        send(OutcomesTold.about(consultation, told.rulings), to=told.address)
+def _send_to_authors(consultation: Consultation, _ctx: Context) -> None:
+    for recipient in recipients(consultation.id):
+        send(OutcomesTold.about(consultation, recipient.rulings), to=recipient.address)

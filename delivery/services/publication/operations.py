@@ -1,4 +1,4 @@
-"""The laureate services are made public at one instant, and told."""
+"""The laureate services are made public at one instant, and sent."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from app.phases import PublicationKind
 from delivery.services import rules
 from delivery.services.events import ServicePublished
 from delivery.services.messages import LaureatesTold
-from delivery.services.queries import authors_to_tell, chosen_services
+from delivery.services.queries import chosen_services, recipients
 
 
 def publish_services(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the laureate services public, all at once, and tell the authors they are drawn from.
+    """Make the laureate services public, all at once, and send an e-mail to their authors.
 
     Raises NotAllowed, PhaseClosed before the close of the call for interest, NotFound when it is
     another consultation, Conflict when none is chosen. Publishing again changes nothing.
@@ -27,7 +27,7 @@ def publish_services(consultation: Consultation, *, ctx: Context) -> Consultatio
         PublicationKind.SERVICES,
         verb=PUBLISH_SERVICES,
         make_public=_make_public,
-        tell=_tell_authors,
+        send=_send_to_authors,
         ctx=ctx,
     )
 
@@ -42,6 +42,6 @@ def _make_public(consultation: Consultation, _ctx: Context) -> Sequence[Event]:
     ]
 
 
-def _tell_authors(consultation: Consultation, _ctx: Context) -> None:
-    for told in authors_to_tell(consultation.id):
-        send(LaureatesTold.about(consultation, told.services), to=told.address)
+def _send_to_authors(consultation: Consultation, _ctx: Context) -> None:
+    for recipient in recipients(consultation.id):
+        send(LaureatesTold.about(consultation, recipient.services), to=recipient.address)

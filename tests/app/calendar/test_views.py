@@ -58,7 +58,7 @@ def consultation(administrator: Person) -> Consultation:
 
 @pytest.fixture
 def office(visitor: Visitor, administrator: Person) -> Visitor:
-    """The administrator's browser, on 20 February 2021 unless told."""
+    """The administrator's browser, on 20 February 2021 by default."""
     with clock.at(START):
         return visitor.sign_in(administrator)
 
@@ -110,7 +110,7 @@ def test_a_first_date_is_given_without_a_reason(
     assert window.closes_at == clock.start_of(date(2021, 7, 1))
 
 
-def test_a_close_put_off_is_told_with_its_reason(
+def test_a_close_put_off_is_shown_with_its_reason(
     office: Visitor, consultation: Consultation
 ) -> None:
     page = _amend(
@@ -121,11 +121,11 @@ def test_a_close_put_off_is_told_with_its_reason(
         last_day="2021-03-22",
         reason="les élections approchent.",
     )
-    told = (
+    shown = (
         "La clôture était le lundi 15 mars inclus, reportée au lundi 22 mars inclus : "
         "les élections approchent."
     )
-    assert told in page.main
+    assert shown in page.main
     assert "du 1er mars au 22 mars 2021 inclus" in page.main
     assert _events("WindowAmended") == 1
 
@@ -147,7 +147,7 @@ def test_every_change_stays_visible_the_latest_first(
     )
     sooner = "La clôture était le mercredi 5 mai inclus, avancée au dimanche 2 mai inclus : deux."
     opening = "L’ouverture était le lundi 5 avril, avancée au vendredi 2 avril : trois."
-    positions = [page.main.index(told) for told in (opening, sooner, both)]
+    positions = [page.main.index(shown) for shown in (opening, sooner, both)]
     assert positions == sorted(positions)
 
 
@@ -166,7 +166,7 @@ def test_every_change_stays_visible_the_latest_first(
         ({"reason": "a" * 601}, ""),
     ],
 )
-def test_dates_that_cannot_stand_are_refused_and_kept_in_the_form(
+def test_dates_that_cannot_be_are_refused_and_kept_in_the_form(
     office: Visitor, consultation: Consultation, typed: dict[str, str], said: str
 ) -> None:
     sent = {"first_day": "2021-03-01", "last_day": "2021-03-20", "reason": "une raison."} | typed

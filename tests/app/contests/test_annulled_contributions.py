@@ -47,7 +47,7 @@ REASON = "Déposée sans droit."
 
 
 @pytest.mark.parametrize("by", ["membership", "mandate"])
-def test_a_contribution_is_annulled_counted_as_withdrawn_and_its_author_told(
+def test_a_contribution_is_annulled_counted_as_withdrawn_and_its_author_informed(
     app: Flask, sent: list[EmailMessage], by: str
 ) -> None:
     collecting = factories.consultation(phase=Phase.COLLECTION)
@@ -74,9 +74,9 @@ def test_a_contribution_is_annulled_counted_as_withdrawn_and_its_author_told(
     assert "annulé cette contribution" in author.get(address).main
     mine = author.get(f"/consultations/{collecting.slug}/contributions/mes-contributions")
     assert "Annulée" in mine.main
-    told = received(sent, case.email)[-1]
-    assert "est annulée" in told.subject
-    assert "Déposée sans droit." in told.body
+    mail = received(sent, case.email)[-1]
+    assert "est annulée" in mail.subject
+    assert "Déposée sans droit." in mail.body
     journal = public_journal(app, collecting)
     assert f"La contribution n° {deposited.number} est annulée" in journal
     assert "Raison : Déposée sans droit." in journal

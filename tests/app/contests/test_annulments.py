@@ -76,7 +76,7 @@ def member(app: Flask, sent: list[EmailMessage]) -> Case:
 
 
 def _link(page: Page, words: str) -> str:
-    """Where the link that holds these words leads."""
+    """Where the link that contains these words leads."""
     return next(address for label, address in page.links().items() if words in label)
 
 

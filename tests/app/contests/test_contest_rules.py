@@ -91,5 +91,5 @@ def test_a_short_name_forbids_no_reason(name: str) -> None:
 @given(
     st.text(alphabet="abcdefghij", min_size=5, max_size=20), st.text(alphabet="abc ", max_size=9)
 )
-def test_a_whole_name_is_found_wherever_it_stands(name: str, around: str) -> None:
+def test_a_whole_name_is_found_wherever_it_is(name: str, around: str) -> None:
     assert names_someone(f"{around} {name.upper()}, {around}", name)

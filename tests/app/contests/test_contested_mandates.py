@@ -1,4 +1,4 @@
-"""The official mailbox is told of each mandate: it ends it, or contests it, at once."""
+"""The official mailbox is sent each mandate: it ends it, or contests it, at once."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _support(proposal: Proposal) -> None:
         )
 
 
-def test_every_signature_tells_the_mailbox_who_what_and_until_when(
+def test_every_signature_sends_the_mailbox_who_what_and_until_when(
     app: Flask, link: str, sent: list[EmailMessage]
 ) -> None:
     notice = received(sent, MAILBOX)[-1]
@@ -100,7 +100,7 @@ def test_every_signature_tells_the_mailbox_who_what_and_until_when(
     assert body.count("\n- ") == 1 + len(Action)
 
 
-def test_only_the_actions_it_gives_are_told(
+def test_only_the_actions_it_gives_are_sent(
     app: Flask, consultation: Consultation, sent: list[EmailMessage]
 ) -> None:
     mandate_for(consultation, actions=(Action.DRAFT,))
@@ -127,7 +127,7 @@ def test_one_button_ends_it_at_once(
     assert _mandate().ended_by == "mailbox"
     with pytest.raises(NotAllowed):
         _support(_proposal(consultation))
-    assert supports_of(proposal) == 1, "what was done stands"
+    assert supports_of(proposal) == 1, "what was done is kept"
     assert "boîte officielle" in received(sent, HELPER)[-1].body
 
 
@@ -150,7 +150,7 @@ def test_a_contest_says_why(app: Flask, link: str) -> None:
     assert _mandate().contested_at is None
 
 
-def test_upheld_it_stands_again(
+def test_upheld_it_is_current_again(
     app: Flask, consultation: Consultation, link: str, sent: list[EmailMessage]
 ) -> None:
     contest(app, link)
@@ -178,8 +178,8 @@ def test_ended_it_gives_nothing_more_and_what_it_did_is_shown(
     page = decide(desk, "end", "Signature contrefaite.")
     mandate = _mandate()
     assert (mandate.ended_by, mandate.ending) == ("moderator", "Signature contrefaite.")
-    told = [mail for mail in received(sent, MAILBOX) if "Signature contrefaite." in mail.body]
-    assert len(told) == 1
+    mails = [mail for mail in received(sent, MAILBOX) if "Signature contrefaite." in mail.body]
+    assert len(mails) == 1
     assert supports_of(proposal) == 1
     assert "Ce mandat a pris fin" in Visitor(app).get(link).main
     with pytest.raises(NotAllowed):
@@ -217,7 +217,7 @@ def test_neither_who_it_names_nor_who_signed_it_judges_it(app: Flask, link: str)
             decide_contest(found, upheld=True, reason="Moi.", ctx=factories.acting(who))
 
 
-def test_a_prepared_mandate_is_told_to_nobody(
+def test_a_prepared_mandate_is_sent_to_nobody(
     app: Flask, consultation: Consultation, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(MAILBOX, LANNION)

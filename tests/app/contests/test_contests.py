@@ -51,7 +51,7 @@ def link(app: Flask, sent: list[EmailMessage]) -> str:
     return membership_link(app, sent)
 
 
-def test_every_grant_tells_the_mailbox_who_and_how_to_contest(
+def test_every_grant_sends_the_mailbox_who_and_how_to_contest(
     app: Flask, link: str, sent: list[EmailMessage]
 ) -> None:
     notice = received(sent, MAILBOX)[-1]
@@ -108,12 +108,12 @@ def test_a_contest_says_why(app: Flask, link: str) -> None:
 def test_contesting_twice_changes_nothing(app: Flask, link: str, sent: list[EmailMessage]) -> None:
     form = Visitor(app).get(link).form(button="Contester")
     form.send(reason="Inconnu ici.")
-    told = len(received(sent, MAILBOX))
+    before = len(received(sent, MAILBOX))
     form.send(reason="Inconnu ici.")
     [found] = waiting_contests()
     assert [said.reason for said in found.objections] == ["Inconnu ici."]
     assert happened("MembershipContested") == 1
-    assert len(received(sent, MAILBOX)) == told
+    assert len(received(sent, MAILBOX)) == before
 
 
 def test_a_mailbox_adds_that_it_was_mistaken(app: Flask, link: str) -> None:
@@ -177,7 +177,7 @@ def test_a_contested_person_can_neither_leave_nor_ask_anew(app: Flask, link: str
     assert level_of(MAILBOX) is None
 
 
-def test_a_moderator_upholds_and_the_right_stands_again(
+def test_a_moderator_upholds_and_the_right_is_current_again(
     app: Flask, link: str, sent: list[EmailMessage]
 ) -> None:
     contest(app, link)
@@ -202,7 +202,7 @@ def test_a_decision_gives_its_reason(app: Flask, link: str) -> None:
     assert [found.upheld for found in waiting_contests()] == [None]
 
 
-def test_ending_tells_both_sides_and_withdraws_nothing(
+def test_ending_is_sent_to_both_sides_and_withdraws_nothing(
     app: Flask, link: str, sent: list[EmailMessage]
 ) -> None:
     proposal = supported(MAILBOX)

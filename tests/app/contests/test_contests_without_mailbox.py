@@ -206,7 +206,7 @@ def test_a_word_said_twice_is_said_once(app: Flask, agent: Person) -> None:
     assert happened("MembershipContested") == 1
 
 
-def test_upheld_nothing_changes_and_each_is_told(
+def test_upheld_nothing_changes_and_each_receives_the_decision(
     app: Flask, agent: Person, sent: list[EmailMessage]
 ) -> None:
     member = _member()
@@ -218,10 +218,10 @@ def test_upheld_nothing_changes_and_each_is_told(
         body = received(sent, each)[-1].body.replace("\u00a0", " ")
         assert "ce rattachement est maintenu" in body
         assert "C’est bien la secrétaire." in body
-        assert "Camille Collègue" not in body, "who contests is not told"
+        assert "Camille Collègue" not in body, "who contests is not shown"
 
 
-def test_without_a_mailbox_the_referents_are_told(
+def test_without_a_mailbox_the_referents_receive_the_e_mail(
     app: Flask, agent: Person, sent: list[EmailMessage]
 ) -> None:
     referent = _member(Level.MAY_COMMIT, referent=True).email

@@ -1,4 +1,4 @@
-"""Who judges what a contested right did, whom it let in, what is left to judge, who is told."""
+"""Who judges what a contested right did, whom it let in, what is left to judge, who is sent it."""
 
 from __future__ import annotations
 
@@ -190,7 +190,7 @@ def test_what_an_earlier_membership_did_is_not_of_the_later_one(
     assert (supports_of(proposal), supports_of(later)) == (1, 0)
 
 
-def test_the_collectivity_and_who_acted_are_told_of_each_annulment(
+def test_the_collectivity_and_who_acted_are_sent_each_annulment(
     app: Flask, consultation: Consultation, sent: list[EmailMessage]
 ) -> None:
     mandate_for(consultation)
@@ -202,10 +202,10 @@ def test_the_collectivity_and_who_acted_are_told_of_each_annulment(
     assert "reste à sa place" not in over
     _judge(page, "Annuler ce soutien")
     for address in (HELPER, MAILBOX):
-        told = received(sent, address)[-1]
-        assert "Un soutien est annulé" in told.subject
+        mail = received(sent, address)[-1]
+        assert "Un soutien est annulé" in mail.subject
         for words in ("Lannion", proposal.title, "Nos communes", REASON, "le donner à nouveau"):
-            assert words in told.body
+            assert words in mail.body
 
 
 def test_the_end_of_a_contested_membership_says_its_acts_are_examined(
@@ -242,7 +242,7 @@ def test_the_rights_a_contested_person_gave_are_shown_with_what_contests_them(
     assert "Rattachement contesté" in form.send(reason="Recommandé par un intrus.").main
 
 
-def test_a_decided_contest_whose_acts_stand_is_found_again(
+def test_a_decided_contest_whose_acts_still_count_is_found_again(
     member: Case, consultation: Consultation
 ) -> None:
     supported(MAILBOX, consultation)

@@ -1,4 +1,4 @@
-"""What a contested right withdrew is made to stand again, act by act, in public."""
+"""What a contested right withdrew is restored, act by act, in public."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _withdraw(proposal: Proposal, email: str) -> None:
         )
 
 
-def test_a_support_withdrawn_without_right_stands_again(
+def test_a_support_withdrawn_without_right_is_restored(
     member: Case, consultation: Consultation, sent: list[EmailMessage]
 ) -> None:
     agent = factories.agent_of(LANNION)
@@ -90,9 +90,9 @@ def test_a_support_withdrawn_without_right_stands_again(
     journal = public_journal(member.app, consultation)
     assert "est rétabli : il avait été retiré sans droit" in journal
     assert INTRUDER not in journal
-    told = received(sent, MAILBOX)[-1]
-    assert "Un soutien est rétabli" in told.subject
-    assert REASON in told.body
+    mail = received(sent, MAILBOX)[-1]
+    assert "Un soutien est rétabli" in mail.subject
+    assert REASON in mail.body
 
 
 def test_what_was_given_again_since_is_not_restored(

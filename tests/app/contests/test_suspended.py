@@ -1,4 +1,4 @@
-"""A membership that is suspended: its person is told and heard, the referents are told."""
+"""A membership that is suspended: its person reads it and is heard, referents are sent it."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_nothing_is_replied_once_it_is_decided(app: Flask, suspended: Visitor) -
     assert happened("ContestReplied") == 0
 
 
-def test_a_contest_that_suspends_nothing_is_not_told(app: Flask) -> None:
+def test_a_contest_that_suspends_nothing_is_not_shown(app: Flask) -> None:
     where = factories.territory(LANNION)
     accused = factories.person(full_name="Alix Accusée")
     factories.belongs(accused, where)
@@ -116,7 +116,7 @@ def _referents() -> list[Person]:
     return [factories.referent_of(LANNION) for _ in range(2)]
 
 
-def test_the_other_referents_are_told_and_the_members_page_marks_it(
+def test_the_other_referents_are_sent_it_and_the_members_page_marks_it(
     app: Flask, sent: list[EmailMessage]
 ) -> None:
     first, second = _referents()
@@ -126,12 +126,12 @@ def test_the_other_referents_are_told_and_the_members_page_marks_it(
     path = f"/ma-collectivite/membres/{membership_of(accused.email).id}/contester"
     theirs = Visitor(app).sign_in(first)
     page = theirs.get(path).form(button="Contester").send(reason="Parti chez un éditeur.")
-    told = [
+    recipients = [
         address
         for address in addresses
         if any("est suspendu" in mail.subject for mail in received(sent, address))
     ]
-    assert told == [addresses[1]]
+    assert recipients == [addresses[1]]
     assert INTRUDER in page.main
     assert "Suspendu" in page.main
     assert "Parti chez un éditeur." not in received(sent, addresses[1])[-1].body

@@ -98,11 +98,11 @@ def test_fifty_guesses_at_once_are_five(app: Flask) -> None:
     assert sum("n’est pas celui du dernier message" in page for page in refused) == CODE_TRIES
 
 
-def test_who_comes_second_waits_and_is_told_the_link_is_spent(app: Flask) -> None:
+def test_who_comes_second_waits_and_reads_that_the_link_is_spent(app: Flask) -> None:
     token = _link(app)
     race = Race(app)
     ctx = Context(NOBODY, clock.now())
-    first = race.start(lambda: consume_link(token, browser=BROWSER, ctx=ctx), held=True)
+    first = race.start(lambda: consume_link(token, browser=BROWSER, ctx=ctx), uncommitted=True)
     second = race.start(lambda: consume_link(token, browser=BROWSER, ctx=ctx))
     race.wait_until_blocked()
     race.release.set()
@@ -117,7 +117,7 @@ def test_a_session_revoked_while_it_is_renewed_stays_revoked(app: Flask) -> None
     ctx = factories.acting(person)
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: close_session(session.id, ctx=ctx), held=True)
+    first = race.start(lambda: close_session(session.id, ctx=ctx), uncommitted=True)
     second = race.start(lambda: rotate_session(session, ctx=ctx))
     race.wait_until_blocked()
     race.release.set()
@@ -128,7 +128,7 @@ def test_a_session_revoked_while_it_is_renewed_stays_revoked(app: Flask) -> None
 def test_a_person_met_twice_at_once_is_one_person(app: Flask) -> None:
     race = Race(app)
     ctx = Context(NOBODY, clock.now())
-    first = race.start(lambda: person_at(EMAIL, ctx=ctx).id, held=True)
+    first = race.start(lambda: person_at(EMAIL, ctx=ctx).id, uncommitted=True)
     second = race.start(lambda: person_at("Maire@exemple.fr", ctx=ctx).id)
     race.wait_until_blocked()
     race.release.set()
@@ -141,7 +141,7 @@ def test_an_appointment_made_twice_at_once_is_one_appointment(app: Flask) -> Non
     someone = factories.person(email=EMAIL)
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: appoint(EMAIL, Role.MODERATOR, ctx=contexts[0]).id, held=True)
+    first = race.start(lambda: appoint(EMAIL, Role.MODERATOR, ctx=contexts[0]).id, uncommitted=True)
     second = race.start(lambda: appoint(EMAIL, Role.MODERATOR, ctx=contexts[1]).id)
     race.wait_until_blocked()
     race.release.set()
@@ -153,7 +153,9 @@ def test_an_appointment_made_twice_at_once_is_one_appointment(app: Flask) -> Non
 def test_two_commands_at_once_appoint_one_first_administrator(app: Flask) -> None:
     race = Race(app)
     ctx = Context(NOBODY, clock.now())
-    first = race.start(lambda: appoint_first_administrator("a@exemple.fr", ctx=ctx).id, held=True)
+    first = race.start(
+        lambda: appoint_first_administrator("a@exemple.fr", ctx=ctx).id, uncommitted=True
+    )
     second = race.start(lambda: appoint_first_administrator("b@exemple.fr", ctx=ctx).id)
     race.wait_until_blocked()
     race.release.set()

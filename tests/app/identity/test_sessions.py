@@ -30,17 +30,17 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 
 @pytest.mark.parametrize(
-    ("later", "stands"), [(FORTNIGHT - timedelta(seconds=1), True), (FORTNIGHT, False)]
+    ("later", "signed_in"), [(FORTNIGHT - timedelta(seconds=1), True), (FORTNIGHT, False)]
 )
 def test_a_session_not_used_for_a_fortnight_ends(
-    visitor: Visitor, later: timedelta, stands: bool
+    visitor: Visitor, later: timedelta, signed_in: bool
 ) -> None:
     start = clock.now()
     with clock.at(start):
         visitor.sign_in(factories.person())
         assert is_signed_in(visitor)
     with clock.at(start + later):
-        assert is_signed_in(visitor) is stands
+        assert is_signed_in(visitor) is signed_in
 
 
 def test_using_it_keeps_it(visitor: Visitor) -> None:
@@ -109,10 +109,10 @@ def test_the_list_says_which_browser_since_when_and_which_is_this_one(
     page = here.get("/mon-compte")
     assert "Cet appareil" in page.main
     [item] = [item for item in page.soup.find_all("li") if "Un autre appareil" in item.get_text()]
-    told = " ".join(item.get_text(" ").split())
-    assert "Firefox sur Windows" in told
-    assert "connecté le" in told
-    assert "vu pour la dernière fois le" in told
+    shown = " ".join(item.get_text(" ").split())
+    assert "Firefox sur Windows" in shown
+    assert "connecté le" in shown
+    assert "vu pour la dernière fois le" in shown
     with clock.at(start - timedelta(days=1) + FORTNIGHT):
         assert "Un autre appareil" not in here.get("/mon-compte").main, "it is over"
 

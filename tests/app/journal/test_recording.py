@@ -64,7 +64,7 @@ def test_an_act_waits_for_the_one_under_way_on_its_subject_and_follows_it(
     with transaction():
         for _ in range(before):
             _happens(subject)
-    race.start(lambda: _happens(subject), held=True)
+    race.start(lambda: _happens(subject), uncommitted=True)
     late = race.start(lambda: _happens(subject))
     race.wait_until_blocked()
     race.release.set()
@@ -74,7 +74,7 @@ def test_an_act_waits_for_the_one_under_way_on_its_subject_and_follows_it(
 
 def test_two_batches_that_share_subjects_wait_for_one_another_without_a_knot(race: Race) -> None:
     shared = [uuid4() for _ in range(20)]
-    race.start(lambda: _happens(*shared[:15]), held=True)
+    race.start(lambda: _happens(*shared[:15]), uncommitted=True)
     late = [race.start(lambda: _happens(*reversed(shared))) for _ in range(2)]
     race.wait_until_blocked()
     race.release.set()

@@ -53,8 +53,8 @@ def test_an_act_is_a_sentence_that_names_a_territory_and_nobody(visitor: Visitor
     factories.belongs(agent, factories.territory("22113"))
     submit(consultation, agent)
     page = _journal(visitor, consultation.slug)
-    told = "La contribution n° 1 a été déposée au nom de Lannion (22) — commune."
-    assert _sentences(page)[0] == told
+    sentence = "La contribution n° 1 a été déposée au nom de Lannion (22) — commune."
+    assert _sentences(page)[0] == sentence
     assert "Yann" not in page.text
     assert "@" not in page.main
 
@@ -76,7 +76,7 @@ def test_nobody_reads_there_who_belongs_where_nor_who_is_appointed(
         assert "rattachement" not in " ".join(_sentences(_journal(reader, consultation.slug)))
 
 
-def test_a_reason_is_told_and_once_erased_leaves_the_rest(visitor: Visitor) -> None:
+def test_a_reason_is_shown_and_once_erased_leaves_the_rest(visitor: Visitor) -> None:
     consultation = factories.consultation()
     window = window_of(consultation.id, Phase.COLLECTION)
     assert window is not None
@@ -88,14 +88,14 @@ def test_a_reason_is_told_and_once_erased_leaves_the_rest(visitor: Visitor) -> N
             reason="Madame X. est <malade>.",
             ctx=factories.acting(factories.administrator(), consultation),
         )
-    told = _sentences(_journal(visitor, consultation.slug))[0]
-    assert told.startswith("La phase « Recueil des contributions », prévue du ")
-    assert told.endswith("Raison : Madame X. est <malade>.")
+    sentence = _sentences(_journal(visitor, consultation.slug))[0]
+    assert sentence.startswith("La phase « Recueil des contributions », prévue du ")
+    assert sentence.endswith("Raison : Madame X. est <malade>.")
     with as_owner() as session:
         session.execute(update(JournalText).values(text=""))
-    told = _sentences(_journal(visitor, consultation.slug))[0]
-    assert told.startswith("La phase « Recueil des contributions », prévue du ")
-    assert "malade" not in told
+    sentence = _sentences(_journal(visitor, consultation.slug))[0]
+    assert sentence.startswith("La phase « Recueil des contributions », prévue du ")
+    assert "malade" not in sentence
 
 
 def test_dates_are_written_as_everywhere_else(visitor: Visitor) -> None:
@@ -156,7 +156,7 @@ OUTSIDERS: dict[str, Callable[[], Person | None]] = {
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS.values(), ids=OUTSIDERS)
-def test_what_triage_decides_is_not_told_before_the_publication(
+def test_what_triage_decides_is_not_shown_before_the_publication(
     visitor: Visitor, desk: Desk, outsider: Callable[[], Person | None]
 ) -> None:
     if (person := outsider()) is not None:
@@ -177,7 +177,7 @@ def test_moderators_read_the_whole_of_it_meanwhile(visitor: Visitor, desk: Desk)
 
 
 def _many(calendar: Calendar, how_many: int) -> None:
-    """So many imported contributions, told an hour apart, the last one first."""
+    """So many imported contributions, recorded an hour apart, the last one first."""
     for number in range(1, how_many + 1):
         event = ContributionImported(
             subject_id=str(uuid4()),
@@ -199,9 +199,9 @@ def test_a_long_journal_is_read_page_by_page_the_latest_first(visitor: Visitor) 
     assert len(_sentences(first)) == PAGE_SIZE
     assert "Page 1 sur 2" in first.main
     assert first.click("Suivante").main == second.main
-    told = _sentences(first) + _sentences(second)
-    assert len(told) == len(set(told)) > PAGE_SIZE
-    imported = [sentence for sentence in told if "reçue hors de la plateforme" in sentence]
+    sentences = _sentences(first) + _sentences(second)
+    assert len(sentences) == len(set(sentences)) > PAGE_SIZE
+    imported = [sentence for sentence in sentences if "reçue hors de la plateforme" in sentence]
     assert imported == [
         f"La contribution n° {number}, reçue hors de la plateforme, a été versée par l’équipe de "
         "modération."

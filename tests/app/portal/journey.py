@@ -136,7 +136,7 @@ class Journey:
 
     def _publish_proposals(self) -> None:
         self.sort_the_last()
-        publish_proposals(self._held(), ctx=self.ctx(self.moderator))
+        publish_proposals(self._consultation(), ctx=self.ctx(self.moderator))
 
     def _support(self) -> None:
         give_support(self.proposals[1], on_behalf_of=self.lannion, ctx=self.ctx(self.agent))
@@ -152,7 +152,7 @@ class Journey:
 
     def _publish_selection(self) -> None:
         self.decide_the_last()
-        publish_selection(self._held(), ctx=self.ctx(self.moderator))
+        publish_selection(self._consultation(), ctx=self.ctx(self.moderator))
 
     def _answer(self) -> None:
         become_referent(self.proposals[0], on_behalf_of=self.lannion, ctx=self.ctx(self.agent))
@@ -174,9 +174,9 @@ class Journey:
         )
 
     def _publish_services(self) -> None:
-        publish_services(self._held(), ctx=self.ctx(self.moderator))
+        publish_services(self._consultation(), ctx=self.ctx(self.moderator))
 
-    def _held(self) -> Consultation:
+    def _consultation(self) -> Consultation:
         return db.session.get_one(Consultation, self.id)
 
 
@@ -184,8 +184,8 @@ def secrets_at(moment: Moment) -> list[str]:
     """What is not to be known yet at a moment."""
     return [
         secret
-        for told_at, secrets in SECRETS.items()
-        if DAYS[moment] < DAYS[told_at]
+        for public_at, secrets in SECRETS.items()
+        if DAYS[moment] < DAYS[public_at]
         for secret in secrets
     ]
 

@@ -73,8 +73,8 @@ def test_it_is_where_it_says(moment: Moment) -> None:
 
 
 @pytest.mark.proof
-def test_it_holds_what_had_happened_by_then(moment: Moment) -> None:
-    held = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
+def test_it_contains_what_had_happened_by_then(moment: Moment) -> None:
+    counts = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
     expected = {
         Moment.COLLECTION: (238, 0, 0, 0),
         Moment.SUPPORT: (476, 443, 0, 0),
@@ -82,7 +82,7 @@ def test_it_holds_what_had_happened_by_then(moment: Moment) -> None:
         Moment.AMI: (476, 531, 67, 50),
         Moment.SERVICES: (476, 531, 67, 109),
     }
-    assert held == expected[moment]
+    assert counts == expected[moment]
     if moment is not Moment.COLLECTION:
         assert db.session.scalars(select(Amendment.reason)).one().strip()
     assessed = db.session.scalar(select(func.count(Proposal.maturity)))
@@ -121,10 +121,10 @@ def test_nobody_in_it_has_an_address_of_the_real_world() -> None:
 
 
 def test_acts_follow_paris_clocks_on_the_day_they_change() -> None:
-    told = Story(Moment.COLLECTION, date(2026, 3, 29))
+    timeline = Story(Moment.COLLECTION, date(2026, 3, 29))
     today = Moment.COLLECTION.day
-    assert told.instant(today) == datetime(2026, 3, 29, 6, tzinfo=UTC)
-    assert told.instant(today - 1) == datetime(2026, 3, 28, 7, tzinfo=UTC)
+    assert timeline.instant(today) == datetime(2026, 3, 29, 6, tzinfo=UTC)
+    assert timeline.instant(today - 1) == datetime(2026, 3, 28, 7, tzinfo=UTC)
 
 
 def test_phases_follow_one_another_without_overlap() -> None:

@@ -62,7 +62,7 @@ def replays(scene: Scene) -> Visitor:
     thief = _asks(scene)
     [code] = scene.codes()
     scene.types(thief, code)
-    assert scene.held(scene.person()) == (Level.MAY_COMMIT, True)
+    assert scene.rights_of(scene.person()) == (Level.MAY_COMMIT, True)
     scene.request_page(thief).form(button="Mettre fin").send()
     scene.asks(thief)
     assert scene.types(thief, code) == 303
@@ -134,7 +134,7 @@ def types_an_older_code(scene: Scene) -> Visitor:
 
 
 def forges_the_level(scene: Scene) -> Visitor:
-    """The mailbox was told of someone who would take part, and gave them the code."""
+    """The mailbox was sent the request of someone who would take part, and gave them the code."""
     thief = _asks(scene, level=Level.MEMBER)
     form = scene.request_page(thief).form(button="Valider")
     assert dares(form, code=scene.codes()[0], wanted="2", level="2") == 303

@@ -48,10 +48,16 @@ def employed_at(siret: str, known: str = SIEGE, *, contractor: bool = False) -> 
     return tries
 
 
-def ready(scene: Scene, **told: Any) -> Forger:
+def ready(scene: Scene, **claims: Any) -> Forger:
     """The provider, ready to say this of whoever comes next."""
     _app, forger = scene.provider()
-    forger.person = {"sub": "agent-1", "email": AGENT, "given_name": "A", "usual_name": "B", **told}
+    forger.person = {
+        "sub": "agent-1",
+        "email": AGENT,
+        "given_name": "A",
+        "usual_name": "B",
+        **claims,
+    }
     forger.signer = forger.userinfo_signer = forger.key
     return forger
 
@@ -61,16 +67,16 @@ def _browser(scene: Scene) -> Visitor:
     return Visitor(scene.provider()[0])
 
 
-def _first_time(scene: Scene, **told: Any) -> Visitor:
+def _first_time(scene: Scene, **claims: Any) -> Visitor:
     visitor = _browser(scene)
-    first_time(visitor, ready(scene, **told), scene.sent)
+    first_time(visitor, ready(scene, **claims), scene.sent)
     return visitor
 
 
-def back(scene: Scene, **told: Any) -> Visitor:
+def back(scene: Scene, **claims: Any) -> Visitor:
     """Someone comes back from the provider, and proves no mailbox."""
     visitor = _browser(scene)
-    pass_through(visitor, ready(scene, **told))
+    pass_through(visitor, ready(scene, **claims))
     return visitor
 
 
@@ -127,7 +133,7 @@ def forged_identity(scene: Scene) -> Visitor:
 
 
 def address_changed_there(scene: Scene) -> Visitor:
-    """Known here by their own address, they have the provider tell the official mailbox."""
+    """Known here by their own address, they have the provider claim the official mailbox."""
     scene.mailbox()
     scene.email = factories.person(email=AGENT).email
     _first_time(scene)
@@ -178,10 +184,10 @@ PROVIDERS = {
         "A teacher, whose school is under the SIREN of its commune.", employed_at(SCHOOL)
     ),
     "CCAS SIRET": Attack(
-        "An agent of the welfare centre, told under the same SIREN.", employed_at(CCAS)
+        "An agent of the welfare centre, claimed under the same SIREN.", employed_at(CCAS)
     ),
     "régie SIRET": Attack(
-        "An agent of the water board, told under the same SIREN.", employed_at(WATER)
+        "An agent of the water board, claimed under the same SIREN.", employed_at(WATER)
     ),
     "closed establishment’s SIRET": Attack(
         "Someone whose employer is where the siège was before.", employed_at(FORMER)

@@ -116,7 +116,7 @@ class People:
         )
 
     def _mandates(self) -> Select[UUID]:
-        """Those of the people who act; the lent agent’s stands, but no more their membership."""
+        """Those of the people who act; the lent agent’s is current, their membership no more."""
         named = select(MandatePerson.mandate_id).where(
             MandatePerson.person_id.in_(self.roles.values())
         )

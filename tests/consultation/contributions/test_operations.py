@@ -50,11 +50,11 @@ def test_a_deposit_leaves_words_that_name_no_one(app: Flask) -> None:
     row = db.session.scalars(
         select(JournalEvent).where(JournalEvent.subject_id == contribution.id)
     ).one()
-    told = bytes(row.canonical).decode()
-    assert "Lannion (22)" in told
-    assert "Camille" not in told
-    assert "exemple.fr" not in told
-    assert TEXT.title not in told
+    kept = bytes(row.canonical).decode()
+    assert "Lannion (22)" in kept
+    assert "Camille" not in kept
+    assert "exemple.fr" not in kept
+    assert TEXT.title not in kept
     assert row.window_version == 1
 
 
@@ -176,7 +176,7 @@ def test_the_close_is_exact(app: Flask) -> None:
             operations.withdraw_contribution(deposited, ctx=ctx)
 
 
-def test_an_edit_is_told_once_and_an_edit_of_nothing_not_at_all(app: Flask) -> None:
+def test_an_edit_is_recorded_once_and_an_edit_of_nothing_not_at_all(app: Flask) -> None:
     consultation = make.consultation()
     who = make.agent_of("22113")
     contribution = submit(consultation, who)
@@ -253,7 +253,7 @@ def test_only_its_author_touches_a_contribution(app: Flask) -> None:
         operations.withdraw_contribution(contribution, ctx=colleague)
 
 
-def test_a_withdrawal_is_told_once_and_is_final(app: Flask) -> None:
+def test_a_withdrawal_is_recorded_once_and_is_final(app: Flask) -> None:
     consultation = make.consultation()
     who = make.agent_of("22113")
     contribution = submit(consultation, who)

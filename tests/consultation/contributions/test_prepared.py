@@ -23,7 +23,7 @@ from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import version_of
 from tests.support import factories as make
 from tests.support.acts import giver
-from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences, notices, uses
 from tests.support.contributions import TEXT, draft, events, read
 from tests.support.drafts import deposit, discard, prepare, revoke, rewrite
 from tests.support.mandates import mandated
@@ -68,7 +68,7 @@ def test_a_draft_for_a_territory_takes_a_right_to_speak_for_it(
 
 
 @pytest.mark.parametrize("actions", [{Action.DRAFT}, {Action.SUBMIT}])
-def test_a_draft_prepared_by_a_mandate_is_told_once(
+def test_a_draft_prepared_by_a_mandate_is_sent_once(
     consultation: Consultation,
     lannion: Territory,
     helper: Person,
@@ -122,7 +122,7 @@ def test_members_rewrite_and_deposit_what_was_prepared_for_them(
     assert deposit(kept, member, lannion, OTHER).number == deposited.number == 1
     assert (deposited.author_id, deposited.function) == (member.id, "maire")
     assert (deposited.mandate, _prepared_by(deposited)) == (None, mandate.id)
-    assert told(consultation.id)[0].endswith("au nom de Lannion (22) — commune.")
+    assert journal_sentences(consultation.id)[0].endswith("au nom de Lannion (22) — commune.")
     assert (uses(), len(notices(sent))) == ([(DRAFT, 0)], 1)
     with pytest.raises(Conflict, match="déjà été déposé"):
         rewrite(kept, colleague, lannion, OTHER)
@@ -197,7 +197,7 @@ def test_what_was_prepared_for_a_territory_stays_its_own(
     make.belongs(member, other)
     for who in (helper, member):
         for elsewhere in (other, None):
-            # Of a helper, the right that is held is the one to the territory the draft is not of.
+            # Of a helper, the right that is locked is the one to the territory the draft is not of.
             with pytest.raises((Conflict, NotFound)):
                 rewrite(kept, who, elsewhere, OTHER)
         with pytest.raises((Conflict, NotFound)):

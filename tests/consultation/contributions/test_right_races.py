@@ -55,7 +55,7 @@ def _rewrite(found: Contribution, ctx: Context) -> object:
 def _refused(app: Flask, ends: Callable[[], object], acts: Callable[[], object]) -> None:
     """What begins while a right ends waits for it, then is refused."""
     race = Race(app)
-    ending = race.start(ends, held=True)
+    ending = race.start(ends, uncommitted=True)
     acting = race.start(acts)
     race.wait_until_blocked()
     race.release.set()
@@ -113,8 +113,8 @@ def test_a_membership_ended_meanwhile_gives_nothing(app: Flask, act: Act) -> Non
     _refused(app, leave, _acting(act, *ids))
 
 
-def test_a_draft_thrown_away_meanwhile_is_told_to_who_writes_it(app: Flask) -> None:
-    """They are told that it is gone, and no error 500."""
+def test_whoever_writes_a_draft_thrown_away_meanwhile_reads_so(app: Flask) -> None:
+    """They read that it is gone, and no error 500."""
     consultation, lannion = make.consultation(), make.territory("22113")
     helper, member = make.person(), make.agent_of("22113").id
     mandated(helper, lannion, consultation)

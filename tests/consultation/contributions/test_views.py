@@ -42,7 +42,7 @@ WORDS: dict[str, Any] = {
 
 
 def _fill(page: Page, *, button: str = "Déposer", status: int | None = None, **typed: Any) -> Page:
-    """Send the form of a contribution, whole unless told otherwise."""
+    """Send the form of a contribution, whole by default."""
     theme = next(
         option["value"]
         for option in page.soup.select("select[name=theme] option")
@@ -173,7 +173,7 @@ def test_one_chooses_among_several_territories(
     assert perros.label in page.main
 
 
-def test_a_kind_that_may_not_deposit_is_told_and_keeps_its_words(
+def test_a_kind_that_may_not_deposit_reads_so_and_keeps_its_words(
     visitor: Visitor, app: Flask
 ) -> None:
     make.consultation(

@@ -17,7 +17,7 @@ from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
 from app.phases import Phase, PublicationKind
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.received.operations import Received, import_contributions
 from consultation.contributions.rules import Content
@@ -87,40 +87,40 @@ class Colleague:
         import_contributions([row], consultation=consultation, source="courrier", ctx=self._ctx())
 
 
-def test_the_second_of_two_moderators_is_told_what_the_first_decided(race: Race) -> None:
+def test_the_second_of_two_moderators_reads_what_the_first_decided(race: Race) -> None:
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal("Relation usagers").id
     first, second = Colleague(desk), Colleague(desk)
-    race.start(lambda: first.groups(contribution, proposal), held=True)
+    race.start(lambda: first.groups(contribution, proposal), uncommitted=True)
     late = race.start(lambda: second.rejects(contribution))
     race.wait_until_blocked()
     race.release.set()
     refused = late.exception(60)
     assert isinstance(refused, Conflict)
-    assert "« Relation usagers »" in plain(told(refused))
+    assert "« Relation usagers »" in plain(sentence_of(refused))
     assert rulings([contribution])[contribution].outcome.decision is Decision.GROUPED
 
 
-def test_the_second_of_two_who_change_one_decision_is_told_of_the_first_change(race: Race) -> None:
+def test_the_second_of_two_who_change_one_decision_reads_the_first_change(race: Race) -> None:
     desk = Desk()
     contribution, colleague = desk.contribution().id, Colleague(desk)
     before, one, two = (desk.proposal(title).id for title in ("Avant", "Agenda", "Archives"))
     with transaction():
         seen = colleague.groups(contribution, before)
-    race.start(lambda: colleague.groups(contribution, one, replacing=seen), held=True)
+    race.start(lambda: colleague.groups(contribution, one, replacing=seen), uncommitted=True)
     late = race.start(lambda: colleague.groups(contribution, two, replacing=seen))
     race.wait_until_blocked()
     race.release.set()
     refused = late.exception(60)
     assert isinstance(refused, Conflict)
-    assert "« Agenda »" in plain(told(refused))
+    assert "« Agenda »" in plain(sentence_of(refused))
 
 
 def test_two_moderators_who_decide_alike_leave_one_decision(race: Race) -> None:
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal().id
     first, second = Colleague(desk), Colleague(desk)
-    race.start(lambda: first.groups(contribution, proposal), held=True)
+    race.start(lambda: first.groups(contribution, proposal), uncommitted=True)
     late = race.start(lambda: second.groups(contribution, proposal))
     race.wait_until_blocked()
     race.release.set()
@@ -133,7 +133,7 @@ def test_two_groupings_into_one_proposal_are_both_counted(race: Race) -> None:
     one, two = (c.id for c in desk.contributions(2))
     proposal = desk.proposal().id
     colleague = Colleague(desk)
-    race.start(lambda: colleague.groups(one, proposal), held=True)
+    race.start(lambda: colleague.groups(one, proposal), uncommitted=True)
     late = race.start(lambda: colleague.groups(two, proposal))
     race.wait_until_blocked()
     race.release.set()
@@ -145,7 +145,7 @@ def test_a_proposal_that_is_being_removed_gathers_nothing(race: Race) -> None:
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal().id
     colleague = Colleague(desk)
-    race.start(lambda: colleague.removes(proposal), held=True)
+    race.start(lambda: colleague.removes(proposal), uncommitted=True)
     late = race.start(lambda: colleague.groups(contribution, proposal))
     race.wait_until_blocked()
     race.release.set()
@@ -182,7 +182,7 @@ def ready(app: Flask) -> Ready:
 def test_the_publication_waits_for_what_is_under_way_then_counts_it(
     race: Race, ready: Ready, meanwhile: str
 ) -> None:
-    race.start(ready.act(meanwhile), held=True)
+    race.start(ready.act(meanwhile), uncommitted=True)
     publication = race.start(ready.colleague.publishes)
     race.wait_until_blocked()
     race.release.set()
@@ -195,7 +195,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(
 def test_what_comes_during_the_publication_comes_too_late(
     race: Race, ready: Ready, meanwhile: str
 ) -> None:
-    race.start(ready.colleague.publishes, held=True)
+    race.start(ready.colleague.publishes, uncommitted=True)
     late = race.start(ready.act(meanwhile))
     race.wait_until_blocked()
     race.release.set()
@@ -227,7 +227,7 @@ def test_a_deposit_that_entered_before_the_close_is_counted(race: Race, ready: R
         )
         db.session.flush()
 
-    race.start(deposit, held=True)
+    race.start(deposit, uncommitted=True)
     publication = race.start(ready.colleague.publishes)
     race.wait_until_blocked()
     race.release.set()

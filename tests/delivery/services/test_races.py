@@ -16,7 +16,7 @@ from app.db import db
 from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services.models import Service
@@ -75,17 +75,17 @@ class Colleagues:
         publish_services(consultation, ctx=self._ctx(self.moderator_id))
 
 
-def test_the_second_to_choose_a_contribution_is_told_who_came_first(race: Race) -> None:
+def test_the_second_to_choose_a_contribution_reads_who_came_first(race: Race) -> None:
     table = Table()
     contribution = table.drawable().id
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.chooses(contribution, "Premier"), held=True)
+    race.start(lambda: colleagues.chooses(contribution, "Premier"), uncommitted=True)
     late = race.start(lambda: colleagues.chooses(contribution, "Second"))
     race.wait_until_blocked()
     race.release.set()
     refused = late.exception(60)
     assert isinstance(refused, Conflict)
-    assert "« Premier »" in bare(told(refused))
+    assert "« Premier »" in bare(sentence_of(refused))
     assert kept(table.consultation) == (50_000 * EURO, 50_000 * EURO)
 
 
@@ -93,11 +93,11 @@ def test_two_services_that_exceed_the_envelope_together_are_not_both_chosen(race
     table = Table(euros=60_000)
     one, two = table.drawable().id, table.drawable().id
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.chooses(one, "Premier"), held=True)
+    race.start(lambda: colleagues.chooses(one, "Premier"), uncommitted=True)
     late = race.start(lambda: colleagues.chooses(two, "Second"))
     race.wait_until_blocked()
     race.release.set()
-    assert "Il reste 10 000 €" in bare(told(late.exception(60)))  # type: ignore[arg-type]
+    assert "Il reste 10 000 €" in bare(sentence_of(late.exception(60)))  # type: ignore[arg-type]
     assert kept(table.consultation) == (50_000 * EURO, 50_000 * EURO)
 
 
@@ -106,22 +106,22 @@ def test_what_a_colleague_revised_meanwhile_is_not_written_over_unread(race: Rac
     service = table.choose()
     service_id, seen = service.id, service.version
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.revises(service_id, "Premier", seen), held=True)
+    race.start(lambda: colleagues.revises(service_id, "Premier", seen), uncommitted=True)
     late = race.start(lambda: colleagues.revises(service_id, "Second", seen))
     race.wait_until_blocked()
     race.release.set()
-    assert "« Premier »" in bare(told(late.exception(60)))  # type: ignore[arg-type]
+    assert "« Premier »" in bare(sentence_of(late.exception(60)))  # type: ignore[arg-type]
 
 
 def test_a_service_being_dropped_is_not_revised(race: Race) -> None:
     table = Table()
     service_id = table.choose().id
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.drops(service_id), held=True)
+    race.start(lambda: colleagues.drops(service_id), uncommitted=True)
     late = race.start(lambda: colleagues.revises(service_id, "Second"))
     race.wait_until_blocked()
     race.release.set()
-    assert "vient d’être retiré" in bare(told(late.exception(60)))  # type: ignore[arg-type]
+    assert "vient d’être retiré" in bare(sentence_of(late.exception(60)))  # type: ignore[arg-type]
     assert kept(table.consultation) == (0, 0)
 
 
@@ -134,7 +134,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(race: Race, 
         "chooses": lambda: colleagues.chooses(contribution, "À temps"),
         "drops": lambda: colleagues.drops(service),
     }
-    race.start(acts[act], held=True)
+    race.start(acts[act], uncommitted=True)
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
@@ -151,7 +151,7 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race) -> None:
     table = Table()
     contribution, service = table.drawable().id, table.choose().id
     colleagues = Colleagues.at(table)
-    race.start(colleagues.publishes, held=True)
+    race.start(colleagues.publishes, uncommitted=True)
     late = [
         race.start(lambda: colleagues.chooses(contribution, "Trop tard")),
         race.start(lambda: colleagues.drops(service)),
@@ -159,5 +159,5 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race) -> None:
     race.wait_until_blocked(2)
     race.release.set()
     for act in late:
-        assert "ne changent plus" in bare(told(act.exception(60)))  # type: ignore[arg-type]
+        assert "ne changent plus" in bare(sentence_of(act.exception(60)))  # type: ignore[arg-type]
     assert [each.name for each in chosen_services(table.id)] == ["Agenda partagé"]

@@ -1,4 +1,4 @@
-"""A part that a contested right left, or exchanged, stands again as it had been taken."""
+"""A part that a contested right left, or exchanged, is restored as it had been taken."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
 from tests.support.acts import giver
-from tests.support.acts_by_mandate import told
+from tests.support.acts_by_mandate import journal_sentences
 from tests.support.contests import happened
 from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
 from tests.support.judgements import read as read_contest
@@ -68,7 +68,7 @@ def _do(act: Callable[..., object], proposal: Proposal, who: Person, where: Terr
 
 
 def _parts() -> list[tuple[UUID, Part, UUID | None]]:
-    """What stands: which row, which part, taken by whom."""
+    """The current parts: which row, which part, taken by whom."""
     db.session.rollback()
     db.session.expire_all()
     rows = db.session.scalars(select(Participation).where(Participation.left_at.is_(None)))
@@ -81,7 +81,7 @@ def _judge(act: Callable[..., object], part_id: UUID, contest: Contest) -> None:
         act(read_part(part_id), contest=found, reason=REASON, ctx=ctx)
 
 
-def test_the_part_an_intruder_exchanged_stands_again_once_theirs_is_annulled(
+def test_the_part_an_intruder_exchanged_is_restored_once_theirs_is_annulled(
     consultation: Consultation, proposal: Proposal, lannion: Territory, mayor: Person
 ) -> None:
     intruder = factories.agent_of("22113")
@@ -91,19 +91,21 @@ def test_the_part_an_intruder_exchanged_stands_again_once_theirs_is_annulled(
     [(second, *_)] = _parts()
     contest = contest_of_member(intruder, lannion)
     _judge(restore_participation, first, contest)
-    assert [row[0] for row in _parts()] == [second], "another stands already"
+    assert [row[0] for row in _parts()] == [second], "another is current already"
     _judge(annul_participation, second, contest)
     for _ in range(2):
         _judge(restore_participation, first, contest)
     assert _parts() == before == [(first, Part.REFERENT, mayor.id)]
     assert happened("ParticipationRestored") == 1
-    assert "est rétablie : elle avait été retirée sans droit" in told(consultation.id)[0]
+    assert (
+        "est rétablie : elle avait été retirée sans droit" in journal_sentences(consultation.id)[0]
+    )
     _do(leave, proposal, mayor, lannion)
     with pytest.raises(Conflict, match="n’est pas de ceux"):
         _judge(restore_participation, first, contest)
 
 
-def test_what_a_mandate_left_stands_again(
+def test_what_a_mandate_left_is_restored(
     consultation: Consultation, proposal: Proposal, lannion: Territory
 ) -> None:
     helper = factories.person()

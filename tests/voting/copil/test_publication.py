@@ -17,7 +17,7 @@ from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.journal.rules import Disclosed
 from app.phases import Phase, PublicationKind
-from app.web import told
+from app.web import sentence_of
 from consultation.proposals.models import Maturity, Stage
 from tests.support import factories
 from tests.support.committee import Room, events
@@ -25,7 +25,7 @@ from tests.support.moderation_desk import plain
 from tests.support.publications import published_at
 from tests.support.worker import work
 from voting.copil.publication.operations import publish_selection
-from voting.copil.queries import count_authors_to_tell, organisations_sitting, public_ranking
+from voting.copil.queries import count_recipients, organisations_sitting, public_ranking
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -39,7 +39,7 @@ def _refusal(room: Room) -> str:
     with pytest.raises(Conflict) as caught:
         publish_selection(room.consultation, ctx=room.agency)
     db.session.rollback()
-    return plain(told(caught.value))
+    return plain(sentence_of(caught.value))
 
 
 def test_publishing_is_refused_while_a_proposal_has_no_verdict_or_none_is_selected(
@@ -86,7 +86,7 @@ def test_the_journal_and_the_public_reads_are_silent_until_then(room: Room) -> N
     assert public_ranking(Room().id).lines == ()
 
 
-def test_who_sat_is_told_by_organisation_at_the_time(room: Room) -> None:
+def test_who_sat_is_shown_by_organisation_at_the_time(room: Room) -> None:
     factories.committee_member(room.consultation, "Élus numériques")
     factories.committee_member(room.consultation)
     before = clock.now()
@@ -119,7 +119,7 @@ def test_each_author_gets_one_message_about_all_their_proposals(
     room.decides(one, Stage.SELECTED, "Très attendue.")
     room.decides(two, Stage.DEFERRED, "À mûrir.")
     room.decides(three, Stage.DECLINED, "Peu soutenue.")
-    assert (sent, count_authors_to_tell(room.id)) == ([], 2)
+    assert (sent, count_recipients(room.id)) == ([], 2)
     room.publishes()
     work()
     messages = {message.to[0]: message for message in sent}

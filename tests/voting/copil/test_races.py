@@ -18,7 +18,7 @@ from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase, PublicationKind
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests.support.committee import REASON, Room, events, standing
+from tests.support.committee import REASON, Room, decision_of, events
 from tests.support.publications import published_at
 from tests.support.threads import Race
 from voting.copil.operations import assess_maturity, decide, undo_verdict
@@ -74,12 +74,12 @@ def test_of_two_members_at_once_the_second_learns_what_the_first_decided(
     room = Room()
     proposal = room.proposal()
     colleagues = Colleagues(room, proposal)
-    race.start(colleagues.decides, held=True)
+    race.start(colleagues.decides, uncommitted=True)
     late = race.start(lambda: colleagues.decides(stage))
     race.wait_until_blocked()
     race.release.set()
     assert isinstance(late.exception(60), Conflict) == is_refused
-    assert standing(proposal) == (Stage.SELECTED, REASON)
+    assert decision_of(proposal) == (Stage.SELECTED, REASON)
     assert events(proposal) == ["ProposalDecided"]
 
 
@@ -96,7 +96,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(race: Race) 
     proposal = room.proposal()
     room.decides(proposal)
     colleagues = Colleagues(room, proposal)
-    race.start(colleagues.undoes, held=True)
+    race.start(colleagues.undoes, uncommitted=True)
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
@@ -109,15 +109,15 @@ def test_an_assessment_under_way_is_published(race: Race) -> None:
     proposal = room.proposal()
     room.decides(proposal)
     colleagues = Colleagues(room, proposal)
-    race.start(colleagues.assesses, held=True)
+    race.start(colleagues.assesses, uncommitted=True)
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
     publication.result(60)
-    told = db.session.scalars(
+    event = db.session.scalars(
         select(JournalEvent.canonical).where(JournalEvent.type == "DecisionPublished")
     ).one()
-    assert b'"maturity":5' in told
+    assert b'"maturity":5' in event
 
 
 @pytest.mark.parametrize("name", ["decides", "undoes", "assesses"])
@@ -126,21 +126,21 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race, name: str)
     proposal = room.proposal()
     room.decides(proposal)
     colleagues = Colleagues(room, proposal)
-    race.start(colleagues.publishes, held=True)
+    race.start(colleagues.publishes, uncommitted=True)
     late = race.start(_meanwhile(colleagues, name))
     race.wait_until_blocked()
     race.release.set()
     assert isinstance(late.exception(60), Conflict)
     assert _published(room)
-    assert standing(proposal) == (Stage.SELECTED, REASON)
+    assert decision_of(proposal) == (Stage.SELECTED, REASON)
 
 
-def test_publishing_twice_at_once_tells_once(race: Race) -> None:
+def test_publishing_twice_at_once_sends_once(race: Race) -> None:
     room = Room()
     proposal = room.proposal()
     room.decides(proposal)
     colleagues = Colleagues(room, proposal)
-    race.start(colleagues.publishes, held=True)
+    race.start(colleagues.publishes, uncommitted=True)
     late = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
@@ -162,12 +162,12 @@ def test_a_support_that_entered_before_the_close_is_counted(race: Race) -> None:
         db.session.get_one(Proposal, proposal_id).supports_count += 1
 
     colleagues = Colleagues(room, proposal)
-    race.start(supports, held=True)
+    race.start(supports, uncommitted=True)
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
     publication.result(60)
-    told = db.session.scalars(
+    event = db.session.scalars(
         select(JournalEvent.canonical).where(JournalEvent.type == "DecisionPublished")
     ).one()
-    assert b'"supports":1' in told
+    assert b'"supports":1' in event

@@ -26,7 +26,7 @@ from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
 from tests.support.acts import giver
-from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences, notices, uses
 from tests.support.helper_structure import Scene, scene
 from tests.support.mandates import mandated, prepared, referent_for, reread
 from tests.support.threads import Race
@@ -60,7 +60,7 @@ def _withdraw(scene: Scene, who: Person | None = None) -> None:
         )
 
 
-def _standing() -> list[Support]:
+def _current_supports() -> list[Support]:
     db.session.rollback()
     db.session.expire_all()
     return list(db.session.scalars(select(Support).where(Support.withdrawn_at.is_(None))))
@@ -69,7 +69,7 @@ def _standing() -> list[Support]:
 def _nothing_done() -> bool:
     db.session.rollback()
     kept = select(func.count()).select_from(Act)
-    return _standing() == [] and db.session.scalar(kept) == 0
+    return _current_supports() == [] and db.session.scalar(kept) == 0
 
 
 def test_a_helper_supports_and_withdraws_in_the_name_of_both(
@@ -80,7 +80,7 @@ def test_a_helper_supports_and_withdraws_in_the_name_of_both(
     assert giver(given.id) == (mandate.id, support.helper.id)
     _withdraw(support)
     assert uses() == [(SUPPORT, 1), (WITHDRAW_SUPPORT, 1)]
-    assert told(support.consultation.id)[:2] == [
+    assert journal_sentences(support.consultation.id)[:2] == [
         "Lannion, via SICTIAM, retire son soutien à la proposition n° 1.",
         "Lannion, via SICTIAM, soutient la proposition n° 1.",
     ]
@@ -89,7 +89,7 @@ def test_a_helper_supports_and_withdraws_in_the_name_of_both(
     assert "a retiré le soutien" in second.body
 
 
-def test_what_is_repeated_changes_nothing_and_is_told_once(
+def test_what_is_repeated_changes_nothing_and_is_recorded_once(
     support: Scene, sent: list[EmailMessage]
 ) -> None:
     support.mandate()
@@ -107,13 +107,15 @@ def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMe
     agent = factories.agent_of("22113")
     first = _give(support).id
     assert _give(support, agent).id == first
-    assert giver(_standing()[0].id)[0] is not None, "the support already given stands as it was"
+    assert giver(_current_supports()[0].id)[0] is not None, (
+        "the support already given is kept as it was"
+    )
     _withdraw(support, agent)
     again = _give(support, agent)
     assert giver(again.id) == (None, agent.id)
     assert again.id != first, "what the helper had given is kept as it was"
     assert len(notices(sent)) == 1
-    assert "via" not in told(support.consultation.id)[0]
+    assert "via" not in journal_sentences(support.consultation.id)[0]
 
 
 def test_one_s_own_right_is_preferred_to_a_mandate(
@@ -125,7 +127,7 @@ def test_one_s_own_right_is_preferred_to_a_mandate(
         db.session.get_one(Person, support.helper.id).profile = Profile.AGENT
     assert giver(_give(support).id)[0] is None
     assert (uses(), notices(sent)) == ([], [])
-    assert told(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
+    assert journal_sentences(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
 
 
 def test_a_member_who_may_not_commit_does_by_a_mandate(support: Scene) -> None:
@@ -233,7 +235,7 @@ def test_out_of_its_perimeter_a_mandate_gives_nothing(
     assert notices(sent) == []
 
 
-def test_whose_mandate_is_of_something_else_is_told_so(support: Scene) -> None:
+def test_whose_mandate_names_other_actions_reads_so(support: Scene) -> None:
     support.mandate(actions=(Action.DRAFT,))
     with pytest.raises(NotAllowed, match="mandat ne permet pas de soutenir une proposition"):
         _give(support)
@@ -244,10 +246,10 @@ def test_an_epci_helps_while_its_agent_belongs_to_it(support: Scene) -> None:
     factories.belongs(support.helper, epci, level=Level.MEMBER)
     mandate = support.mandate(structure=epci)
     assert giver(_give(support).id)[0] == mandate.id
-    assert f"via {epci.name}" in told(support.consultation.id)[0]
+    assert f"via {epci.name}" in journal_sentences(support.consultation.id)[0]
 
 
-def test_the_rules_by_kind_hold_for_helpers_too(support: Scene) -> None:
+def test_the_rules_by_kind_bind_helpers_too(support: Scene) -> None:
     epci = factories.territory("200065928", TerritoryKind.EPCI)
     mandated(support.helper, epci, support.consultation)
     with pytest.raises(NotAllowed, match="les intercommunalités"):
@@ -273,11 +275,11 @@ def test_a_member_and_a_helper_at_once_are_one_support(app: Flask, support: Scen
         return act
 
     race = Race(app)
-    first = race.start(give(ids[0]), held=True)
+    first = race.start(give(ids[0]), uncommitted=True)
     second = race.start(give(ids[1]))
     race.wait_until_blocked()
     race.release.set()
     assert first.result(60) == second.result(60)
-    assert len(_standing()) == 1
+    assert len(_current_supports()) == 1
     assert db.session.scalar(select(Proposal.supports_count)) == 1
     assert uses() == [(SUPPORT, 1)]

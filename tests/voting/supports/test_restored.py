@@ -1,4 +1,4 @@
-"""A support that a contested right withdrew stands again, as it had been given."""
+"""A support that a contested right withdrew is restored, as it had been given."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
 from tests.support.acts import TAKEN, giver, taker
-from tests.support.acts_by_mandate import told, uses
+from tests.support.acts_by_mandate import journal_sentences, uses
 from tests.support.contests import happened, supports_of
 from tests.support.helper_structure import Scene, scene
 from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
@@ -73,7 +73,7 @@ def _judge(
         act(read_support(support_id), contest=found, reason=reason, ctx=ctx)
 
 
-def test_what_an_intruder_withdrew_stands_again_as_it_was_given(support: Scene) -> None:
+def test_what_an_intruder_withdrew_is_restored_as_it_was_given(support: Scene) -> None:
     mayor, intruder = factories.agent_of("22113"), factories.agent_of("22113")
     _do(give_support, support, mayor)
     [given] = _rows()
@@ -90,12 +90,12 @@ def test_what_an_intruder_withdrew_stands_again_as_it_was_given(support: Scene) 
     assert (row.given_at, giver(row.id)[1], row.withdrawn_at) == (since, mayor.id, None)
     assert (last_act(row.id, *TAKEN), supports_of(support.proposal)) == (None, 1)
     assert happened("SupportRestored") == 1
-    assert told(support.consultation.id)[0] == (
+    assert journal_sentences(support.consultation.id)[0] == (
         "Le soutien de Lannion à la proposition n° 1 est rétabli : il avait été retiré sans droit."
     )
 
 
-def test_what_a_mandate_withdrew_stands_again(support: Scene) -> None:
+def test_what_a_mandate_withdrew_is_restored(support: Scene) -> None:
     mandate = support.mandate()
     _do(give_support, support, support.helper)
     _do(withdraw_support, support, support.helper)
@@ -103,7 +103,7 @@ def test_what_a_mandate_withdrew_stands_again(support: Scene) -> None:
     assert taker(given.id) == (mandate.id, support.helper.id)
     _judge(restore_support, given.id, contest_of_mandate(mandate))
     assert supports_of(support.proposal) == 1
-    assert "Lannion, via SICTIAM," in told(support.consultation.id)[0]
+    assert "Lannion, via SICTIAM," in journal_sentences(support.consultation.id)[0]
 
 
 def test_only_what_the_contested_right_withdrew_is_restored(support: Scene) -> None:
@@ -129,7 +129,7 @@ def test_an_annulled_support_is_not_restored(support: Scene) -> None:
     assert supports_of(support.proposal) == 0
 
 
-def test_where_another_stands_already_nothing_changes(app: Flask, support: Scene) -> None:
+def test_where_another_is_current_nothing_changes(app: Flask, support: Scene) -> None:
     """Given again before, or at this very moment: never two, and the counter says so."""
     mayor, intruder = factories.agent_of("22113"), factories.agent_of("22113")
     _do(give_support, support, mayor)
@@ -158,7 +158,7 @@ def test_where_another_stands_already_nothing_changes(app: Flask, support: Scene
         return given_id
 
     race = Race(app)
-    giving = race.start(again, held=True)
+    giving = race.start(again, uncommitted=True)
     restoring = race.start(restore)
     race.wait_until_blocked()
     race.release.set()

@@ -1,4 +1,4 @@
-"""Every decision of the committee is made public at one instant, and told."""
+"""Every decision of the committee is made public at one instant, and sent."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from consultation.proposals.queries import lock_proposals
 from voting.copil import rules
 from voting.copil.events import DecisionPublished
 from voting.copil.messages import SelectionTold
-from voting.copil.queries import authors_to_tell, ranking
+from voting.copil.queries import ranking, recipients
 
 
 def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make every decision of the committee public, and tell each author what became of theirs.
+    """Make every decision of the committee public, and send each author what became of theirs.
 
     Raises NotAllowed, PhaseClosed before the close of the supports, NotFound when it is another
     consultation, Conflict while a published proposal has no verdict, when none is selected, or
@@ -29,7 +29,7 @@ def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultati
         PublicationKind.SELECTION,
         verb=PUBLISH_SELECTION,
         make_public=_make_public,
-        tell=_tell_authors,
+        send=_send_to_authors,
         again=rules.change_refusal(True),
         ctx=ctx,
     )
@@ -58,9 +58,9 @@ def _make_public(consultation: Consultation, _ctx: Context) -> Sequence[Event]:
     return events
 
 
-def _tell_authors(consultation: Consultation, ctx: Context) -> None:
+def _send_to_authors(consultation: Consultation, ctx: Context) -> None:
     window = ctx.calendar.window(Phase.AMI) if ctx.calendar else None
     if window is not None and window.is_past(ctx.instant):
         window = None
-    for told in authors_to_tell(consultation.id):
-        send(SelectionTold.about(consultation, told.decisions, window), to=told.address)
+    for recipient in recipients(consultation.id):
+        send(SelectionTold.about(consultation, recipient.decisions, window), to=recipient.address)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from app.authority.mailboxes.queries import addresses_told
+from app.authority.mailboxes.queries import mailbox_recipients
 from app.authority.mandates.events import MandatePersonRemoved, MandateRevoked
-from app.authority.mandates.messages import MandateNews, MandateOver, tell_answerable
+from app.authority.mandates.messages import MandateNews, MandateOver, send_to_answerable
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.mandates.queries import lock_mandate, whole
 from app.authority.memberships.members.operations import act_within
@@ -63,18 +63,18 @@ def renounce_mandate(named: MandatePerson, *, ctx: Context) -> MandatePerson:
     _check_lasts(mandate, ctx)
     if _remove(named, mandate, by="person", ctx=ctx):
         news = MandateNews.about(mandate, "renounced", name=mandate.called(named.person))
-        tell_answerable(news, mandate, ctx=ctx)
+        send_to_answerable(news, mandate, ctx=ctx)
     return named
 
 
 def end_mandate(
-    mandate: Mandate, *, by: str, reason: str = "", told: Collection[str] = (), ctx: Context
+    mandate: Mandate, *, by: str, reason: str = "", already_sent: Collection[str] = (), ctx: Context
 ) -> Mandate:
     """End a mandate for all the persons it names: from here it gives nothing more.
 
     Needs it locked, with `territory` loaded, by whoever was allowed to: `by` is territory, mailbox
-    or moderator. The persons are told, and those who answer for the territory and did not do it; of
-    a moderator's end, its official mailbox too: each address once, but those `told` otherwise.
+    or moderator. An e-mail goes to the persons, to those who answer for the territory and, of
+    a moderator's end, to its official mailbox: each address once, but those `already_sent` to.
     Ending what has ended changes nothing.
     """
     if mandate.is_over:
@@ -96,11 +96,11 @@ def end_mandate(
         if named.removed_at is None:
             send(MandateOver.about(mandate, by=by, reason=reason), to=named.person.email)
     news = MandateNews.about(mandate, "ended", by=by, reason=reason)
-    tell_answerable(news, mandate, told=told, ctx=ctx)
+    send_to_answerable(news, mandate, already_sent=already_sent, ctx=ctx)
     if by == "moderator":
         answering = {each.person.email for each in answerable(mandate.territory_id, ctx.instant)}
-        for address in addresses_told(mandate.territory_id, ctx.instant):
-            if address not in {*answering, *told}:
+        for address in mailbox_recipients(mandate.territory_id, ctx.instant):
+            if address not in {*answering, *already_sent}:
                 send(replace(news, mandate_id=""), to=address)
     return mandate
 

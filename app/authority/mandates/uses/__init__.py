@@ -1,1 +1,1 @@
-"""What is done by mandates: told to each territory, and to the moderators when it is much."""
+"""What is done by mandates: sent to each territory, and to the moderators when it is much."""

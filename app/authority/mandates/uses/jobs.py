@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import uuid5
 
-from app.authority.mailboxes.queries import addresses_told
+from app.authority.mailboxes.queries import mailbox_recipients
 from app.authority.mandates.messages import period
 from app.authority.mandates.models import Mandate, MandateAlert
 from app.authority.mandates.rules import surges
@@ -35,7 +35,7 @@ def tell_use(act: Act, ctx: Context) -> None:
     assert act.right_id is not None
     mandate = queries.used(act.right_id)
     person = db.session.get(Person, act.person_id) if act.person_id else None
-    _tell_territory(act, mandate, person, ctx)
+    _send_to_territory(act, mandate, person, ctx)
     if person is None:
         return
     # One at a time of a person's acts: each sees the alert that another raised.
@@ -45,7 +45,7 @@ def tell_use(act: Act, ctx: Context) -> None:
         _alert(act, mandate, person, acts)
 
 
-def _tell_territory(act: Act, mandate: Mandate, person: Person | None, ctx: Context) -> None:
+def _send_to_territory(act: Act, mandate: Mandate, person: Person | None, ctx: Context) -> None:
     assert mandate.given_at is not None
     who = ", ".join(filter(None, (person.display_name, person.function))) if person else ""
     collection = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
@@ -66,7 +66,7 @@ def _tell_territory(act: Act, mandate: Mandate, person: Person | None, ctx: Cont
         if collection and not collection.is_past(ctx.instant)
         else "",
     )
-    mailboxes = addresses_told(mandate.territory_id, ctx.instant)
+    mailboxes = mailbox_recipients(mandate.territory_id, ctx.instant)
     for address in mailboxes:
         notice = issue_notice(mandate, act_id=act.id, ctx=ctx)
         send(replace(told, notice_id=str(notice.id)), to=address)

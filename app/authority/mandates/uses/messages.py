@@ -1,4 +1,4 @@
-"""What a territory is told of each act done in its name, and moderators of many at once."""
+"""The e-mails sent to a territory about each act done in its name, and to moderators about many."""
 
 from __future__ import annotations
 

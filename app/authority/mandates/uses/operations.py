@@ -26,7 +26,7 @@ def mark_seen(alert: MandateAlert, *, ctx: Context) -> MandateAlert:
 def stop_mandate(mandate: Mandate, *, reason: str, ctx: Context) -> Mandate:
     """A moderator ends a mandate, with a reason that its territory and its persons read.
 
-    What was done by it stands. Needs `territory` loaded. Raises NotAllowed, Invalid without a
+    What was done by it is kept. Needs `territory` loaded. Raises NotAllowed, Invalid without a
     reason, Conflict when it is not signed, has ended, is past its term, or is contested: the
     contest decides then.
     """

@@ -238,7 +238,7 @@ def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandat
         .order_by(Mandate.given_at.desc(), Mandate.id)
         .limit(MANDATES_SHOWN)
     )
-    return [(held, many) for held, many in rows]
+    return [(right, many) for right, many in rows]
 
 
 def alert(alert_id: UUID, consultation_id: UUID) -> MandateAlert | None:

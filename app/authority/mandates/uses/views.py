@@ -16,7 +16,7 @@ from app.authority.mandates.uses import operations, queries
 from app.authority.mandates.uses.forms import StopForm
 from app.errors import DomainError, NotAllowed
 from app.gate import CONTEST, WATCH_MANDATES, check, entitled
-from app.web import context, page_number, performs, see, signed_in, told, written
+from app.web import context, page_number, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint(
     "mandate_watch", __name__, url_prefix="/consultations/<consultation>/moderation/mandats"
@@ -68,7 +68,7 @@ def mandate(consultation: str, mandate_id: UUID) -> ResponseReturnValue:
         except NotAllowed:
             raise
         except DomainError as error:
-            form.reason.errors, status = [told(error)], error.status
+            form.reason.errors, status = [sentence_of(error)], error.status
         else:
             message = _("Le mandat a pris fin ; la collectivité et ses mandataires le savent.")
             return see(

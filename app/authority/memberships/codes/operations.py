@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from flask import current_app
 
-from app.authority.mailboxes.queries import standing_of
+from app.authority.mailboxes.queries import address_facts
 from app.authority.mailboxes.rules import Proof, proof_of
 from app.authority.memberships.codes.messages import CodeToMailbox
 from app.authority.memberships.codes.models import MembershipCode
@@ -109,10 +109,10 @@ def _mailbox(membership: Membership, ctx: Context) -> str:
             N_("Cette demande n’attend pas de code."),
             way_out=N_("« Mes rattachements » dit ce qu’elle attend."),
         )
-    standing = standing_of(membership.territory_id, membership.person.email)
-    if proof_of(membership.person.email, standing, ctx.instant) is Proof.MODERATOR:
+    facts = address_facts(membership.territory_id, membership.person.email)
+    if proof_of(membership.person.email, facts, ctx.instant) is Proof.MODERATOR:
         raise Conflict(
             N_("La boîte officielle de ce territoire ne suffit pas à le prouver en ce moment."),
             way_out=N_("Adressez votre demande à l’équipe de modération."),
         )
-    return standing.address
+    return facts.address

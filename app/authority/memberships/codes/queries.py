@@ -46,7 +46,7 @@ def _sent_today(membership: Membership, mailbox: str, instant: datetime) -> tupl
 def latest_code(membership: Membership) -> MembershipCode | None:
     """The last code sent for what a membership now asks: the only one that works.
 
-    One sent for an earlier request told the mailbox of something else.
+    One sent for an earlier request was about something else.
     """
     return db.session.scalar(
         select(MembershipCode)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.authority.mailboxes.models import Mailbox
-from app.authority.mailboxes.queries import mailbox_of, standing_of
+from app.authority.mailboxes.queries import address_facts, mailbox_of
 from app.authority.mailboxes.rules import is_anyones
 from app.authority.memberships import operations, queries
 from app.authority.memberships.forms import GrantForm, RefusalForm
@@ -18,7 +18,7 @@ from app.authority.memberships.models import Membership
 from app.errors import DomainError
 from app.formats import day
 from app.gate import GRANT_MEMBERSHIP, Level, check
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("membership_desk", __name__)
 
@@ -51,7 +51,7 @@ def answer(membership_id: UUID) -> ResponseReturnValue:
             return _answered(membership, grant, refusal, refusing)
         except DomainError as error:
             field = refusal.reason if refusing else grant.evidence
-            field.errors = [told(error)]
+            field.errors = [sentence_of(error)]
             status = error.status
     elif request.method == "POST":
         status = 422
@@ -64,7 +64,7 @@ def answer(membership_id: UUID) -> ResponseReturnValue:
         refusal=refusal,
         refusing=refusing,
         own_proposal=membership.proposed_by_id == context().actor.person_id,
-        barred=told(barred) if barred else "",
+        barred=sentence_of(barred) if barred else "",
         mailbox=mailbox,
         about_mailbox=_about(mailbox) if mailbox else [],
         members=_recognised(membership),
@@ -75,9 +75,9 @@ def answer(membership_id: UUID) -> ResponseReturnValue:
 
 def _about(mailbox: Mailbox) -> list[str]:
     """What a moderator should know of an official mailbox before relying on it."""
-    holders = standing_of(mailbox.territory_id, mailbox.address).holders
+    sharers = address_facts(mailbox.territory_id, mailbox.address).sharers
     facts = [
-        (holders > 1, _("partagée avec d’autres territoires : elle ne prouve rien de celui-ci")),
+        (sharers > 1, _("partagée avec d’autres territoires : elle ne prouve rien de celui-ci")),
         (is_anyones(mailbox.domain), _("chez un fournisseur où chacun peut ouvrir une boîte")),
     ]
     if mailbox.changed_at:
@@ -88,8 +88,8 @@ def _about(mailbox: Mailbox) -> list[str]:
 
 
 def _recognised(membership: Membership) -> list[str]:
-    """Who already stands as a member of the territory a request is about."""
-    found = queries.standing_memberships(membership.territory_id, context().instant)
+    """The current members of the territory a request is about."""
+    found = queries.current_memberships(membership.territory_id, context().instant)
     referent = _("référent ou référente")
     said = [
         (each.person.display_name, each.person.function, referent if each.referent else "")

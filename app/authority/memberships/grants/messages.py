@@ -1,4 +1,4 @@
-"""What people, and official mailboxes, are told about memberships."""
+"""E-mails sent to people, and to official mailboxes, about memberships."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.authority.mailboxes.queries import addresses_told
+from app.authority.mailboxes.queries import mailbox_recipients
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import has_referent, standing_memberships
+from app.authority.memberships.queries import current_memberships, has_referent
 from app.authority.rights.notices.messages import contest_url
 from app.authority.rights.notices.operations import issue_notice
 from app.authority.rights.notices.queries import noticed_today
@@ -122,8 +122,8 @@ class NoReferentLeft(Message):
         return {**super().context(), "url": url_for("memberships.mine", _external=True)}
 
 
-class Told(StrEnum):
-    """What a mailbox is told has happened."""
+class News(StrEnum):
+    """What has happened, in a notice to a mailbox."""
 
     ASKED = "asked"
     MEMBER = "member"
@@ -133,7 +133,7 @@ class Told(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class MailboxTold(Message):
-    """The official mailbox is told who belongs to the territory, or asks to."""
+    """The notice to the official mailbox about who belongs to the territory, or asks to."""
 
     template: ClassVar[str] = "membership_notice"
 
@@ -146,7 +146,7 @@ class MailboxTold(Message):
     may_commit: bool = False
 
     def subject(self) -> str:
-        if self.told == Told.ASKED:
+        if self.told == News.ASKED:
             return _("Une personne demande à agir pour %(territory)s", territory=self.territory)
         return _("Une personne peut agir pour %(territory)s", territory=self.territory)
 
@@ -158,33 +158,33 @@ class MailboxTold(Message):
         }
 
 
-def tell_mailbox(membership: Membership, *, ctx: Context) -> None:
-    """Tell the official mailbox who belongs to its territory, and how to contest it.
+def send_notice(membership: Membership, *, ctx: Context) -> None:
+    """Send the official mailbox who belongs to its territory, and how to contest it.
 
-    Needs `territory` and `person` loaded. Without a mailbox, nobody is told.
+    Needs `territory` and `person` loaded. Without a mailbox, nothing is sent.
     """
-    told = Told.MAY_COMMIT if membership.level >= Level.MAY_COMMIT else Told.MEMBER
-    _tell(membership, Told.REFERENT if membership.referent else told, ctx)
+    news = News.MAY_COMMIT if membership.level >= Level.MAY_COMMIT else News.MEMBER
+    _send(membership, News.REFERENT if membership.referent else news, ctx)
 
 
-def tell_mailbox_of_request(membership: Membership, *, ctx: Context) -> None:
-    """Tell the official mailbox who asks to belong to its territory, or to commit it.
+def send_request_notice(membership: Membership, *, ctx: Context) -> None:
+    """Send the official mailbox who asks to belong to its territory, or to commit it.
 
     Needs the same. Not beyond twenty messages a day: the moderators look at what is asked all the
-    same, and what is granted is always told.
+    same, and what is granted is always sent.
     """
     if noticed_today(membership.territory_id, ctx.instant) < NOTICES_A_DAY_PER_MAILBOX:
-        _tell(membership, Told.ASKED, ctx)
+        _send(membership, News.ASKED, ctx)
 
 
-def _tell(membership: Membership, told: Told, ctx: Context) -> None:
+def _send(membership: Membership, news: News, ctx: Context) -> None:
     person = membership.person
-    for address in addresses_told(membership.territory_id, ctx.instant):
+    for address in mailbox_recipients(membership.territory_id, ctx.instant):
         notice = issue_notice(membership, ctx=ctx)
         send(
             MailboxTold(
                 notice_id=str(notice.id),
-                told=told,
+                told=news,
                 territory=membership.territory.label,
                 name=person.full_name,
                 function=person.function,
@@ -195,10 +195,10 @@ def _tell(membership: Membership, told: Told, ctx: Context) -> None:
         )
 
 
-def tell_no_referent_left(membership: Membership, *, ctx: Context) -> None:
-    """Once the last referent of a territory has gone, tell those who may still commit it."""
+def send_no_referent_left(membership: Membership, *, ctx: Context) -> None:
+    """Once the last referent of a territory has gone, send it to those who may still commit it."""
     if has_referent(membership.territory_id, ctx.instant):
         return
-    for other in standing_memberships(membership.territory_id, ctx.instant):
+    for other in current_memberships(membership.territory_id, ctx.instant):
         if other.level >= Level.MAY_COMMIT:
             send(NoReferentLeft(territory=membership.territory.label), to=other.person.email)

@@ -8,8 +8,8 @@ from app.authority.memberships.events import MembershipEnded, MembershipGranted
 from app.authority.memberships.grants.messages import (
     MembershipAnswered,
     MembershipOver,
-    tell_mailbox,
-    tell_no_referent_left,
+    send_no_referent_left,
+    send_notice,
 )
 from app.authority.memberships.grants.queries import highest
 from app.authority.memberships.models import Membership
@@ -28,7 +28,7 @@ def recognise(
     """Recognise that a person belongs to a territory at a level, for twelve months.
 
     Needs it locked, with `territory` and `person` loaded. The person and the official mailbox are
-    told. Raises Conflict while it is contested, Invalid when a partner would commit a territory.
+    sent an e-mail. Raises Conflict while it is contested, Invalid when a partner would commit.
     """
     if membership.contested_at is not None:
         raise Conflict(
@@ -62,7 +62,7 @@ def recognise(
         ),
         ctx=ctx,
     )
-    # Who holds the mailbox reads what it is told.
+    # Who has the mailbox reads what it receives.
     if path is not Path.MAILBOX:
         send(
             MembershipAnswered(
@@ -74,9 +74,9 @@ def recognise(
             ),
             to=membership.person.email,
         )
-    tell_mailbox(membership, ctx=ctx)
+    send_notice(membership, ctx=ctx)
     if was_referent and not membership.referent:
-        tell_no_referent_left(membership, ctx=ctx)
+        send_no_referent_left(membership, ctx=ctx)
     return membership
 
 
@@ -84,8 +84,8 @@ def terminate(membership: Membership, *, by: str, reason: str = "", ctx: Context
     """End a membership, or a request: from here it gives nothing more.
 
     Needs it locked, with `territory` and `person` loaded. `by` is person, referent, mailbox or
-    moderator; whoever did not end it themself is told. When the last referent goes, those who may
-    still commit the territory are told how the next one comes.
+    moderator; whoever did not end it themself is sent so. When the last referent goes, those who
+    may still commit the territory are sent how the next one comes.
     """
     # Of the database, now that no act relies on it: what was done by it was done before.
     ctx = replace(ctx, instant=database_instant())
@@ -102,5 +102,5 @@ def terminate(membership: Membership, *, by: str, reason: str = "", ctx: Context
         over = MembershipOver(territory=membership.territory.label, by=by, reason=reason)
         send(over, to=membership.person.email)
     if was_referent:
-        tell_no_referent_left(membership, ctx=ctx)
+        send_no_referent_left(membership, ctx=ctx)
     return membership

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.authority.mailboxes.queries import mailbox_of, standing_of
+from app.authority.mailboxes.queries import address_facts, mailbox_of
 from app.authority.mailboxes.rules import Proof, proof_of
 from app.authority.memberships.models import Membership
 from app.authority.memberships.rules import (
@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 
 
 def highest(person: Person) -> Level:
-    """The highest level a person may hold by their profile."""
+    """The highest level a person may have by their profile."""
     return highest_level(partner=person.profile is Profile.PARTNER)
 
 
@@ -46,7 +46,7 @@ def answering_refused(membership: Membership, *, ctx: Context) -> Conflict | Non
 
 
 def proved_by(session: Session | None, instant: datetime) -> Proved:
-    """What a session proves within a day: by a mailed link the mailbox, else the SIRET told then.
+    """What a session proves within a day: by a mailed link the mailbox, else the SIRET claimed.
 
     Whoever signs in by an identity provider may have lost the mailbox of their account long since.
     """
@@ -62,7 +62,7 @@ def answer_for(
 ) -> Answer:
     """What a person would obtain of a territory at once, and what the rest would await."""
     own = mailbox_of(territory_id)
-    proof = proof_of(person.email, standing_of(territory_id, person.email), instant)
+    proof = proof_of(person.email, address_facts(territory_id, person.email), instant)
     # Whole and known by import: a school carries a SIRET under the SIREN of its commune.
     own_siege = own is not None and own.siret != "" and proved.siret == own.siret
     return answer_to(

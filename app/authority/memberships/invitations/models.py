@@ -14,7 +14,7 @@ from app.territories.models import Territory
 
 
 class Invitation(Identified, Base):
-    """A referent invites whoever holds an address, for 72 hours, once."""
+    """A referent invites whoever has an address, for 72 hours, once."""
 
     __tablename__ = "invitation"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""A referent invites; whoever holds the address accepts, or the invitation is revoked."""
+"""A referent invites; whoever has the address accepts, or the invitation is revoked."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from app.tokens import invitation_token, token_hash
 
 
 def invite(territory: Territory, *, email: str, level: Level, ctx: Context) -> Invitation:
-    """A referent invites whoever holds an address to belong to the territory, for 72 hours.
+    """A referent invites whoever has an address to belong to the territory, for 72 hours.
 
     An invitation to the same address that still waits is replaced. Raises NotAllowed, Conflict to
     whoever invites themself.
@@ -131,7 +131,7 @@ def accept_invitation(invitation: Invitation, *, ctx: Context) -> Membership:
         ctx=ctx,
     )
     level = min(Level(invitation.level), highest(person))
-    if membership.stands(ctx.instant) and membership.level > level:
+    if membership.is_current(ctx.instant) and membership.level > level:
         return membership
     membership.wanted = membership.awaits = None
     return recognise(membership, level=level, path=Path.INVITATION, ctx=ctx)

@@ -10,7 +10,7 @@ from app.authority.memberships.invitations.operations import accept_invitation
 from app.authority.memberships.invitations.queries import acceptance_refusal, invitation_by_token
 from app.formats import of
 from app.gate import ACCEPT_INVITATION, Level
-from app.web import context, performs, see, signed_in, told
+from app.web import context, performs, see, sentence_of, signed_in
 
 blueprint = Blueprint("invitations", __name__)
 
@@ -23,7 +23,7 @@ def accept(token: str) -> ResponseReturnValue:
     return render_template(
         "app/authority/memberships/invitation.html",
         invitation=invitation,
-        refused=told(refused) if refused else "",
+        refused=sentence_of(refused) if refused else "",
         token=token,
         may_commit=Level.MAY_COMMIT,
     )

@@ -7,8 +7,8 @@ from dataclasses import replace
 from app.authority.memberships.events import MembershipReferentEnded, MembershipReferentNamed
 from app.authority.memberships.grants.messages import (
     ReferentNamed,
-    tell_mailbox,
-    tell_no_referent_left,
+    send_no_referent_left,
+    send_notice,
 )
 from app.authority.memberships.grants.operations import recognise, terminate
 from app.authority.memberships.models import Membership
@@ -37,12 +37,12 @@ def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
     """Let an act of a territory's own people through, on the right they have at this very moment.
 
     From here to the commit nobody else changes who belongs to the territory. Returns the context
-    with the membership as it now stands. Raises NotAllowed, StepUpNeeded.
+    with the membership read again. Raises NotAllowed, StepUpNeeded.
     """
     lock_people(territory.id)
     others = tuple(m for m in ctx.actor.memberships if m.territory_id != territory.id)
-    held = lock_memberships(ctx.actor.person_id, [territory.id])
-    fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + held))
+    locked = lock_memberships(ctx.actor.person_id, [territory.id])
+    fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + locked))
     check(fresh, verb, territory)
     return fresh
 
@@ -58,7 +58,7 @@ def approve_membership(membership: Membership, *, level: Level, ctx: Context) ->
     _not_oneself(membership, ctx)
     lock_membership(membership)
     if membership.wanted is None:
-        if membership.stands(ctx.instant) and membership.level == level:
+        if membership.is_current(ctx.instant) and membership.level == level:
             return membership
         raise Conflict(N_("Cette demande a déjà reçu une réponse."))
     membership.wanted = membership.awaits = None
@@ -107,7 +107,7 @@ def name_referent(membership: Membership, *, ctx: Context) -> Membership:
     lock_membership(membership)
     if membership.referent:
         return membership
-    if not membership.stands(ctx.instant) or membership.level < Level.MAY_COMMIT:
+    if not membership.is_current(ctx.instant) or membership.level < Level.MAY_COMMIT:
         raise Conflict(
             N_("Seule une personne habilitée à engager la collectivité peut être référente."),
         )
@@ -119,14 +119,14 @@ def name_referent(membership: Membership, *, ctx: Context) -> Membership:
         ReferentNamed(territory=label, territory_id=str(membership.territory_id)),
         to=membership.person.email,
     )
-    tell_mailbox(membership, ctx=ctx)
+    send_notice(membership, ctx=ctx)
     return membership
 
 
 def step_down(membership: Membership, *, ctx: Context) -> Membership:
     """Stop being a referent, and keep the rest of one's membership.
 
-    When nobody is left, those who may commit the territory are told how the next one comes.
+    When nobody is left, those who may commit the territory are sent how the next one comes.
     Raises NotAllowed, StepUpNeeded. Doing it twice changes nothing.
     """
     ctx = act_within(membership.territory, CHANGE_REFERENT, ctx=ctx)
@@ -139,7 +139,7 @@ def step_down(membership: Membership, *, ctx: Context) -> Membership:
     db.session.flush()
     label = membership.territory.label
     record(MembershipReferentEnded(subject_id=str(membership.id), territory=label), ctx=ctx)
-    tell_no_referent_left(membership, ctx=ctx)
+    send_no_referent_left(membership, ctx=ctx)
     return membership
 
 

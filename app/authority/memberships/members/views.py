@@ -31,7 +31,7 @@ from app.gate import (
 )
 from app.territories.models import Territory
 from app.territories.rules import chosen
-from app.web import context, limiter, performs, see, signed_in, told, written
+from app.web import context, limiter, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("members", __name__)
 
@@ -55,7 +55,7 @@ def _members(
         "app/authority/memberships/members.html",
         mine=mine,
         territory=territory,
-        members=queries.standing_memberships(territory.id, ctx.instant),
+        members=queries.current_memberships(territory.id, ctx.instant),
         suspended=queries.suspended_memberships(territory.id),
         answering=answering,
         waiting=queries.waiting_in(territory.id),
@@ -85,7 +85,7 @@ def invite_member(territory_id: UUID) -> ResponseReturnValue:
         except NotAllowed:
             raise
         except DomainError as error:
-            form.email.errors, status = [told(error)], error.status
+            form.email.errors, status = [sentence_of(error)], error.status
     return _members(territory, queries.territories_of(context().actor), form, status)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.authority.memberships.events import MembershipLowered
-from app.authority.memberships.grants.messages import tell_no_referent_left
+from app.authority.memberships.grants.messages import send_no_referent_left
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import committing_memberships, lock_membership
 from app.db import db
@@ -24,7 +24,7 @@ def introduce(
 ) -> Person:
     """Say who one is. Who becomes a partner may commit no collectivity any more.
 
-    Nor once they are one no longer: they then ask again, and the mailbox is told. Raises Conflict
+    Nor once they are one no longer: they ask again, and the mailbox is sent it. Raises Conflict
     for another's profile, Invalid when a partner names no organisation.
     """
     complete_profile(
@@ -48,4 +48,4 @@ def _lower(membership: Membership, ctx: Context) -> None:
     label = membership.territory.label
     record(MembershipLowered(subject_id=str(membership.id), territory=label), ctx=ctx)
     if was_referent:
-        tell_no_referent_left(membership, ctx=ctx)
+        send_no_referent_left(membership, ctx=ctx)

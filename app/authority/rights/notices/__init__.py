@@ -1,1 +1,1 @@
-"""What the official mailbox is told, with a link to contest it."""
+"""The notices sent to the official mailbox, each with a link to contest what it is about."""

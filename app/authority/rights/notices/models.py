@@ -1,4 +1,4 @@
-"""The links by which an official mailbox contests what it is told."""
+"""The links by which an official mailbox contests what its notices are about."""
 
 from __future__ import annotations
 

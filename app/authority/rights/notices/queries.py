@@ -1,4 +1,4 @@
-"""Reads about what official mailboxes were told."""
+"""Reads about the notices sent to official mailboxes."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _DAY = timedelta(days=1)
 
 
 def noticed_today(territory_id: UUID, instant: datetime) -> int:
-    """How many times the mailbox of a territory was told of memberships in the last day.
+    """How many notices about memberships the mailbox of a territory was sent in the last day.
 
     Those of the other territories that share it count too, and the codes it received.
     """
     own, other = aliased(Mailbox), aliased(Mailbox)
-    told = (
+    asked = (
         select(func.count())
         .select_from(Notice)
         .join(Right, Right.id == Notice.right_id)
@@ -34,4 +34,4 @@ def noticed_today(territory_id: UUID, instant: datetime) -> int:
             Notice.created_at > instant - _DAY,
         )
     )
-    return db.session.scalar(told) or 0
+    return db.session.scalar(asked) or 0

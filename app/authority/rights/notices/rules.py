@@ -5,5 +5,5 @@ from __future__ import annotations
 from datetime import timedelta
 
 NOTICE_LIFETIME = timedelta(days=30)
-# Beyond, requests are no longer told to a mailbox; what is granted always is.
+# Beyond, requests are no longer sent to a mailbox; what is granted always is.
 NOTICES_A_DAY_PER_MAILBOX = 20

@@ -14,7 +14,7 @@ from app import clock
 from app.authority.mailboxes.imports import Reading, read_mailboxes
 from app.authority.mailboxes.models import Mailbox
 from app.authority.mailboxes.operations import ImportReport, import_mailboxes
-from app.authority.mailboxes.queries import standing_of
+from app.authority.mailboxes.queries import address_facts
 from app.authority.mailboxes.rules import is_anyones, is_named_after
 from app.db import db, transaction
 from app.errors import Invalid
@@ -49,11 +49,11 @@ def test_each_row_finds_its_territory_by_siren_or_by_code() -> None:
     reading, report = _import(_file(LANNION, "29019,,mairie@brest.example,", ",200054781,,"))
     assert (report.added, reading.without_address, reading.faults) == (2, 1, [])
     lannion = factories.territory("22113")
-    assert standing_of(lannion.id, "x@lannion.example").address == "mairie@lannion.example"
+    assert address_facts(lannion.id, "x@lannion.example").address == "mairie@lannion.example"
 
 
 @pytest.mark.usefixtures("app", "registry_read_once")
-def test_a_row_that_names_two_territories_or_none_is_told_and_left_out() -> None:
+def test_a_row_that_names_two_territories_or_none_is_reported_and_left_out() -> None:
     reading, report = _import(
         _file("22113,212900195,mairie@x.example,", "99999,,mairie@y.example,", "29019,,mairie y,")
     )
@@ -89,17 +89,17 @@ def test_a_territory_gone_from_the_file_has_no_mailbox_and_other_kinds_keep_thei
     _import(_file(LANNION, BREST))
     _reading, report = _import(_file(BREST), force=True)
     assert report.removed == 1
-    assert standing_of(factories.territory("22113").id, "x@lannion.example").address == ""
+    assert address_facts(factories.territory("22113").id, "x@lannion.example").address == ""
     departement = factories.territory("22", TerritoryKind.DEPARTEMENT)
-    assert standing_of(departement.id, "").address == "contact@cotesdarmor.example"
+    assert address_facts(departement.id, "").address == "contact@cotesdarmor.example"
 
 
 @pytest.mark.usefixtures("app", "registry_read_once")
 def test_the_domain_counts_every_territory_on_it_whatever_its_kind() -> None:
     _import(_file("22,,contact@commun.example,"), TerritoryKind.DEPARTEMENT)
     _import(_file("22113,,mairie@commun.example,"))
-    standing = standing_of(factories.territory("22113").id, "jeanne@commun.example")
-    assert (standing.on_domain, standing.here) == (2, True)
+    facts = address_facts(factories.territory("22113").id, "jeanne@commun.example")
+    assert (facts.on_domain, facts.here) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ def test_the_real_file_is_imported_in_a_few_seconds(shared_data: Path) -> None:
     ).one()
     assert (sharing, boxes) == (32, 11)
     # The figures of docs/decisions/0004-authority.md.
-    told = (Territory.name, Territory.other_names, Mailbox.website)
+    columns = (Territory.name, Territory.other_names, Mailbox.website)
     rows = db.session.execute(
-        select(Mailbox.domain, *(func.min(column).label(column.key) for column in told))
+        select(Mailbox.domain, *(func.min(column).label(column.key) for column in columns))
         .join(Territory, Territory.id == Mailbox.territory_id)
         .group_by(Mailbox.domain)
         .having(func.count() == 1)

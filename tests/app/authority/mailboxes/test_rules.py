@@ -8,8 +8,8 @@ import pytest
 
 from app.authority.mailboxes.rules import (
     RECENT_CHANGE,
+    AddressFacts,
     Proof,
-    Standing,
     domain_of,
     is_anyones,
     is_named_after,
@@ -17,8 +17,8 @@ from app.authority.mailboxes.rules import (
 )
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
-OWN = Standing("mairie@lannion.example", holders=1, on_domain=1, here=True, names=("Lannion",))
-WEBMAIL = Standing("mairie.village@wanadoo.fr", holders=1, on_domain=9162, here=True)
+OWN = AddressFacts("mairie@lannion.example", sharers=1, on_domain=1, here=True, names=("Lannion",))
+WEBMAIL = AddressFacts("mairie.village@wanadoo.fr", sharers=1, on_domain=9162, here=True)
 
 
 def test_the_official_mailbox_proves_the_most() -> None:
@@ -43,18 +43,18 @@ def test_the_domain_of_this_territory_alone_proves_that_one_belongs_to_it() -> N
     ],
 )
 def test_what_looks_like_it_is_not_it(address: str) -> None:
-    elsewhere = Standing(OWN.address, holders=1, on_domain=0, here=False)
-    standing = OWN if domain_of(address) == "lannion.example" else elsewhere
-    assert proof_of(address, standing, NOW) is Proof.CODE
+    elsewhere = AddressFacts(OWN.address, sharers=1, on_domain=0, here=False)
+    facts = OWN if domain_of(address) == "lannion.example" else elsewhere
+    assert proof_of(address, facts, NOW) is Proof.CODE
 
 
 def test_a_domain_two_territories_share_proves_neither() -> None:
-    shared = Standing("mairie@agglo.example", holders=1, on_domain=2, here=True)
+    shared = AddressFacts("mairie@agglo.example", sharers=1, on_domain=2, here=True)
     assert proof_of("jeanne@agglo.example", shared, NOW) is Proof.CODE
 
 
 def test_the_domain_of_another_territory_proves_nothing_here() -> None:
-    elsewhere = Standing("mairie@here.example", holders=1, on_domain=1, here=False)
+    elsewhere = AddressFacts("mairie@here.example", sharers=1, on_domain=1, here=False)
     assert proof_of("jeanne@there.example", elsewhere, NOW) is Proof.CODE
 
 
@@ -65,7 +65,7 @@ def test_a_domain_open_to_anyone_proves_nothing_even_when_one_territory_is_alone
     domain: str,
 ) -> None:
     assert is_anyones(domain)
-    alone = Standing(f"mairie@{domain}", holders=1, on_domain=1, here=True)
+    alone = AddressFacts(f"mairie@{domain}", sharers=1, on_domain=1, here=True)
     assert proof_of(f"jeanne@{domain}", alone, NOW) is Proof.CODE
 
 
@@ -96,7 +96,7 @@ def test_the_domain_of_a_provider_or_of_a_shared_body_proves_nothing_of_the_one_
     domain: str, name: str
 ) -> None:
     """Real ones: each is listed, and would prove nothing either if it were not."""
-    alone = Standing(f"mairie@{domain}", holders=1, on_domain=1, here=True, names=(name,))
+    alone = AddressFacts(f"mairie@{domain}", sharers=1, on_domain=1, here=True, names=(name,))
     assert proof_of(f"voisin@{domain}", alone, NOW) is Proof.CODE
     assert is_anyones(domain)
     assert not is_named_after(domain, [name], "")
@@ -128,17 +128,17 @@ def test_a_domain_is_a_places_own_when_it_bears_its_name_or_hosts_its_website(
 
 
 def test_a_mailbox_several_territories_share_proves_none_of_them() -> None:
-    shared = Standing("secretariat@sivu.example", holders=3, on_domain=3, here=True)
+    shared = AddressFacts("secretariat@sivu.example", sharers=3, on_domain=3, here=True)
     assert proof_of("secretariat@sivu.example", shared, NOW) is Proof.MODERATOR
     assert proof_of("jeanne@sivu.example", shared, NOW) is Proof.MODERATOR
 
 
 def test_a_mailbox_that_has_just_changed_is_for_a_moderator() -> None:
-    changed = Standing(OWN.address, 1, NOW - RECENT_CHANGE + timedelta(seconds=1), 1, True)
+    changed = AddressFacts(OWN.address, 1, NOW - RECENT_CHANGE + timedelta(seconds=1), 1, True)
     assert proof_of(OWN.address, changed, NOW) is Proof.MODERATOR
-    settled = Standing(OWN.address, 1, NOW - RECENT_CHANGE, 1, True)
+    settled = AddressFacts(OWN.address, 1, NOW - RECENT_CHANGE, 1, True)
     assert proof_of(OWN.address, settled, NOW) is Proof.MAILBOX
 
 
 def test_a_territory_without_mailbox_is_for_a_moderator() -> None:
-    assert proof_of("mairie@lannion.example", Standing(), NOW) is Proof.MODERATOR
+    assert proof_of("mairie@lannion.example", AddressFacts(), NOW) is Proof.MODERATOR

@@ -39,7 +39,7 @@ def test_the_honest_helper_supports(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "away", "stands"),
+    ("end", "away", "counts"),
     [
         ("starts_at", -SECOND, False),
         ("starts_at", 0 * SECOND, True),
@@ -48,9 +48,9 @@ def test_the_honest_helper_supports(scene: Scene) -> None:
         ("ends_at", SECOND, False),
     ],
 )
-def test_to_the_second(scene: Scene, end: str, away: timedelta, stands: bool) -> None:
+def test_to_the_second(scene: Scene, end: str, away: timedelta, counts: bool) -> None:
     mandate = scene.mandate(starts_on=today() + timedelta(days=2), days=3)
-    assert scene.supports(at=getattr(mandate, end) + away) is stands
+    assert scene.supports(at=getattr(mandate, end) + away) is counts
 
 
 @pytest.mark.parametrize("action", [a for a in Action if a is not Action.SUPPORT])
@@ -76,12 +76,12 @@ def test_each_action_gives_its_own_verb(verb, action: Action, phase: Phase) -> N
         assert allows(ctx, verb, lannion) is (given is action), given
 
 
-def test_a_mandate_holds_in_its_consultation_only(scene: Scene) -> None:
+def test_a_mandate_is_used_in_its_consultation_only(scene: Scene) -> None:
     mandated(scene.helper, scene.lannion, factories.consultation(phase=Phase.SUPPORT))
     assert not scene.supports()
 
 
-def test_a_mandate_holds_for_its_territory_only(scene: Scene) -> None:
+def test_a_mandate_is_used_for_its_territory_only(scene: Scene) -> None:
     mandated(scene.helper, factories.territory("29151"), scene.consultation)
     assert not allows(scene.ctx(), SUPPORT, scene.lannion)
     assert not scene.supports()
@@ -144,9 +144,9 @@ def test_a_contested_mandate_is_ended_by_its_territory_all_the_same(scene: Scene
 def department(scene: Scene) -> Membership:
     """The helper's own membership of the département that is mandated."""
     cotes = factories.territory("22", TerritoryKind.DEPARTEMENT)
-    held = factories.belongs(scene.helper, cotes, level=Level.MEMBER)
+    membership = factories.belongs(scene.helper, cotes, level=Level.MEMBER)
     scene.mandate(structure=cotes)
-    return held
+    return membership
 
 
 def test_a_helper_of_the_registry_supports_while_they_belong_to_it(

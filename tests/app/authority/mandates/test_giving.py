@@ -171,13 +171,13 @@ def test_a_member_of_the_territory_is_never_named(scene: Scene) -> None:
 
 
 def test_who_is_contested_does_not_come_back_by_a_mandate(scene: Scene) -> None:
-    held = factories.belongs(scene.helper, scene.lannion, level=Level.MEMBER)
+    membership = factories.belongs(scene.helper, scene.lannion, level=Level.MEMBER)
     with transaction():
-        held.contested_at = clock.now()
+        membership.contested_at = clock.now()
     with pytest.raises(Conflict, match="appartiennent à votre collectivité"):
         prepared(scene.lannion, scene.consultation, scene.helper)
     with transaction():
-        held.ended_at = clock.now()
+        membership.ended_at = clock.now()
     prepared(scene.lannion, scene.consultation, scene.helper)
 
 

@@ -106,7 +106,7 @@ def test_nobody_writes_an_article_into_the_text_by_their_name(
 def test_persons_are_named_as_the_territory_wrote_them(
     consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
-    """Neither the name of who holds an address, nor whether anybody does, is told by it."""
+    """It shows neither the name of who has an address, nor whether anybody does."""
     referent = factories.referent_of("22113")
     written = [" Nouvelle@SICTIAM.fr ", helper.email, "Omar  Aidant <OMAR@sictiam.fr>"]
     made = prepared(lannion, consultation, addresses=[*written, "omar@sictiam.fr"], by=referent)
@@ -122,15 +122,15 @@ def test_persons_are_named_as_the_territory_wrote_them(
     assert "Hélène" not in signed.text
 
 
-def test_everybody_concerned_is_told_and_the_mailbox_can_end_it(
+def test_everybody_concerned_is_sent_it_and_the_mailbox_can_end_it(
     consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox("mairie@lannion.fr", "22113")
     signer, other = factories.referent_of("22113"), factories.referent_of("22113")
     mandated(helper, lannion, consultation, by=signer)
-    [told] = received(sent, helper.email)
-    assert "vous permet désormais d’agir pour Lannion" in told.body
-    assert "/mon-compte/mandats" in told.body
+    [mail] = received(sent, helper.email)
+    assert "vous permet désormais d’agir pour Lannion" in mail.body
+    assert "/mon-compte/mandats" in mail.body
     [news] = received(sent, other.email)
     assert "a signé un mandat au nom de Lannion" in news.body
     assert received(sent, signer.email) == []
@@ -227,7 +227,7 @@ def test_a_territory_of_the_registry_is_chosen_not_typed(
         prepared(lannion, consultation, helper, helper_name=name)
 
 
-def test_a_territory_held_both_ways_is_listed_once_by_one_s_own_right(
+def test_a_territory_one_acts_for_both_ways_is_listed_once_by_one_s_own_right(
     consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
     mandated(helper, lannion, consultation)

@@ -77,16 +77,16 @@ def test_a_person_is_removed_and_one_renounces(
     assert "plus personne n’y est nommé" in browser.get(LIST).main
 
 
-def test_who_is_outside_the_structure_is_told(
+def test_the_page_names_who_is_outside_the_structure(
     app: Flask, consultation: Consultation, lannion: Territory, helper: Person, referent: Person
 ) -> None:
     cotes = factories.territory("22", TerritoryKind.DEPARTEMENT)
-    held = factories.belongs(helper, cotes)
+    membership = factories.belongs(helper, cotes)
     mandated(helper, lannion, consultation, by=referent, structure=cotes)
     theirs = Visitor(app).sign_in(helper)
     assert "ne vous permet rien" not in theirs.get(MINE).click("Lannion").main
     with transaction():
-        held.ended_at = clock.now()
+        membership.ended_at = clock.now()
     assert "ne vous permet rien" in theirs.get(MINE).click("Lannion").main
 
 
@@ -161,7 +161,7 @@ def test_what_was_done_is_paged_latest_first_within_the_budget(
         assert len(asked) <= 10, (address, asked)
 
 
-def test_whoever_belongs_nowhere_is_told_what_to_do(app: Flask, helper: Person) -> None:
+def test_whoever_belongs_nowhere_reads_what_to_do(app: Flask, helper: Person) -> None:
     someone = Visitor(app).sign_in(helper)
     assert "Vous n’appartenez à aucune collectivité" in someone.get(LIST).main
     assert "Aucun mandat ne vous nomme" in someone.get("/mon-compte").click("mes mandats").main

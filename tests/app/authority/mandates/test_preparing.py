@@ -96,14 +96,14 @@ def test_a_structure_of_the_registry_is_searched_and_chosen(
     ]
     chosen = str(radio["value"])
     page = _fill(page, status=409, helper_name="", territory=chosen)
-    assert "ne sont pas rattachées" in page.main, "told when it is prepared"
-    held = factories.belongs(helper, factories.territory("22", TerritoryKind.DEPARTEMENT))
+    assert "ne sont pas rattachées" in page.main, "shown when it is prepared"
+    membership = factories.belongs(helper, factories.territory("22", TerritoryKind.DEPARTEMENT))
     page = _fill(page, helper_name="", territory=chosen)
     assert "(département)" in page.heading
     assert _mandate().helper_id == factories.territory("22", TerritoryKind.DEPARTEMENT).id
     assert _mandate().named == ["Hélène A. <helene@sictiam.exemple.fr>"]
     with transaction():
-        held.ended_at = clock.now()
+        membership.ended_at = clock.now()
     page = page.form(button="Signer").send(status=409)
     assert "ne sont pas rattachées" in page.main
     assert _mandate().given_at is None
@@ -127,7 +127,7 @@ def test_a_structure_of_the_registry_is_searched_and_chosen(
         ({"consultation": "00000000-0000-4000-8000-000000000000"}, ""),
     ],
 )
-def test_what_is_to_correct_is_told_in_the_page(
+def test_what_is_to_correct_is_shown_in_the_page(
     browser: Visitor,
     consultation: Consultation,
     lannion: Territory,
@@ -144,7 +144,7 @@ def test_what_is_to_correct_is_told_in_the_page(
     assert db.session.scalar(known) == 0
 
 
-def test_a_day_too_many_is_told_in_the_page(
+def test_a_day_too_many_is_refused_in_the_page(
     browser: Visitor, consultation: Consultation, lannion: Territory
 ) -> None:
     page = browser.get(f"{LIST}/preparer/{lannion.id}")
@@ -154,7 +154,7 @@ def test_a_day_too_many_is_told_in_the_page(
     assert page.heading == "Signer le mandat : SICTIAM"
 
 
-def test_naming_a_colleague_or_oneself_is_told_in_the_page(
+def test_naming_a_colleague_or_oneself_is_refused_in_the_page(
     browser: Visitor, consultation: Consultation, lannion: Territory, referent: Person
 ) -> None:
     page = browser.get(f"{LIST}/preparer/{lannion.id}")

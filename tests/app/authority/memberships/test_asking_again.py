@@ -1,4 +1,4 @@
-"""Asking when the session proves too little, too often, for what is no more; what each is told."""
+"""Asking when the session proves too little, too often, for what is no more; what each reads."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _read(email: str) -> Membership:
     return found
 
 
-def test_an_old_session_is_told_to_sign_in_again_and_then_obtains_at_once(app: Flask) -> None:
+def test_an_old_session_is_asked_to_sign_in_again_and_then_obtains_at_once(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113")
     person = factories.person(email=MAILBOX)
     with clock.at(clock.now() - timedelta(hours=24)):
@@ -66,7 +66,7 @@ def test_an_old_session_is_told_to_sign_in_again_and_then_obtains_at_once(app: F
     assert (level_of(MAILBOX), is_referent(MAILBOX)) == (Level.MAY_COMMIT, True)
 
 
-def test_whom_signing_in_again_would_not_help_is_not_told_so(app: Flask) -> None:
+def test_signing_in_again_is_not_suggested_where_it_would_not_help(app: Flask) -> None:
     factories.mailbox(WEBMAIL, "22113")
     with clock.at(clock.now() - timedelta(hours=24)):
         old = someone(app, "anne@gmail.com")
@@ -105,7 +105,7 @@ def test_one_asks_five_times_a_day_for_a_territory(app: Flask, sent: list[EmailM
         ask(someone(app, "jeanne@lannion.fr"))
 
 
-def test_a_mailbox_is_told_of_twenty_requests_a_day_and_of_every_grant(
+def test_a_mailbox_receives_twenty_requests_a_day_and_every_grant(
     app: Flask, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(MAILBOX, "22113", changed_at=clock.now())
@@ -121,13 +121,13 @@ def test_a_mailbox_is_told_of_twenty_requests_a_day_and_of_every_grant(
     assert "compte21@gmail.com" in received(sent, MAILBOX)[-1].body
 
 
-def test_a_member_who_asks_to_commit_is_told_as_asking_it(
+def test_a_member_who_asks_to_commit_is_announced_as_asking_it(
     app: Flask, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(MAILBOX, "22113")
     ask(someone(app, "anne@lannion.fr"), level=Level.MEMBER)
-    [told] = received(sent, MAILBOX)
-    assert "Elle peut contribuer en votre nom, sans vous engager." in told.body
+    [mail] = received(sent, MAILBOX)
+    assert "Elle peut contribuer en votre nom, sans vous engager." in mail.body
     with transaction():
         db.session.execute(update(Membership).values(awaits=None))
     visitor = Visitor(app).sign_in(_read("anne@lannion.fr").person)
@@ -137,7 +137,7 @@ def test_a_member_who_asks_to_commit_is_told_as_asking_it(
     assert "à pouvoir vous engager" in asked.body
 
 
-def test_a_member_refused_to_commit_is_told_they_still_belong(
+def test_a_member_refused_to_commit_is_sent_that_they_still_belong(
     app: Flask, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(MAILBOX, "22113")
@@ -145,10 +145,10 @@ def test_a_member_refused_to_commit_is_told_they_still_belong(
     ask(someone(app, "anne@lannion.fr"))
     page = Visitor(app).sign_in(referent).get(MEMBERS).click("Refuser")
     page.form(button="Refuser").send(reason="Pas encore.")
-    told = received(sent, "anne@lannion.fr")[-1]
-    assert "Votre habilitation n’est pas accordée" in told.subject
-    assert "Votre rattachement, lui, demeure" in told.body
-    assert "n’a pas été accordé :" not in told.body.replace("\u00a0", " ")
+    mail = received(sent, "anne@lannion.fr")[-1]
+    assert "Votre habilitation n’est pas accordée" in mail.subject
+    assert "Votre rattachement, lui, demeure" in mail.body
+    assert "n’a pas été accordé :" not in mail.body.replace("\u00a0", " ")
 
 
 def test_a_territory_that_is_no_more_is_not_asked_for(app: Flask) -> None:
@@ -177,7 +177,7 @@ def test_ending_a_referent_takes_a_confirmation_as_naming_one_does(app: Flask) -
     assert level_of(colleague.email) is None
 
 
-def test_a_referent_granted_less_is_told_as_one_who_leaves(
+def test_a_referent_granted_less_is_announced_as_one_who_leaves(
     app: Flask, sent: list[EmailMessage]
 ) -> None:
     referent, colleague = factories.referent_of("22113"), factories.agent_of("22113")
@@ -189,9 +189,9 @@ def test_a_referent_granted_less_is_told_as_one_who_leaves(
             path=Path.MODERATION,
             ctx=factories.acting(factories.moderator()),
         )
-    [told] = received(sent, colleague.email)
-    assert "n’a plus de personne référente" in told.body
-    assert "ou auprès de l’équipe de modération" in told.body
+    [mail] = received(sent, colleague.email)
+    assert "n’a plus de personne référente" in mail.body
+    assert "ou auprès de l’équipe de modération" in mail.body
 
 
 def test_a_referent_who_became_a_partner_is_listed_as_one_no_more(app: Flask) -> None:

@@ -128,7 +128,7 @@ def test_a_code_that_can_no_longer_be_typed_is_not_asked_for(app: Flask) -> None
         assert "Valider le code" not in visitor.get(MINE).click("Lannion").main
 
 
-def test_the_mailbox_is_told_when_the_bearer_becomes_its_referent(
+def test_the_mailbox_is_sent_an_e_mail_when_the_bearer_becomes_its_referent(
     app: Flask, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(WEBMAIL, "22113")

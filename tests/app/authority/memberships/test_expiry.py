@@ -10,7 +10,7 @@ from flask import Flask
 from app import clock
 from app.authority.memberships.models import Capacity
 from app.authority.memberships.operations import grant_membership, request_membership
-from app.authority.memberships.queries import standing_memberships, waiting_memberships
+from app.authority.memberships.queries import current_memberships, waiting_memberships
 from app.context import context_for
 from app.db import transaction
 from app.gate import Level
@@ -33,7 +33,7 @@ def test_an_expired_membership_can_be_asked_for_and_granted_again() -> None:
                 waiting, level=Level.MAY_COMMIT, evidence="Appel.", ctx=context_for(by)
             )
     (membership,) = context_for(agent).actor.memberships
-    assert membership.stands(clock.now())
+    assert membership.is_current(clock.now())
 
 
 @pytest.mark.usefixtures("app")
@@ -57,4 +57,4 @@ def test_an_expired_member_no_longer_sees_the_collectivity(app: Flask) -> None:
     page = Visitor(app).sign_in(agent).get("/ma-collectivite")
     assert "Vous n’appartenez à aucune collectivité" in page.main
     Visitor(app).sign_in(agent).get(f"/ma-collectivite?territoire={where}", status=403)
-    assert standing_memberships(where, clock.now()) == []
+    assert current_memberships(where, clock.now()) == []

@@ -95,7 +95,7 @@ def test_only_a_referent_sees_the_form_and_may_send_it(app: Flask, referent: Per
     member.post(form.action, fields, status=403)
 
 
-def test_a_wrong_address_is_told_and_kept(app: Flask, referent: Person) -> None:
+def test_a_wrong_address_is_refused_and_kept(app: Flask, referent: Person) -> None:
     page = Visitor(app).sign_in(referent).get(MEMBERS)
     page = page.form(button="Inviter").send(email="adjointe", status=422)
     assert "Écrivez une adresse comme" in page.main

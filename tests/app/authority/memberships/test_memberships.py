@@ -83,8 +83,8 @@ def _events(membership: Membership) -> list[str]:
 def _level(who: Person) -> Level | None:
     db.session.rollback()
     actor = factories.acting(who).actor
-    held = actor.membership_of(factories.territory(LANNION).id, clock.now())
-    return held.level if held else None
+    membership = actor.membership_of(factories.territory(LANNION).id, clock.now())
+    return membership.level if membership else None
 
 
 def test_asking_gives_no_power(clerk: Person) -> None:
@@ -113,7 +113,7 @@ def test_granting_on_evidence_gives_the_level_for_a_year(clerk: Person, level: L
 @pytest.mark.parametrize(
     ("level", "said"), [(Level.MAY_COMMIT, "l’engager"), (Level.MEMBER, "il faut de plus")]
 )
-def test_the_person_is_told_what_they_may_do(
+def test_the_person_is_sent_what_they_may_do(
     clerk: Person, sent: list[EmailMessage], level: Level, said: str
 ) -> None:
     _grant(_request(clerk), factories.moderator(), level)
@@ -125,7 +125,7 @@ def test_the_person_is_told_what_they_may_do(
     assert "Arrêté." not in message.body, "the evidence is the agency's alone"
 
 
-def test_the_person_is_told_why_not(clerk: Person, sent: list[EmailMessage]) -> None:
+def test_the_person_is_sent_why_not(clerk: Person, sent: list[EmailMessage]) -> None:
     membership = _request(clerk)
     _refuse(membership, factories.moderator(), "La mairie ne vous connaît pas.")
     work()
@@ -162,8 +162,8 @@ def test_a_membership_that_expired_is_asked_for_anew(clerk: Person) -> None:
     assert (second.id != first.id, second.given_at) == (True, None)
     _grant(second, moderator)
     assert _level(clerk) is Level.MAY_COMMIT
-    standing = select(func.count()).select_from(Membership).where(Membership.ended_at.is_(None))
-    assert db.session.scalar(standing) == 1
+    current = select(func.count()).select_from(Membership).where(Membership.ended_at.is_(None))
+    assert db.session.scalar(current) == 1
 
 
 def test_a_level_can_be_raised_or_lowered_and_repeated_without_effect(

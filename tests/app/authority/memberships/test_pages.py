@@ -76,7 +76,7 @@ def test_one_searches_chooses_and_asks_without_javascript(browser: Visitor, cler
     assert (membership.person_id, membership.capacity) == (clerk.id, Capacity.AGENT)
 
 
-def test_homonyms_are_told_apart_by_departement(browser: Visitor) -> None:
+def test_homonyms_are_distinguished_by_departement(browser: Visitor) -> None:
     labels = list(_choices(_search(browser, "saint-denis")))
     assert any(label.startswith("Saint-Denis (93) — commune") for label in labels)
     assert any(label.startswith("Saint-Denis (974) — commune") for label in labels)
@@ -101,7 +101,7 @@ def test_the_choice_is_kept_while_the_rest_is_missing(browser: Visitor) -> None:
 @pytest.mark.parametrize(
     "value", ["", "Lannion", "00000000-0000-4000-8000-000000000000", "\x00", "' OR 1=1"]
 )
-def test_what_is_no_territory_is_told(browser: Visitor, value: str) -> None:
+def test_what_is_no_territory_is_refused(browser: Visitor, value: str) -> None:
     form = browser.get(MINE).form(button="Demander")
     form.fields["territory"] = [value]
     page = form.send(capacity="agent", status=422)
@@ -164,7 +164,7 @@ def test_an_answer_without_a_word_is_not_one(
     assert "Lannion" in moderator.get(DESK).main
 
 
-def test_the_second_of_two_moderators_is_told(
+def test_the_second_of_two_moderators_reads_so(
     app: Flask, moderator: Visitor, clerk: Person
 ) -> None:
     _requested(clerk)

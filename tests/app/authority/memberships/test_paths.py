@@ -1,4 +1,4 @@
-"""What each path obtains, what one is told on the way, and what it leaves to choose."""
+"""What each path obtains, what one reads on the way, and what it leaves to choose."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ def _type_code(page: Page, code: str) -> Page:
     return page.form(button="Valider").send(code=code)
 
 
-def test_whoever_holds_the_official_mailbox_commits_at_once_and_is_referent(app: Flask) -> None:
+def test_whoever_has_the_official_mailbox_commits_at_once_and_is_referent(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113")
     page = ask(someone(app, MAILBOX))
     assert "vous pouvez engager Lannion, et vous en êtes la personne référente" in page.text
     assert (level_of(MAILBOX), is_referent(MAILBOX)) == (Level.MAY_COMMIT, True)
 
 
-def test_the_holder_of_the_mailbox_may_want_less(app: Flask) -> None:
+def test_whoever_has_the_mailbox_may_want_less(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113")
     ask(someone(app, MAILBOX), level=Level.MEMBER)
     assert (level_of(MAILBOX), is_referent(MAILBOX)) == (Level.MEMBER, False)
 
 
-def test_a_second_holder_of_the_right_is_no_referent_by_themself(app: Flask) -> None:
+def test_the_second_to_have_the_right_is_no_referent_by_themself(app: Flask) -> None:
     factories.mailbox(MAILBOX, "22113")
     factories.referent_of("22113")
     ask(someone(app, MAILBOX))
@@ -54,8 +54,8 @@ def test_an_address_of_the_territorys_own_domain_makes_a_member_and_a_referent_d
     page = ask(agent)
     assert "une personne référente doit vous l’accorder : elle est prévenue" in page.text
     assert level_of("anne.le.goff@lannion.fr") is Level.MEMBER
-    [told] = received(sent, referent.email)
-    assert "anne.le.goff@lannion.fr" in told.body
+    [mail] = received(sent, referent.email)
+    assert "anne.le.goff@lannion.fr" in mail.body
     page = Visitor(app).sign_in(referent).get("/ma-collectivite").click("Voir et inviter")
     page.form(button="Accorder").send()
     assert level_of("anne.le.goff@lannion.fr") is Level.MAY_COMMIT

@@ -33,7 +33,7 @@ def _events() -> list[str]:
     return list(db.session.scalars(query))
 
 
-def _held() -> list[tuple[int, bool]]:
+def _levels() -> list[tuple[int, bool]]:
     db.session.rollback()
     query = select(Membership.level, Membership.referent).order_by(Membership.level)
     return [(level, referent) for level, referent in db.session.execute(query)]
@@ -50,7 +50,7 @@ def test_back_from_being_a_partner_one_is_a_member(
     visitor.sign_in(person)
     _says(visitor, Profile.PARTNER, "Une société")
     _says(visitor, Profile.AGENT)
-    assert _held() == [(Level.MEMBER, False), (Level.MEMBER, False)]
+    assert _levels() == [(Level.MEMBER, False), (Level.MEMBER, False)]
     assert _events() == ["MembershipLowered"]
     factories.belongs(colleague, lannion)
     ctx = factories.acting(person)
@@ -59,7 +59,7 @@ def test_back_from_being_a_partner_one_is_a_member(
     assert sent == []
 
 
-def test_those_who_may_commit_are_told_that_no_referent_is_left(
+def test_those_who_may_commit_are_sent_that_no_referent_is_left(
     visitor: Visitor, sent: list[EmailMessage]
 ) -> None:
     person, colleague = factories.person(), factories.person()

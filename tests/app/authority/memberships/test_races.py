@@ -77,7 +77,7 @@ def test_two_referents_approve_at_once_one_grant(app: Flask) -> None:
         return approve_membership(_read(where), level=Level.MAY_COMMIT, ctx=context_for(by)).level
 
     race = Race(app)
-    first = race.start(_act(ids[0], approve), held=True)
+    first = race.start(_act(ids[0], approve), uncommitted=True)
     second = race.start(_act(ids[1], approve))
     race.wait_until_blocked()
     race.release.set()
@@ -85,7 +85,7 @@ def test_two_referents_approve_at_once_one_grant(app: Flask) -> None:
     assert _events("MembershipGranted") == granted + 1
 
 
-def test_two_holders_of_the_right_at_once_make_one_first_referent(app: Flask) -> None:
+def test_two_who_have_the_right_at_once_make_one_first_referent(app: Flask) -> None:
     factories.mailbox("mairie@lannion.fr", "22113")
     one = factories.person(email="mairie@lannion.fr").id
     other = factories.person().id
@@ -115,7 +115,7 @@ def test_two_holders_of_the_right_at_once_make_one_first_referent(app: Flask) ->
         ).referent
 
     race = Race(app)
-    first = race.start(_act(one, by_mailbox), held=True)
+    first = race.start(_act(one, by_mailbox), uncommitted=True)
     second = race.start(_act(other, by_moderation))
     race.wait_until_blocked()
     race.release.set()
@@ -134,7 +134,7 @@ def test_a_code_typed_twice_at_once_serves_once(app: Flask, sent: list[EmailMess
         return redeem_code(_read(where), code, ctx=context_for(by))
 
     race = Race(app)
-    first = race.start(_act(who, redeem), held=True)
+    first = race.start(_act(who, redeem), uncommitted=True)
     second = race.start(_act(who, redeem))
     race.wait_until_blocked()
     race.release.set()
@@ -154,7 +154,7 @@ def test_wrong_codes_at_once_are_all_counted(app: Flask) -> None:
         return redeem_code(_read(where), "12345678", ctx=context_for(by))
 
     race = Race(app)
-    first = race.start(_act(who, guess), held=True)
+    first = race.start(_act(who, guess), uncommitted=True)
     second = race.start(_act(who, guess))
     race.wait_until_blocked()
     race.release.set()
@@ -184,7 +184,7 @@ def test_an_invitation_accepted_twice_at_once_serves_once(app: Flask) -> None:
         return accept_invitation(found, ctx=context_for(by)).id
 
     race = Race(app)
-    first = race.start(_act(who, accept), held=True)
+    first = race.start(_act(who, accept), uncommitted=True)
     second = race.start(_act(who, accept))
     race.wait_until_blocked()
     race.release.set()
@@ -239,7 +239,7 @@ def test_a_contest_waits_for_the_support_that_entered_before_it(
 ) -> None:
     proposal, who, territory, consultation, token = contested
     race = Race(app)
-    support = race.start(_act(who, _support(proposal, territory, consultation)), held=True)
+    support = race.start(_act(who, _support(proposal, territory, consultation)), uncommitted=True)
     contest = race.start(_contest(token))
     race.wait_until_blocked()
     race.release.set()
@@ -253,7 +253,7 @@ def test_a_support_that_comes_during_a_contest_is_refused(
 ) -> None:
     proposal, who, territory, consultation, token = contested
     race = Race(app)
-    contest = race.start(_contest(token), held=True)
+    contest = race.start(_contest(token), uncommitted=True)
     support = race.start(_act(who, _support(proposal, territory, consultation)))
     race.wait_until_blocked()
     race.release.set()
@@ -263,7 +263,7 @@ def test_a_support_that_comes_during_a_contest_is_refused(
 
 
 def _in_order(who: UUID) -> list[datetime]:
-    """Every support that was accepted had a right that stood when it entered."""
+    """Every support that was accepted had a right that was current when it entered."""
     db.session.rollback()
     [(contested_at, ended_at)] = db.session.execute(
         select(Membership.contested_at, Membership.ended_at).where(Membership.person_id == who)
@@ -294,7 +294,7 @@ def test_ending_a_membership_while_it_supports_in_a_hundred_tabs(app: Flask) -> 
     race, half = Race(app), SUPPORTS // 2
     for early in [race.start(supports(each)) for each in proposals[: half - 1]]:
         early.result(60)
-    entered = race.start(supports(proposals[half - 1]), held=True)
+    entered = race.start(supports(proposals[half - 1]), uncommitted=True)
     ended = race.start(_act(by, end))
     race.wait_until_blocked()
     meanwhile = [race.start(supports(each)) for each in proposals[half:-1]]
@@ -315,7 +315,7 @@ def test_changes_of_a_territorys_people_follow_one_another(app: Flask) -> None:
     elsewhere = factories.territory("29151").id
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: lock_people(where), held=True)
+    first = race.start(lambda: lock_people(where), uncommitted=True)
     race.start(lambda: lock_people(elsewhere)).result(60)
     second = race.start(lambda: lock_people(where))
     race.wait_until_blocked()

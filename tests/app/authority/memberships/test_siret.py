@@ -53,13 +53,13 @@ def _by_the_provider(app: Flask, person: Person) -> Visitor:
 
 
 @pytest.mark.parametrize(
-    ("told", "obtains"), [(SIEGE, Level.MEMBER), ("", None), ("13002526500013", None)]
+    ("siret", "obtains"), [(SIEGE, Level.MEMBER), ("", None), ("13002526500013", None)]
 )
 def test_whatever_the_siret_to_commit_takes_the_code(
-    app: Flask, told: str, obtains: Level | None
+    app: Flask, siret: str, obtains: Level | None
 ) -> None:
     factories.mailbox(MAILBOX, "22113", siret=SIEGE)
-    page = ask(_by_the_provider(app, _agent(told)))
+    page = ask(_by_the_provider(app, _agent(siret)))
     assert level_of(AGENT) is obtains
     assert "Un code est parti" in page.text
 

@@ -52,12 +52,12 @@ MEDDLING: dict[str, dict[str, Any]] = {
 def test_what_a_provider_says_of_itself_sets_nothing_here(
     someone: Visitor, forger: Forger, said: str
 ) -> None:
-    """Seen red: Authlib hands to its client all that a description holds."""
+    """Seen red: Authlib hands to its client all that a description contains."""
     forger.described = MEDDLING[said]
     assert pass_through(someone, forger).heading == "Confirmez votre adresse"
 
 
-def test_keys_told_in_a_description_are_not_believed(someone: Visitor, forger: Forger) -> None:
+def test_keys_within_a_description_are_not_believed(someone: Visitor, forger: Forger) -> None:
     other = RSAKey.generate_key(2048, {"kid": "two"})
     forger.described = {"jwks": KeySet([other]).as_dict(private=False)}
     forger.signer = forger.userinfo_signer = other
@@ -67,7 +67,7 @@ def test_keys_told_in_a_description_are_not_believed(someone: Visitor, forger: F
 
 
 @pytest.mark.parametrize("described", [{"issuer": None}, {"jwks_uri": None}, {"jwks_uri": 12}])
-def test_a_description_that_cannot_be_used_is_told_as_no_answer(
+def test_a_description_that_cannot_be_used_is_shown_as_no_answer(
     someone: Visitor, forger: Forger, described: dict[str, Any]
 ) -> None:
     forger.described = described
@@ -88,7 +88,7 @@ def test_keys_that_cannot_be_read_are_not_kept(someone: Visitor, forger: Forger)
 def test_an_answer_without_an_identity_token_is_refused(
     someone: Visitor, forger: Forger, id_token: Any
 ) -> None:
-    """Whatever else it holds: a person told beside the tokens was signed by nobody."""
+    """Whatever else it contains: a person claimed beside the tokens was signed by nobody."""
     forger.answered = {"id_token": id_token, "userinfo": {"sub": "agent-1"}}
     assert "ne peut pas être vérifiée" in pass_through(someone, forger, 400).main
 

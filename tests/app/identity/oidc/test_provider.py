@@ -1,4 +1,4 @@
-"""Signing in through an identity provider that tells the truth."""
+"""Signing in through an honest identity provider."""
 
 from __future__ import annotations
 
@@ -69,12 +69,12 @@ def test_the_next_times_one_comes_in_at_once(
 ) -> None:
     factories.person(email=EMAIL)
     first_time(someone, forger, sent)
-    told = len(sent)
+    before = len(sent)
     again = Visitor(linked)
     state = leave(again, forger, "/connexion/externe?suite=/mon-compte/rattachements")
     assert come_back(again, state=state).path == "/mon-compte/rattachements"
     assert is_signed_in(again)
-    assert len(sent) == told
+    assert len(sent) == before
     assert count(Person) == 1
 
 
@@ -86,7 +86,7 @@ def test_a_newcomer_finds_their_name_written(
     assert page.form(button="Enregistrer").fields["full_name"] == ["Anne Le Goff"]
 
 
-def test_one_is_told_that_an_account_opens_theirs(
+def test_one_is_sent_that_an_account_opens_theirs(
     someone: Visitor, forger: Forger, sent: list[EmailMessage]
 ) -> None:
     factories.person(email=EMAIL)
@@ -114,7 +114,7 @@ def test_an_account_with_the_address_of_another_gets_nothing_of_theirs(
     assert pass_through(someone, forger).heading == "Confirmez votre adresse"
 
 
-def test_one_is_known_by_issuer_and_subject_whatever_address_is_told(
+def test_one_is_known_by_issuer_and_subject_whatever_address_is_claimed(
     linked: Flask, someone: Visitor, forger: Forger, sent: list[EmailMessage]
 ) -> None:
     first = factories.person(email=EMAIL)

@@ -75,7 +75,7 @@ def test_nothing_is_ended_past_its_term(
 ) -> None:
     made = mandated(helper, lannion, consultation, days=1)
     referent = db.session.get_one(Person, made.signed_by_id)
-    moderator, told = factories.moderator(), len(sent)
+    moderator, before = factories.moderator(), len(sent)
 
     def renounce() -> None:
         own = named(made.id, helper.id)
@@ -93,7 +93,7 @@ def test_nothing_is_ended_past_its_term(
                 end()
             db.session.rollback()
     assert reread(made).ended_at is None
-    assert (events_of(made), len(sent)) == (["MandateSigned"], told)
+    assert (events_of(made), len(sent)) == (["MandateSigned"], before)
 
 
 def test_a_person_is_removed_and_the_others_stay(

@@ -1,4 +1,4 @@
-"""Each act by a mandate is told to its territory, and many at once to the moderators."""
+"""Each act by a mandate is sent to its territory, and many at once to the moderators."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _give(scene: Scene, where: Territory, proposal: Proposal | None = None) -> N
         )
 
 
-def test_the_territory_is_told_what_by_whom_by_which_mandate_and_how_to_end_it(
+def test_the_territory_is_sent_what_by_whom_by_which_mandate_and_how_to_end_it(
     app: Flask, support: Scene, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(MAILBOX, "22113")
@@ -106,7 +106,7 @@ def test_what_became_of_an_act_is_said_beside_it_and_counted(app: Flask, support
     assert read().count("Retiré le") == 2
 
 
-def test_a_mailbox_that_changed_of_late_is_told_with_the_one_it_replaced(
+def test_a_mailbox_that_changed_of_late_receives_with_the_one_it_replaced(
     support: Scene, sent: list[EmailMessage]
 ) -> None:
     factories.mailbox(
@@ -122,7 +122,9 @@ def test_a_mailbox_that_changed_of_late_is_told_with_the_one_it_replaced(
     assert len(links) == 2
 
 
-def test_without_a_mailbox_the_referents_are_told(support: Scene, sent: list[EmailMessage]) -> None:
+def test_without_a_mailbox_the_referents_receive_the_e_mail(
+    support: Scene, sent: list[EmailMessage]
+) -> None:
     referents = [factories.referent_of("22113") for _ in range(2)]
     agent = factories.agent_of("22113")
     mandate = support.mandate(by=referents[0])
@@ -135,7 +137,7 @@ def test_without_a_mailbox_the_referents_are_told(support: Scene, sent: list[Ema
     assert notices(sent, agent.email) == []
 
 
-def test_with_neither_a_mailbox_nor_a_referent_who_may_commit_is_told(
+def test_with_neither_a_mailbox_nor_a_referent_who_may_commit_receives_it(
     support: Scene, sent: list[EmailMessage]
 ) -> None:
     gone, agent, member = (
@@ -177,8 +179,8 @@ def test_forty_supports_by_one_helper_are_forty_notices_and_one_alert(
             _give(support, commune)
     assert alerts() == 1
     work()
-    told = Counter(mail.to[0] for mail in sent if "a agi au nom d" in mail.subject)
-    assert told == {f"mairie{number}@exemple.fr": 1 for number in range(COMMUNES)}
+    received_by = Counter(mail.to[0] for mail in sent if "a agi au nom d" in mail.subject)
+    assert received_by == {f"mairie{number}@exemple.fr": 1 for number in range(COMMUNES)}
     warned = [mail for mail in sent if SURGE in mail.subject]
     assert sorted(mail.to[0] for mail in warned) == sorted([here.email, everywhere.email])
     assert {elsewhere.email, gone.email}.isdisjoint(mail.to[0] for mail in warned)
@@ -247,7 +249,7 @@ def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
 
     race = Race(app)
     running = [
-        race.start(partial(tell_act.function, waiting[0]), held=True),
+        race.start(partial(tell_act.function, waiting[0]), uncommitted=True),
         race.start(partial(tell_act.function, waiting[1])),
     ]
     race.wait_until_blocked()

@@ -167,8 +167,8 @@ def test_a_moderator_ends_a_mandate_for_a_reason_all_read(
     assert not support.supports()
     signer = db.session.get_one(Person, mandate.signed_by_id)
     for address in (support.helper.email, MAILBOX, signer.email):
-        told = [mail for mail in received(sent, address) if "ne le connaît pas" in mail.body]
-        assert len(told) == 1
+        mails = [mail for mail in received(sent, address) if "ne le connaît pas" in mail.body]
+        assert len(mails) == 1
     assert "/ma-collectivite/" not in received(sent, MAILBOX)[-1].body
     assert "L’équipe de modération a mis fin à ce mandat le" in page.main
     assert "Mettre fin au mandat" not in desk.get(page.path).main
