@@ -30,7 +30,7 @@ from app.seeds.signing import printed
 from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Kind
 from consultation.contributions.received import imports, rules
 from consultation.contributions.received.operations import import_contributions
@@ -58,7 +58,7 @@ def refusals() -> Iterator[None]:
     try:
         yield
     except DomainError as error:
-        raise click.ClickException(told(error)) from error
+        raise click.ClickException(sentence_of(error)) from error
 
 
 @click.command()
@@ -77,10 +77,10 @@ def _prepare_demonstration(sign_ins: Path) -> None:
     if demonstration.database_is_empty():
         with timed("Démonstration chargée"):
             demonstration.load()
-    _tell_sign_ins(sign_ins)
+    _show_sign_ins(sign_ins)
 
 
-def _tell_sign_ins(file: Path) -> None:
+def _show_sign_ins(file: Path) -> None:
     """Keep who one can sign in as where `make run` shows it, while the demonstration is there."""
     if moment := demonstration.present_moment():
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -97,7 +97,7 @@ def demo(at: str) -> None:
         moment = demonstration.moment_named(at)
         with timed(f"Démonstration chargée, moment « {moment} »"):
             demonstration.replay(moment)
-    _tell_sign_ins(Path(current_app.config["LOCAL_FOLDER"]) / SIGN_INS)
+    _show_sign_ins(Path(current_app.config["LOCAL_FOLDER"]) / SIGN_INS)
     click.echo(printed(moment))
 
 

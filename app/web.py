@@ -54,13 +54,13 @@ def _account_or_address() -> str:
 
 def network() -> str:
     """Where the request comes from, as limits count: in IPv6 the /64, which one client holds."""
-    told = get_remote_address()
+    remote = get_remote_address()
     try:
-        address = ip_address(told)
+        address = ip_address(remote)
     except ValueError:
-        return told
+        return remote
     if address.version == 4 or address.ipv4_mapped:
-        return told
+        return remote
     return str(ip_network((address, 64), strict=False))
 
 
@@ -157,7 +157,7 @@ def sentence(message: str, facts: dict[str, object]) -> str:
     return _(message, **shown) if shown else _(message)
 
 
-def told(error: DomainError) -> str:
+def sentence_of(error: DomainError) -> str:
     """A refusal, in one or two sentences."""
     parts = (sentence(error.message, error.facts), sentence(error.way_out, error.facts))
     return " ".join(part for part in parts if part)

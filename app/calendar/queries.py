@@ -91,7 +91,7 @@ def stories(consultation: Consultation) -> list[WindowStory]:
         .where(PhaseWindow.consultation_id == consultation.id)
         .order_by(Amendment.amended_at.desc(), Amendment.version.desc())
     ).all()
-    told = []
+    stories = []
     for row in consultation.windows:
         window = row.frozen()
         moves = [
@@ -104,5 +104,5 @@ def stories(consultation: Consultation) -> list[WindowStory]:
             for a in rows
             if a.window_id == row.id
         ]
-        told.append(WindowStory(window, moves))
-    return told
+        stories.append(WindowStory(window, moves))
+    return stories

@@ -28,7 +28,7 @@ from app.errors import DomainError
 from app.formats import closing, day, deadline, period, upper_first, weekday
 from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, check, entitled
 from app.phases import Calendar, Phase, Progress
-from app.web import context, performs, public, see, signed_in, told, written
+from app.web import context, performs, public, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("calendar", __name__)
 
@@ -64,7 +64,7 @@ def steps(
     """
     if not calendar.windows:
         return []
-    of_phase = {story.window: _told(story, instant) for story in stories}
+    of_phase = {story.window: _story(story, instant) for story in stories}
     return [
         {"name": _(one.step.label), "state": one.state.value, "dates": _dates(one)}
         | (of_phase.get(one.window, {}) if one.window else {})
@@ -72,7 +72,7 @@ def steps(
     ]
 
 
-def _told(story: WindowStory, instant: datetime) -> dict[str, object]:
+def _story(story: WindowStory, instant: datetime) -> dict[str, object]:
     """What else is said of a phase; the dates of one that is over say enough."""
     over = story.window.is_past(instant)
     return {
@@ -151,7 +151,7 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
                 message=_("Le calendrier est à jour."),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "app/calendar/amend.html",
         consultation=found,
@@ -184,7 +184,7 @@ def rules(consultation: str) -> ResponseReturnValue:
                 "calendar.calendar", consultation=consultation, message=_("Les règles sont à jour.")
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
             db.session.rollback()
     return render_template(
         "app/calendar/rules.html",
@@ -210,7 +210,9 @@ def _rules(found: Consultation, form: RulesForm, instant: datetime) -> list[_Rul
     for verb, field in form.by_verb().items():
         refused = rule_refusal(found.calendar(), verb, instant)
         kinds = _kinds(found, verb)
-        shown.append(_Rule(RULE_LABELS[verb], field, kinds, told(refused) if refused else ""))
+        shown.append(
+            _Rule(RULE_LABELS[verb], field, kinds, sentence_of(refused) if refused else "")
+        )
     return shown
 
 
@@ -242,7 +244,7 @@ def new_consultation() -> ResponseReturnValue:
                 message=_("La consultation est créée. Donnez maintenant ses dates."),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "app/calendar/new_consultation.html", form=form, refusal=refusal
     ), 422 if form.errors or refusal else 200

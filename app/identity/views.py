@@ -42,8 +42,8 @@ from app.web import (
     public,
     safe_path,
     see,
+    sentence_of,
     signed_in,
-    told,
     written,
 )
 
@@ -175,7 +175,7 @@ def consume_code() -> ResponseReturnValue:
         )
     except Conflict as error:
         # Led on rather than refused: the try is counted only if the request commits.
-        session["code_refused"] = told(error)
+        session["code_refused"] = sentence_of(error)
         return redirect(url_for("identity.link_sent"), 303)
     return _welcome(link, ctx)
 
@@ -202,7 +202,7 @@ def consume_link(token: str) -> ResponseReturnValue:
     try:
         link = operations.consume_link(token, browser=session.get("browser", ""), ctx=ctx)
     except Conflict as error:
-        return render_template("app/identity/link_spent.html", message=told(error)), 409
+        return render_template("app/identity/link_spent.html", message=sentence_of(error)), 409
     return _welcome(link, ctx)
 
 

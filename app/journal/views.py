@@ -44,7 +44,7 @@ def _disclosures(ctx: Context) -> set[Disclosure]:
     return {disclosure for disclosure, seen in out.items() if seen}
 
 
-def _told(entry: Entry) -> str:
+def _sentence(entry: Entry) -> str:
     if not entry.reason:
         return entry.sentence
     return _("%(sentence)s Raison : %(reason)s", sentence=entry.sentence, reason=entry.reason)
@@ -58,7 +58,7 @@ def _days(entries: Sequence[Entry]) -> list[dict[str, Any]]:
                 {
                     "time": hour(entry.recorded_at),
                     "datetime": entry.recorded_at.isoformat(),
-                    "sentence": _told(entry),
+                    "sentence": _sentence(entry),
                 }
                 for entry in found
             ],

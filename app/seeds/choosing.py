@@ -9,7 +9,7 @@ from app.context import context_for
 from app.seeds import corpus, story
 from app.seeds.gathering import Deposited
 from app.seeds.people import Cast
-from app.seeds.progress import Tell, counted
+from app.seeds.progress import Report, counted
 from app.seeds.story import Story
 from consultation.proposals.models import Maturity, Proposal
 from delivery.services.operations import choose_service, publish_services
@@ -23,49 +23,57 @@ _TAKE = {Part.REFERENT: become_referent, Part.WORKING_GROUP: join_working_group}
 
 
 def assess(
-    told: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal]
+    timeline: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal]
 ) -> None:
     """Assess the maturity of each proposal, for the committee."""
-    with clock.at(told.instant(story.ASSESSED)):
+    with clock.at(timeline.instant(story.ASSESSED)):
         ctx = context_for(cast.moderator, consultation)
         for row in corpus.proposals():
             assess_maturity(proposals[int(row["number"])], Maturity(int(row["maturity"])), ctx=ctx)
 
 
 def select(
-    told: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal], tell: Tell
+    timeline: Story,
+    cast: Cast,
+    consultation: Consultation,
+    proposals: dict[int, Proposal],
+    report: Report,
 ) -> None:
     """Have the committee decide of each proposal over two sessions, then publish its selection."""
     decisions = corpus.decisions()
     calendar = fresh_calendar(consultation.id)
     first = len(decisions) - LEFT_TO_DECIDE
-    for rank, decided in counted(decisions, "decisions", tell):
+    for rank, decided in counted(decisions, "decisions", report):
         day = story.DECIDED if rank < first else story.DECIDED + 1
-        if not told.has_come(day):
+        if not timeline.has_come(day):
             break
-        with clock.at(told.instant(day, rank / len(decisions))):
+        with clock.at(timeline.instant(day, rank / len(decisions))):
             decide(
                 proposals[decided.proposal],
                 stage=decided.stage,
                 reason=decided.reason,
                 ctx=cast.acting(cast.chair, calendar),
             )
-    if told.has_come(story.SELECTED):
-        with clock.at(told.instant(story.SELECTED)):
+    if timeline.has_come(story.SELECTED):
+        with clock.at(timeline.instant(story.SELECTED)):
             publish_selection(consultation, ctx=context_for(cast.moderator, consultation))
 
 
 def take_part(
-    told: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal], tell: Tell
+    timeline: Story,
+    cast: Cast,
+    consultation: Consultation,
+    proposals: dict[int, Proposal],
+    report: Report,
 ) -> None:
     """Have territories take part in the selected proposals, over the call or until yesterday."""
     parts = corpus.parts()
     calendar = fresh_calendar(consultation.id)
-    for rank, taken in counted(parts, "parts", tell):
-        day, fraction = told.spread(story.AMI, rank, len(parts))
-        if not told.has_come(day):
+    for rank, taken in counted(parts, "parts", report):
+        day, fraction = timeline.spread(story.AMI, rank, len(parts))
+        if not timeline.has_come(day):
             break
-        with clock.at(told.instant(day, fraction)):
+        with clock.at(timeline.instant(day, fraction)):
             _TAKE[taken.part](
                 proposals[taken.proposal],
                 on_behalf_of=cast.territories[taken.place],
@@ -74,20 +82,20 @@ def take_part(
 
 
 def choose(
-    told: Story,
+    timeline: Story,
     cast: Cast,
     consultation: Consultation,
     proposals: dict[int, Proposal],
     deposited: Deposited,
-    tell: Tell,
+    report: Report,
 ) -> None:
     """Choose the laureate services within the envelope, then publish them."""
     laureates = corpus.laureates()
     calendar = fresh_calendar(consultation.id)
     drawn = {deposit.reference: contribution for deposit, contribution in deposited}
-    for rank, laureate in counted(laureates, "services", tell):
-        day, fraction = told.spread(story.CHOSEN, rank, len(laureates))
-        with clock.at(told.instant(day, fraction)):
+    for rank, laureate in counted(laureates, "services", report):
+        day, fraction = timeline.spread(story.CHOSEN, rank, len(laureates))
+        with clock.at(timeline.instant(day, fraction)):
             choose_service(
                 drawn[laureate.reference],
                 proposal=proposals[laureate.proposal],
@@ -100,5 +108,5 @@ def choose(
                 note=laureate.note,
                 ctx=cast.acting(cast.chair, calendar),
             )
-    with clock.at(told.instant(story.LAUREATES)):
+    with clock.at(timeline.instant(story.LAUREATES)):
         publish_services(consultation, ctx=context_for(cast.moderator, consultation))

@@ -24,7 +24,7 @@ from app.seeds import choosing, corpus, gathering, helping, people, story
 from app.seeds.corpus import Deposit
 from app.seeds.erasing import alone, erase
 from app.seeds.people import Cast
-from app.seeds.progress import Tell, silently
+from app.seeds.progress import Report, silently
 from app.seeds.story import Moment, Story
 from app.territories.models import Territory
 from funding.envelope.operations import set_envelope
@@ -105,7 +105,7 @@ def moment_named(name: str) -> Moment:
     return Moment(name)
 
 
-def replay(moment: Moment, *, tell: Tell = silently) -> Consultation:
+def replay(moment: Moment, *, report: Report = silently) -> Consultation:
     """Erase the demonstration if it is there, and load it at a moment.
 
     Raises Conflict in production, over anything else than the demonstration, and while it is
@@ -123,17 +123,17 @@ def replay(moment: Moment, *, tell: Tell = silently) -> Consultation:
             )
         if not empty:
             erase()
-        return load(moment, tell=tell)
+        return load(moment, report=report)
 
 
-def load(moment: Moment = Moment.SERVICES, *, tell: Tell = silently) -> Consultation:
+def load(moment: Moment = Moment.SERVICES, *, report: Report = silently) -> Consultation:
     """Replay the consultation up to a moment. Raises Conflict unless the base is empty."""
     _check_place()
     if not database_is_empty():
         raise Conflict(N_("La démonstration ne se charge que dans une base vide."))
     # In one transaction: interrupted, it leaves nothing behind. No e-mail of the replay is sent.
     with transaction(quietly=True), _without_collecting():
-        consultation = _play(Story(moment, clock.in_paris(clock.now()).date()), tell)
+        consultation = _play(Story(moment, clock.in_paris(clock.now()).date()), report)
         db.session.execute(delete(Outbox))
     return consultation
 
@@ -159,32 +159,32 @@ def _check_place() -> None:
         raise Conflict(N_("Chargez d’abord le registre des territoires."))
 
 
-def _play(told: Story, tell: Tell) -> Consultation:
+def _play(timeline: Story, report: Report) -> Consultation:
     deposits = corpus.deposits()
-    cast = _assemble(told, deposits, tell)
-    consultation = _open(told, cast)
-    helping.sign_mandates(told, cast, consultation)
-    with clock.at(told.instant(story.SEATED)):
+    cast = _assemble(timeline, deposits, report)
+    consultation = _open(timeline, cast)
+    helping.sign_mandates(timeline, cast, consultation)
+    with clock.at(timeline.instant(story.SEATED)):
         people.seat_committee(cast, consultation)
-    deposited = gathering.collect(told, cast, consultation, deposits, tell)
-    if not told.has_come(story.PUBLISHED):
+    deposited = gathering.collect(timeline, cast, consultation, deposits, report)
+    if not timeline.has_come(story.PUBLISHED):
         return consultation
-    proposals = gathering.sort(told, cast, consultation, deposited, tell)
-    _invite(told, cast)
-    gathering.support(told, cast, consultation, proposals, tell)
-    if not told.has_come(story.DECIDED):
+    proposals = gathering.sort(timeline, cast, consultation, deposited, report)
+    _invite(timeline, cast)
+    gathering.support(timeline, cast, consultation, proposals, report)
+    if not timeline.has_come(story.DECIDED):
         return consultation
-    choosing.assess(told, cast, consultation, proposals)
-    choosing.select(told, cast, consultation, proposals, tell)
-    if not told.has_come(story.AMI[0]):
+    choosing.assess(timeline, cast, consultation, proposals)
+    choosing.select(timeline, cast, consultation, proposals, report)
+    if not timeline.has_come(story.AMI[0]):
         return consultation
-    choosing.take_part(told, cast, consultation, proposals, tell)
-    if told.has_come(story.LAUREATES):
-        choosing.choose(told, cast, consultation, proposals, deposited, tell)
+    choosing.take_part(timeline, cast, consultation, proposals, report)
+    if timeline.has_come(story.LAUREATES):
+        choosing.choose(timeline, cast, consultation, proposals, deposited, report)
     return consultation
 
 
-def _assemble(told: Story, deposits: Sequence[Deposit], tell: Tell) -> Cast:
+def _assemble(timeline: Story, deposits: Sequence[Deposit], report: Report) -> Cast:
     authors = [deposit.author for deposit in deposits]
     places = [
         *(author.place for author in authors if author.place),
@@ -192,22 +192,22 @@ def _assemble(told: Story, deposits: Sequence[Deposit], tell: Tell) -> Cast:
         *(taken.place for taken in corpus.parts()),
         *(laureate.carrier for laureate in corpus.laureates() if laureate.carrier),
     ]
-    with clock.at(told.instant(story.OPENED - 10)):
+    with clock.at(timeline.instant(story.OPENED - 10)):
         cast = people.agency(places)
-    with clock.at(told.instant(story.INVITED)):
-        people.invite_authors(cast, authors, tell)
+    with clock.at(timeline.instant(story.INVITED)):
+        people.invite_authors(cast, authors, report)
     return cast
 
 
-def _invite(told: Story, cast: Cast) -> None:
+def _invite(timeline: Story, cast: Cast) -> None:
     """Find someone to commit each collectivity that will support or take part."""
-    with clock.at(told.instant(story.COMMITTING)):
+    with clock.at(timeline.instant(story.COMMITTING)):
         places = [place for _, place in corpus.supports()]
         people.invite_committing(cast, [*places, *(taken.place for taken in corpus.parts())])
 
 
-def _open(told: Story, cast: Cast) -> Consultation:
-    with clock.at(told.instant(story.OPENED)):
+def _open(timeline: Story, cast: Cast) -> Consultation:
+    with clock.at(timeline.instant(story.OPENED)):
         consultation = open_consultation(
             SLUG,
             title=TITLE,
@@ -217,11 +217,11 @@ def _open(told: Story, cast: Cast) -> Consultation:
             ctx=context_for(cast.administrator),
         )
         ctx = context_for(cast.administrator, consultation)
-        set_window(consultation, Phase.COLLECTION, **told.window(story.COLLECTION), ctx=ctx)
+        set_window(consultation, Phase.COLLECTION, **timeline.window(story.COLLECTION), ctx=ctx)
         support = set_window(
-            consultation, Phase.SUPPORT, **told.window(story.SUPPORT_AS_PLANNED), ctx=ctx
+            consultation, Phase.SUPPORT, **timeline.window(story.SUPPORT_AS_PLANNED), ctx=ctx
         )
-        set_window(consultation, Phase.AMI, **told.window(story.AMI), ctx=ctx)
+        set_window(consultation, Phase.AMI, **timeline.window(story.AMI), ctx=ctx)
         set_envelope(consultation, total_cents=ENVELOPE_CENTS, usual_share=USUAL_SHARE, ctx=ctx)
         for row in corpus.schemes():
             write_scheme(
@@ -232,11 +232,11 @@ def _open(told: Story, cast: Cast) -> Consultation:
                 contact=row["contact"],
                 ctx=context_for(cast.moderator, consultation),
             )
-    if told.has_come(story.SUPPORT_MOVED):
-        with clock.at(told.instant(story.SUPPORT_MOVED)):
+    if timeline.has_come(story.SUPPORT_MOVED):
+        with clock.at(timeline.instant(story.SUPPORT_MOVED)):
             amend_window(
                 support,
-                **told.window(story.SUPPORT),
+                **timeline.window(story.SUPPORT),
                 reason="le regroupement de 476 contributions demande deux semaines de plus.",
                 ctx=context_for(cast.administrator, consultation),
             )

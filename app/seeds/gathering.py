@@ -16,7 +16,7 @@ from app.gate import Context
 from app.seeds import corpus, story
 from app.seeds.corpus import Deposit
 from app.seeds.people import Cast
-from app.seeds.progress import Tell, counted
+from app.seeds.progress import Report, counted
 from app.seeds.story import Story
 from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.operations import submit_contribution
@@ -31,17 +31,21 @@ Deposited = Sequence[tuple[Deposit, Contribution]]
 
 
 def collect(
-    told: Story, cast: Cast, consultation: Consultation, deposits: Sequence[Deposit], tell: Tell
+    timeline: Story,
+    cast: Cast,
+    consultation: Consultation,
+    deposits: Sequence[Deposit],
+    report: Report,
 ) -> list[tuple[Deposit, Contribution]]:
     """Deposit everything, from the opening of the collection to its last day or to yesterday."""
     by_name = {theme.name: theme for theme in themes(consultation.id)}
     calendar = fresh_calendar(consultation.id)
     collected = []
-    for rank, deposit in counted(deposits, "contributions", tell):
-        day, fraction = told.spread(story.COLLECTION, rank, len(deposits))
-        if not told.has_come(day):
+    for rank, deposit in counted(deposits, "contributions", report):
+        day, fraction = timeline.spread(story.COLLECTION, rank, len(deposits))
+        if not timeline.has_come(day):
             break
-        with clock.at(told.instant(day, fraction)):
+        with clock.at(timeline.instant(day, fraction)):
             ctx = cast.acting(cast.authors[deposit.author], calendar)
             contribution = _deposit(cast, consultation, deposit, by_name[deposit.theme], ctx)
             collected.append((deposit, contribution))
@@ -65,12 +69,12 @@ def _deposit(
 
 
 def sort(
-    told: Story, cast: Cast, consultation: Consultation, deposited: Deposited, tell: Tell
+    timeline: Story, cast: Cast, consultation: Consultation, deposited: Deposited, report: Report
 ) -> dict[int, Proposal]:
     """Sort everything as the texts say, then publish the proposals; returns them by number."""
-    with clock.at(told.instant(story.WRITTEN)):
+    with clock.at(timeline.instant(story.WRITTEN)):
         proposals = _write_proposals(cast, consultation)
-    _send_elsewhere(told, cast, consultation, deposited)
+    _send_elsewhere(timeline, cast, consultation, deposited)
     grouped = sorted(
         (pair for pair in deposited if pair[0].outcome == "grouped"),
         key=lambda pair: pair[0].proposals,
@@ -80,14 +84,14 @@ def sort(
         for numbers, pairs in groupby(grouped, key=lambda pair: pair[0].proposals)
     ]
     calendar = fresh_calendar(consultation.id)
-    for _, (numbers, contributions) in counted(groups, "groupings", tell):
-        with clock.at(told.instant(story.GROUPED + min(numbers) // 4)):
+    for _, (numbers, contributions) in counted(groups, "groupings", report):
+        with clock.at(timeline.instant(story.GROUPED + min(numbers) // 4)):
             group_all(
                 contributions,
                 proposals=[proposals[number] for number in numbers],
                 ctx=cast.acting(cast.moderator, calendar),
             )
-    with clock.at(told.instant(story.PUBLISHED)):
+    with clock.at(timeline.instant(story.PUBLISHED)):
         publish_proposals(consultation, ctx=context_for(cast.moderator, consultation))
     return proposals
 
@@ -108,11 +112,11 @@ def _write_proposals(cast: Cast, consultation: Consultation) -> dict[int, Propos
 
 
 def _send_elsewhere(
-    told: Story, cast: Cast, consultation: Consultation, deposited: Deposited
+    timeline: Story, cast: Cast, consultation: Consultation, deposited: Deposited
 ) -> None:
     found = db.session.scalars(select(Scheme).where(Scheme.consultation_id == consultation.id))
     schemes = {scheme.slug: scheme for scheme in found}
-    with clock.at(told.instant(story.REORIENTED)):
+    with clock.at(timeline.instant(story.REORIENTED)):
         ctx = context_for(cast.moderator, consultation)
         for deposit, contribution in deposited:
             if deposit.outcome == "reoriented":
@@ -123,16 +127,20 @@ def _send_elsewhere(
 
 
 def support(
-    told: Story, cast: Cast, consultation: Consultation, proposals: dict[int, Proposal], tell: Tell
+    timeline: Story,
+    cast: Cast,
+    consultation: Consultation,
+    proposals: dict[int, Proposal],
+    report: Report,
 ) -> None:
     """Give the supports, over the whole phase or until yesterday."""
     supports = corpus.supports()
     calendar = fresh_calendar(consultation.id)
-    for rank, (number, place) in counted(supports, "supports", tell):
-        day, fraction = told.spread(story.SUPPORT, rank, len(supports))
-        if not told.has_come(day):
+    for rank, (number, place) in counted(supports, "supports", report):
+        day, fraction = timeline.spread(story.SUPPORT, rank, len(supports))
+        if not timeline.has_come(day):
             break
-        with clock.at(told.instant(day, fraction)):
+        with clock.at(timeline.instant(day, fraction)):
             give_support(
                 proposals[number],
                 on_behalf_of=cast.territories[place],

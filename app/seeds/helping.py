@@ -23,12 +23,12 @@ HELPED: tuple[Place, ...] = (
 DAYS = 300
 
 
-def sign_mandates(told: Story, cast: Cast, consultation: Consultation) -> None:
+def sign_mandates(timeline: Story, cast: Cast, consultation: Consultation) -> None:
     """Have each of the three let the syndicat prepare its contributions and support for it.
 
     And answer the call for interest.
     """
-    with clock.at(told.instant(story.MANDATED)):
+    with clock.at(timeline.instant(story.MANDATED)):
         people.invite_committing(cast, HELPED)
         calendar = fresh_calendar(consultation.id)
         for place in HELPED:
@@ -40,8 +40,8 @@ def sign_mandates(told: Story, cast: Cast, consultation: Consultation) -> None:
                 helper_name=people.SYNDICAT,
                 persons=[people.HELPER],
                 actions=[Action.DRAFT, Action.SUPPORT, Action.AMI],
-                starts_on=told.date(story.MANDATED),
-                ends_on=told.date(story.MANDATED + DAYS - 1),
+                starts_on=timeline.date(story.MANDATED),
+                ends_on=timeline.date(story.MANDATED + DAYS - 1),
                 ctx=ctx,
             )
             read = fingerprint(mandate_text(mandate, signer=cast.committing[place])).hex()

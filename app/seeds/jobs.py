@@ -11,28 +11,28 @@ from app.jobs import job
 from app.seeds import demonstration
 from app.seeds.progress import Progress, State, keep
 from app.seeds.story import Moment
-from app.web import told
+from app.web import sentence_of
 
 logger = logging.getLogger(__name__)
 
-_TELLING_INTERVAL = timedelta(seconds=0.25)
+_REPORT_INTERVAL = timedelta(seconds=0.25)
 
 
 @job(once=True, seconds=600)
 def replay(moment: str) -> None:
     """Replay at a moment. A failure is told where the progress is, and not tried again."""
-    said = -_TELLING_INTERVAL.total_seconds()
+    said = -_REPORT_INTERVAL.total_seconds()
 
-    def tell(what: str, done: int, total: int) -> None:
+    def report(what: str, done: int, total: int) -> None:
         nonlocal said
-        if monotonic() - said >= _TELLING_INTERVAL.total_seconds():
+        if monotonic() - said >= _REPORT_INTERVAL.total_seconds():
             said = monotonic()
             keep(Progress(moment, State.RUNNING, what, done, total))
 
     try:
-        demonstration.replay(Moment(moment), tell=tell)
+        demonstration.replay(Moment(moment), report=report)
     except DomainError as error:
-        keep(Progress(moment, State.FAILED, failure=told(error)))
+        keep(Progress(moment, State.FAILED, failure=sentence_of(error)))
     except Exception:
         logger.exception("the demonstration could not be replayed")
         keep(Progress(moment, State.FAILED, failure=N_("Le travailleur a rencontré une erreur.")))

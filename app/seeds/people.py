@@ -24,7 +24,7 @@ from app.identity.operations import complete_profile, person_at
 from app.phases import Calendar
 from app.seeds import authenticators, corpus
 from app.seeds.corpus import Author, Place
-from app.seeds.progress import Tell, counted
+from app.seeds.progress import Report, counted
 from app.territories.models import Territory
 
 DOMAIN = "exemple.fr"
@@ -168,9 +168,9 @@ def seat_committee(cast: Cast, consultation: Consultation) -> None:
     cast.appointed(cast.chair)
 
 
-def invite_authors(cast: Cast, authors: Iterable[Author], tell: Tell) -> None:
+def invite_authors(cast: Cast, authors: Iterable[Author], report: Report) -> None:
     """Have each author sign in once, and belong to their territory."""
-    for rank, author in counted(list(dict.fromkeys(authors)), "people", tell):
+    for rank, author in counted(list(dict.fromkeys(authors)), "people", report):
         anyone = f"personne-{rank + 1:03d}@{DOMAIN}", f"Personne {rank + 1:03d}"
         address, name = KNOWN.get(author, anyone)
         person = _person(address)

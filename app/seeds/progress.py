@@ -18,7 +18,7 @@ SILENCE_SECONDS = 120
 _EVERY = 10
 
 Item = TypeVar("Item")
-Tell = Callable[[str, int, int], None]
+Report = Callable[[str, int, int], None]
 
 
 class State(StrEnum):
@@ -48,11 +48,11 @@ def silently(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
 
 
-def counted(items: Sequence[Item], what: str, tell: Tell) -> Iterator[tuple[int, Item]]:
+def counted(items: Sequence[Item], what: str, report: Report) -> Iterator[tuple[int, Item]]:
     """Number the items from 0, telling now and then how many are done."""
     for rank, item in enumerate(items):
         if rank % _EVERY == 0:
-            tell(what, rank, len(items))
+            report(what, rank, len(items))
         yield rank, item
 
 
@@ -72,5 +72,5 @@ def kept() -> Progress | None:
         return None
     if not isinstance(found, bytes | str):
         return None
-    told = json.loads(found)
-    return Progress(**{**told, "state": State(told["state"])})
+    facts = json.loads(found)
+    return Progress(**{**facts, "state": State(facts["state"])})

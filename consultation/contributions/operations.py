@@ -80,7 +80,7 @@ def deposit(
     contribution.function = author.function
     contribution.organisation = "" if contribution.places else author.organisation
     db.session.flush()
-    _tell(ContributionSubmitted, Act.DEPOSITED, contribution, mandate, ctx)
+    _record(ContributionSubmitted, Act.DEPOSITED, contribution, mandate, ctx)
     return contribution
 
 
@@ -105,7 +105,7 @@ def edit_contribution(
         raise overtaken
     contribution.write(content, contribution.places, ctx.instant)
     db.session.flush()
-    _tell(ContributionEdited, Act.EDITED, contribution, mandate, ctx)
+    _record(ContributionEdited, Act.EDITED, contribution, mandate, ctx)
     return contribution
 
 
@@ -126,7 +126,7 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     contribution.withdrawn_by_id = ctx.actor.person_id
     contribution.withdrawal_mandate_id = mandate.id if mandate else None
     db.session.flush()
-    _tell(ContributionWithdrawn, Act.WITHDREW, contribution, mandate, ctx)
+    _record(ContributionWithdrawn, Act.WITHDREW, contribution, mandate, ctx)
     return contribution
 
 
@@ -140,7 +140,7 @@ def _entered(
     return ctx, relied_on(ctx, SUBMIT, place) if place else None
 
 
-def _tell(
+def _record(
     happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn],
     act: Act,
     contribution: Contribution,

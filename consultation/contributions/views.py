@@ -28,7 +28,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
-from app.web import context, limiter, page_number, performs, public, see, signed_in, told
+from app.web import context, limiter, page_number, performs, public, see, sentence_of, signed_in
 from consultation.contributions import operations, queries
 from consultation.contributions.forms import WordsForm
 from consultation.contributions.models import Contribution, Kind, Status
@@ -163,7 +163,7 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
         form=form,
         contribution=found,
         refused=refused,
-        told=told(refused) if refused else "",
+        refusal=sentence_of(refused) if refused else "",
     ), refused.status if refused else 422 if form.errors else 200
 
 

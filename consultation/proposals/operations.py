@@ -68,10 +68,10 @@ def edit_proposal(
         raise refused
     _before_publication(proposal.consultation_id)
     hold_proposals(proposal.consultation_id, [proposal.id])
-    told = (title.strip(), summary.strip(), theme.id if theme else None)
-    if told == (proposal.title, proposal.summary, proposal.theme_id):
+    written = (title.strip(), summary.strip(), theme.id if theme else None)
+    if written == (proposal.title, proposal.summary, proposal.theme_id):
         return proposal
-    proposal.title, proposal.summary, proposal.theme_id = told
+    proposal.title, proposal.summary, proposal.theme_id = written
     db.session.flush()
     record(
         ProposalEdited(

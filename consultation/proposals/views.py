@@ -14,7 +14,7 @@ from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import WRITE_PROPOSAL, check
-from app.web import context, performs, see, signed_in, told
+from app.web import context, performs, see, sentence_of, signed_in
 from consultation.proposals import operations, queries
 from consultation.proposals.forms import ProposalForm
 from consultation.proposals.models import Proposal
@@ -88,7 +88,7 @@ def new(consultation: str) -> ResponseReturnValue:
                 message=_("La proposition n° %(number)d est rédigée.", number=written.number),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "consultation/proposals/new.html", consultation=found, form=form, refusal=refusal
     ), 422 if form.errors or refusal else 200
@@ -123,7 +123,7 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
                 message=_("La proposition n° %(number)d est à jour.", number=number),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "consultation/proposals/edit.html",
         consultation=found,

@@ -159,14 +159,14 @@ def contributions_numbered(
 
 
 @dataclass(frozen=True)
-class Told:
+class Recipient:
     """What one author is to be told: their address, and what became of each contribution."""
 
     address: str
     rulings: list[tuple[Contribution, Ruling]] = field(default_factory=list)
 
 
-def authors_to_tell(consultation_id: UUID) -> list[Told]:
+def recipients(consultation_id: UUID) -> list[Recipient]:
     """The authors of decided contributions, and what became of each, by number."""
     rows = db.session.execute(
         select(Person.email, Contribution)
@@ -176,13 +176,15 @@ def authors_to_tell(consultation_id: UUID) -> list[Told]:
         .order_by(Contribution.number)
     ).all()
     decided = rulings([contribution.id for _, contribution in rows])
-    told: dict[str, Told] = {}
+    by_address: dict[str, Recipient] = {}
     for email, contribution in rows:
-        told.setdefault(email, Told(email)).rulings.append((contribution, decided[contribution.id]))
-    return list(told.values())
+        by_address.setdefault(email, Recipient(email)).rulings.append(
+            (contribution, decided[contribution.id])
+        )
+    return list(by_address.values())
 
 
-def count_authors_to_tell(consultation_id: UUID) -> int:
+def count_recipients(consultation_id: UUID) -> int:
     """How many people will receive what became of their contributions."""
     return db.session.scalars(
         select(func.count(Contribution.author_id.distinct())).where(

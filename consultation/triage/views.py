@@ -16,7 +16,7 @@ from app.context import named_consultation
 from app.errors import DomainError, NotAllowed
 from app.gate import PUBLISH, TRIAGE, WRITE_PROPOSAL, Context, refusal
 from app.phases import Phase
-from app.web import context, page_number, performs, see, signed_in, told
+from app.web import context, page_number, performs, see, sentence_of, signed_in
 from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.operations import write_proposal
 from consultation.proposals.queries import proposals_numbered, search_written, written_proposals
@@ -80,7 +80,7 @@ def group_selected(consultation: str) -> ResponseReturnValue:
         )
         outcomes = operations.group_all(contributions, proposals=[proposal], ctx=context())
     except DomainError as error:
-        return _queue(found, form, refused=told(error), status=error.status)
+        return _queue(found, form, refused=sentence_of(error), status=error.status)
     message = ngettext(
         "%(num)d contribution est regroupée dans « %(title)s ».",
         "%(num)d contributions sont regroupées dans « %(title)s ».",
@@ -142,7 +142,7 @@ def decide(consultation: str, number: int) -> ResponseReturnValue:
         # What the colleague decided is on the page now: sent again, the choice replaces it.
         file = queries.case_file(found.id, number) or abort(404)
         form.seen.data = _seen(file)
-        return _case(found, file, form, refused=told(error), status=error.status)
+        return _case(found, file, form, refused=sentence_of(error), status=error.status)
     _remember(_decided(number, outcome), [file.contribution], [outcome])
     following = next_waiting(found.id, number, filters_in(request.args))
     if following is None:
@@ -269,18 +269,18 @@ def publish(consultation: str) -> ResponseReturnValue:
                 message=_("Les propositions sont publiées ; les auteurs en sont informés."),
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     proposals = written_proposals(found.id)
     counts = queries.conservation(found.id)
     early = refusal(context(), PUBLISH)
-    blocks = [told(block) for block in publication_refusals(counts.waiting, proposals)]
+    blocks = [sentence_of(block) for block in publication_refusals(counts.waiting, proposals)]
     return render_template(
         "consultation/triage/publish.html",
         consultation=found,
         proposals=proposals,
         counts=counts,
-        authors=queries.count_authors_to_tell(found.id),
-        blocks=[told(early), *blocks] if early else blocks,
+        authors=queries.count_recipients(found.id),
+        blocks=[sentence_of(early), *blocks] if early else blocks,
         refused=refused,
     ), status
 

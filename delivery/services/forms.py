@@ -15,7 +15,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.errors import DomainError
 from app.territories.models import Territory
 from app.territories.views import chosen_territory
-from app.web import Form, told
+from app.web import Form, sentence_of
 from consultation.contributions.models import Contribution
 from consultation.contributions.rules import cleaned
 from consultation.proposals.models import Proposal
@@ -160,5 +160,5 @@ class ServiceForm(Form):
                 refused.append((self.note, rules.note_refusal(budget, self._usual_share)))
         for field, error in refused:
             if error is not None and not field.errors:
-                field.errors = [told(error)]
+                field.errors = [sentence_of(error)]
         return bool(self.errors)

@@ -30,7 +30,7 @@ from delivery.services import rules
 from delivery.services.events import ServiceChosen, ServiceDropped, ServicePublished, ServiceRevised
 from delivery.services.messages import LaureatesTold
 from delivery.services.models import Service
-from delivery.services.queries import authors_to_tell, chosen_services
+from delivery.services.queries import chosen_services, recipients
 from funding.envelope.models import Envelope
 from funding.envelope.operations import commit_amount, release_amount
 from funding.envelope.queries import envelope_of
@@ -229,8 +229,8 @@ def publish_services(consultation: Consultation, *, ctx: Context) -> Consultatio
         ],
         ctx=ctx,
     )
-    for told in authors_to_tell(consultation.id):
-        send(LaureatesTold.about(consultation, told.services), to=told.address)
+    for recipient in recipients(consultation.id):
+        send(LaureatesTold.about(consultation, recipient.services), to=recipient.address)
     return consultation
 
 

@@ -173,14 +173,14 @@ def _with_proposals(contributions: Sequence[Contribution]) -> list[Candidate]:
 
 
 @dataclass(frozen=True)
-class Told:
+class Recipient:
     """What one author is to be told: their address, and the services drawn from what they said."""
 
     address: str
     services: list[Service] = field(default_factory=list)
 
 
-def authors_to_tell(consultation_id: UUID) -> list[Told]:
+def recipients(consultation_id: UUID) -> list[Recipient]:
     """The authors of chosen contributions, and the services drawn from each, by number."""
     rows = db.session.execute(
         select(Person.email, Service)
@@ -190,13 +190,13 @@ def authors_to_tell(consultation_id: UUID) -> list[Told]:
         .where(Service.consultation_id == consultation_id)
         .order_by(Service.number)
     )
-    told: dict[str, Told] = {}
+    by_address: dict[str, Recipient] = {}
     for email, service in rows:
-        told.setdefault(email, Told(email)).services.append(service)
-    return list(told.values())
+        by_address.setdefault(email, Recipient(email)).services.append(service)
+    return list(by_address.values())
 
 
-def count_authors_to_tell(consultation_id: UUID) -> int:
+def count_recipients(consultation_id: UUID) -> int:
     """How many people will learn that a service is drawn from their contribution."""
     return db.session.scalars(
         select(func.count(Contribution.author_id.distinct()))

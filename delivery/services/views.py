@@ -23,7 +23,7 @@ from app.gate import (
 from app.phases import Phase
 from app.territories.search import search_territories
 from app.territories.views import choices
-from app.web import context, page_number, performs, see, signed_in, told
+from app.web import context, page_number, performs, see, sentence_of, signed_in
 from consultation.contributions.rules import cleaned
 from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
@@ -139,16 +139,16 @@ def publication(consultation: str) -> ResponseReturnValue:
                 message=_("Les services lauréats sont publiés ; les auteurs en sont informés."),
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     services = queries.chosen_services(found.id)
-    blocks = [told(block) for block in rules.publication_refusals(len(services))]
+    blocks = [sentence_of(block) for block in rules.publication_refusals(len(services))]
     return render_template(
         "delivery/services/publication.html",
         consultation=found,
         envelope=envelope_of(found.id),
         services=services,
-        authors=queries.count_authors_to_tell(found.id),
-        blocks=[told(early), *blocks] if early else blocks,
+        authors=queries.count_recipients(found.id),
+        blocks=[sentence_of(early), *blocks] if early else blocks,
         refused=refused,
     ), status
 
@@ -215,7 +215,7 @@ def _page(
         form=form,
         drawn=drawn,
         service=service,
-        refused=told(refused) if refused else "",
+        refused=sentence_of(refused) if refused else "",
         results=results,
         chosen=[{"value": str(place.id), "label": place.label}] if place else [],
         left_cents=envelope.left_cents + (service.state_cents if service else 0),

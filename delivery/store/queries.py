@@ -96,13 +96,18 @@ def laureates(consultation_id: UUID) -> Laureates:
 
 def services_of_territory(territory_id: UUID, consultation_id: UUID) -> Sequence[Service]:
     """The public services a territory carries, or that are drawn from what it contributed."""
-    told = select(contribution_place.c.contribution_id).where(
+    places_spoken_for = select(contribution_place.c.contribution_id).where(
         contribution_place.c.territory_id == territory_id
     )
     return db.session.scalars(
         _public(consultation_id)
         .options(contains_eager(Service.proposal), joinedload(Service.carrier_territory))
-        .where(or_(Service.carrier_territory_id == territory_id, Service.contribution_id.in_(told)))
+        .where(
+            or_(
+                Service.carrier_territory_id == territory_id,
+                Service.contribution_id.in_(places_spoken_for),
+            )
+        )
         .order_by(Service.number)
     ).all()
 

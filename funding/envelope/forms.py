@@ -11,7 +11,7 @@ from wtforms.widgets import TextInput
 
 from app.errors import DomainError
 from app.formats import euros
-from app.web import Form, told
+from app.web import Form, sentence_of
 from funding.envelope.rules import cents
 
 
@@ -39,7 +39,7 @@ class MoneyField(Field):
         try:
             self.data = cents(self.raw_data[0])
         except DomainError as refused:
-            raise ValueError(told(refused)) from refused
+            raise ValueError(sentence_of(refused)) from refused
 
 
 class EnvelopeForm(Form):

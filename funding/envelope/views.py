@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import SET_ENVELOPE, check
-from app.web import context, performs, see, signed_in, told
+from app.web import context, performs, see, sentence_of, signed_in
 from funding.envelope import operations, queries
 from funding.envelope.forms import EnvelopeForm
 
@@ -39,7 +39,7 @@ def edit(consultation: str) -> ResponseReturnValue:
                 "envelope.edit", consultation=consultation, message=_("L’enveloppe est fixée.")
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     elif envelope is not None and not form.is_submitted():
         form.total.data, form.usual_share.data = envelope.total_cents, envelope.usual_share
     return render_template(

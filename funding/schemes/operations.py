@@ -66,10 +66,10 @@ def edit_scheme(
     Raises NotAllowed, Invalid without a name.
     """
     check(ctx, WRITE_SCHEME, within=scheme.consultation_id)
-    told = (_named(name), description.strip(), contact.strip())
-    if told == (scheme.name, scheme.description, scheme.contact):
+    written = (_named(name), description.strip(), contact.strip())
+    if written == (scheme.name, scheme.description, scheme.contact):
         return scheme
-    scheme.name, scheme.description, scheme.contact = told
+    scheme.name, scheme.description, scheme.contact = written
     db.session.flush()
     record(SchemeWritten(subject_id=str(scheme.id), name=FreeText(scheme.name)), ctx=ctx)
     return scheme

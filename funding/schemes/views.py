@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import WRITE_SCHEME, check
-from app.web import context, performs, see, signed_in, told
+from app.web import context, performs, see, sentence_of, signed_in
 from funding.schemes import operations, queries
 from funding.schemes.forms import SchemeForm
 
@@ -39,7 +39,7 @@ def index(consultation: str) -> ResponseReturnValue:
                 message=_("Le dispositif est ajouté."),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "funding/schemes/index.html",
         consultation=found,
@@ -73,7 +73,7 @@ def edit(consultation: str, slug: str) -> ResponseReturnValue:
                 message=_("Le dispositif est à jour."),
             )
         except DomainError as error:
-            refusal = told(error)
+            refusal = sentence_of(error)
     return render_template(
         "funding/schemes/edit.html",
         consultation=found,

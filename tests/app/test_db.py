@@ -55,7 +55,7 @@ def test_an_effect_does_not_run_when_a_savepoint_is_released() -> None:
     assert seen == [2]
 
 
-def _write_and_tell(seen: list[str]) -> None:
+def _write_and_note(seen: list[str]) -> None:
     with transaction():
         _write()
         after_commit(lambda: seen.append("told"))
@@ -85,7 +85,7 @@ def test_an_effect_is_forgotten_when_the_commit_itself_fails() -> None:
 
     event.listen(db.session(), "before_commit", fail, once=True)
     with pytest.raises(GivenUp):
-        _write_and_tell(seen)
+        _write_and_note(seen)
     with transaction():
         pass
     assert (seen, _durable()) == ([], 0)

@@ -156,8 +156,8 @@ def test_a_step_changes_at_the_very_instant_of_a_close() -> None:
 
 
 def test_a_step_tells_its_window_and_when_it_ended() -> None:
-    told = {one.step: (one.window, one.ended_at) for one in SELECTED.progress(_day(45))}
-    assert told == {
+    steps = {one.step: (one.window, one.ended_at) for one in SELECTED.progress(_day(45))}
+    assert steps == {
         Step.COLLECTION: (COLLECTION, COLLECTION.closes_at),
         Step.GROUPING: (None, _day(15)),
         Step.SUPPORT: (SUPPORT, SUPPORT.closes_at),

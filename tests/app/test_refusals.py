@@ -25,7 +25,7 @@ from app.gate import (
     refusal,
 )
 from app.phases import Calendar, Phase, Window
-from app.web import told
+from app.web import sentence_of
 
 
 @dataclass(frozen=True)
@@ -100,8 +100,8 @@ def in_french(application: Flask) -> Iterator[None]:
         yield
 
 
-def _told(error: DomainError) -> str:
-    return told(error).replace("\u00a0", " ")
+def _sentence(error: DomainError) -> str:
+    return sentence_of(error).replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_refusal_says_the_first_thing_in_the_way(
     refused = refusal(Context(actor, month, CALENDAR, stepped_up=True), verb, subject)
     assert refused is not None
     assert refused.code == code
-    assert _told(refused) == said
+    assert _sentence(refused) == said
 
 
 def test_an_act_to_confirm_says_so_before_the_phase_and_after_the_power() -> None:
@@ -143,7 +143,7 @@ def test_an_act_to_confirm_says_so_before_the_phase_and_after_the_power() -> Non
     refused = refusal(unconfirmed, gate.TRIAGE)
     assert refused is not None
     assert (refused.code, refused.status) == ("step-up-needed", 403)
-    assert _told(refused) == (
+    assert _sentence(refused) == (
         "Il faut confirmer que c’est bien vous pour trier les contributions. Ouvrez la page de "
         "confirmation, tapez votre code, puis recommencez."
     )
@@ -157,7 +157,8 @@ def test_a_phase_without_dates_says_so() -> None:
     refused = refusal(undated, gate.SUPPORT, COMMUNE)
     assert refused is not None
     assert (
-        _told(refused) == f"La phase « Soutien aux propositions » n’a pas encore de dates. {DATES}"
+        _sentence(refused)
+        == f"La phase « Soutien aux propositions » n’a pas encore de dates. {DATES}"
     )
 
 
@@ -176,7 +177,7 @@ def test_a_phase_without_dates_says_so() -> None:
 def test_a_power_one_lacks_is_named(actor: Actor, verb: Verb, said: str) -> None:
     refused = refusal(Context(actor, MAY, CALENDAR), verb)
     assert refused is not None
-    assert _told(refused) == said
+    assert _sentence(refused) == said
 
 
 @pytest.mark.parametrize("kind", TerritoryKind)
@@ -185,4 +186,4 @@ def test_every_kind_of_territory_has_a_name_in_the_plural(kind: TerritoryKind) -
     ctx = Context(COMMITTING, APRIL, replace(CALENDAR, rules={}))
     refused = refusal(ctx, gate.SUPPORT, territory)
     assert refused is not None
-    assert "Dans cette consultation, les " in _told(refused)
+    assert "Dans cette consultation, les " in _sentence(refused)

@@ -84,12 +84,12 @@ NETWORK, NEXT_DOOR = "2001:db8:1:2", "2001:db8:1:3::1"
 
 def _asks(app: Flask, place: str) -> int:
     """Ask for a link for the same mailbox, from a place; what is answered."""
-    someone, told = Visitor(app), {"REMOTE_ADDR": place}
-    form = Page(someone, someone.ask("GET", "/connexion", environ_base=told)).form(
+    someone, environ = Visitor(app), {"REMOTE_ADDR": place}
+    form = Page(someone, someone.ask("GET", "/connexion", environ_base=environ)).form(
         button="Recevoir"
     )
     data = {**form.fields, "email": "maire@exemple.fr"}
-    return someone.ask("POST", "/connexion", data=data, environ_base=told).status_code
+    return someone.ask("POST", "/connexion", data=data, environ_base=environ).status_code
 
 
 def test_nobody_locks_another_out_of_sign_in(limited: Flask) -> None:

@@ -72,23 +72,23 @@ def test_errors_are_secure_too(production: Flask) -> None:
 
 
 def test_the_trusted_proxy_says_where_one_comes_from_and_no_other(production: Flask) -> None:
-    told = _get(
+    answer = _get(
         production,
         "/essai",
         X_Forwarded_For="6.6.6.6, 203.0.113.7",
         X_Forwarded_Proto="https",
         X_Forwarded_Host="pirate.exemple.org",
     )
-    assert told.get_json() == {"address": "203.0.113.7", "secure": True, "home": f"{SECURE}/"}
+    assert answer.get_json() == {"address": "203.0.113.7", "secure": True, "home": f"{SECURE}/"}
 
 
 def test_without_a_trusted_proxy_nothing_it_says_is_believed(services: Services) -> None:
     variables = {**VARIABLES, "TRUSTED_PROXIES": "0"}
     with dedicated(services, environment=Production, environ=variables) as app:
         app.add_url_rule("/essai", view_func=seen)
-        told = _get(app, "/essai", X_Forwarded_For="203.0.113.7", X_Forwarded_Proto="https")
-    assert told.get_json()["address"] == "127.0.0.1"
-    assert told.get_json()["secure"] is False
+        answer = _get(app, "/essai", X_Forwarded_For="203.0.113.7", X_Forwarded_Proto="https")
+    assert answer.get_json()["address"] == "127.0.0.1"
+    assert answer.get_json()["secure"] is False
 
 
 def test_there_is_no_mailbox_to_read_in_production(production: Flask, visitor: Visitor) -> None:

@@ -22,13 +22,13 @@ from tests.support import factories
 from tests.support.applications import dedicated
 from tests.support.strict_browser import Visitor
 
-TOLD: list[str] = []
+AFTER_COMMIT: list[str] = []
 
 
 def _write() -> None:
     db.session.add(Person(email=f"{uuid4()}@exemple.fr", created_at=clock.now()))
     db.session.flush()
-    after_commit(lambda: TOLD.append("committed"))
+    after_commit(lambda: AFTER_COMMIT.append("committed"))
 
 
 @public
@@ -66,7 +66,7 @@ def lose_the_database() -> Response:
 def release_a_savepoint() -> Response:
     with db.session.begin_nested():
         _write()
-    return Response("\n".join(TOLD))
+    return Response("\n".join(AFTER_COMMIT))
 
 
 @signed_in
@@ -100,7 +100,7 @@ def ground(services: Services) -> Iterator[Flask]:
 
 @pytest.fixture
 def client(app: Flask, ground: Flask) -> FlaskClient:
-    TOLD.clear()
+    AFTER_COMMIT.clear()
     return ground.test_client()
 
 
@@ -112,30 +112,30 @@ def _written() -> int:
 @pytest.mark.parametrize("status", [200, 201, 303, 399])
 def test_a_write_that_answers_below_400_is_committed(client: FlaskClient, status: int) -> None:
     assert client.post(f"/essai/{status}").status_code == status
-    assert (_written(), TOLD) == (1, ["committed"])
+    assert (_written(), AFTER_COMMIT) == (1, ["committed"])
 
 
 @pytest.mark.parametrize("status", [400, 403, 409, 422, 500])
 def test_a_write_that_answers_from_400_is_given_up(client: FlaskClient, status: int) -> None:
     assert client.post(f"/essai/{status}").status_code == status
-    assert (_written(), TOLD) == (0, [])
+    assert (_written(), AFTER_COMMIT) == (0, [])
 
 
 @pytest.mark.parametrize(("view", "status"), [("refuse", 409), ("fail", 500)])
 def test_a_write_that_raises_is_given_up(client: FlaskClient, view: str, status: int) -> None:
     assert client.post(f"/essai/{view}").status_code == status
-    assert (_written(), TOLD) == (0, [])
+    assert (_written(), AFTER_COMMIT) == (0, [])
 
 
 def test_what_was_given_up_does_not_run_with_the_next_request(client: FlaskClient) -> None:
     client.post("/essai/refuse")
     assert client.post("/essai/lead_on").status_code == 303
-    assert (_written(), TOLD) == (1, ["committed"])
+    assert (_written(), AFTER_COMMIT) == (1, ["committed"])
 
 
 def test_releasing_a_savepoint_tells_nothing_yet(client: FlaskClient) -> None:
     assert client.post("/essai/release_a_savepoint").text == ""
-    assert (_written(), TOLD) == (1, ["committed"])
+    assert (_written(), AFTER_COMMIT) == (1, ["committed"])
 
 
 def test_a_database_that_goes_away_answers_503_and_the_next_request_works(
@@ -146,22 +146,22 @@ def test_a_database_that_goes_away_answers_503_and_the_next_request_works(
     assert int(lost.headers["Retry-After"]) >= 30
     assert "Content-Security-Policy" in lost.headers
     assert client.post("/essai/200").status_code == 200
-    assert (_written(), TOLD) == (1, ["committed"])
+    assert (_written(), AFTER_COMMIT) == (1, ["committed"])
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_read_may_not_write(client: FlaskClient, method: str) -> None:
     assert client.open("/essai/200", method=method).status_code == 500
-    assert (_written(), TOLD) == (0, [])
+    assert (_written(), AFTER_COMMIT) == (0, [])
 
 
 def test_a_read_may_not_write_for_someone_signed_in_either(app: Flask, ground: Flask) -> None:
-    TOLD.clear()
+    AFTER_COMMIT.clear()
     visitor = Visitor(ground).sign_in(factories.person())
     assert "refused" in visitor.get("/essai/read_as_someone").text
-    assert (_written(), TOLD) == (1, [])
+    assert (_written(), AFTER_COMMIT) == (1, [])
 
 
 def test_a_named_exception_may_write_when_read(client: FlaskClient) -> None:
     assert client.get("/essai/named_exception").status_code == 200
-    assert (_written(), TOLD) == (1, ["committed"])
+    assert (_written(), AFTER_COMMIT) == (1, ["committed"])

@@ -121,11 +121,11 @@ def traces(scene: Scene) -> dict[str, int]:
     """What stands in Lannion's name once all was tried, and what the counter and journal say."""
     proposal = scene.proposal()
     supports = _count(Support, Support.territory_id == scene.lannion)
-    told = select(func.count()).select_from(JournalEvent)
+    recorded = select(func.count()).select_from(JournalEvent)
     return {
         "supports": supports,
         "counter": proposal.supports_count,
-        "told": db.session.scalar(told.where(JournalEvent.type == "SupportGiven")) or 0,
+        "recorded": db.session.scalar(recorded.where(JournalEvent.type == "SupportGiven")) or 0,
         "participations": _count(Participation, Participation.territory_id == scene.lannion),
         "deposits": _count(Contribution),
     }
@@ -137,7 +137,7 @@ def expected(allowed: set[str]) -> dict[str, int]:
     return {
         "supports": supported,
         "counter": supported,
-        "told": supported,
+        "recorded": supported,
         "participations": int("refer" in allowed),
         "deposits": int("deposit" in allowed),
     }

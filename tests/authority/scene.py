@@ -99,8 +99,8 @@ class Scene:
         """Ask to belong to a territory, which anyone may."""
         where = factories.territory(code, kind).id
         db.session.rollback()
-        told = {"territory": where, "capacity": "agent", "wanted": int(level)}
-        answer = visitor.ask("POST", MINE, data={"csrf_token": token_of(visitor), **told})
+        asked = {"territory": where, "capacity": "agent", "wanted": int(level)}
+        answer = visitor.ask("POST", MINE, data={"csrf_token": token_of(visitor), **asked})
         assert answer.status_code == 303
 
     def request_page(self, visitor: Visitor) -> Page:

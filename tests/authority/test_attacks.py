@@ -57,10 +57,10 @@ def test_no_wrongful_authority(scene: Scene, name: str) -> None:
         for form in scene.kept:
             answer = visitor.ask("POST", form.action, data=form.fields)
             assert answer.status_code == (403 if attack.signed_in else 303)
-        told = answers(scene, visitor)
+        outcomes = answers(scene, visitor)
     allowed = {*ALLOWED[attack.holds], *attack.by_mandate}
-    assert {act for act, answer in told.items() if answer == DONE} == allowed
-    refused = {answer for act, answer in told.items() if act not in allowed}
+    assert {act for act, answer in outcomes.items() if answer == DONE} == allowed
+    refused = {answer for act, answer in outcomes.items() if act not in allowed}
     assert refused == {REFUSED if attack.signed_in else SIGNED_OUT}
     assert traces(scene) == expected(allowed)
 
@@ -71,8 +71,8 @@ def test_a_referent_is_let_do_all_that_is_measured(scene: Scene) -> None:
     assert scene.held(scene.person()) == (Level.MAY_COMMIT, True)
     # About another's request: nobody answers their own.
     scene.email = ""
-    told = answers(scene, visitor)
-    assert told == dict.fromkeys(AS_REFERENT, DONE)
+    outcomes = answers(scene, visitor)
+    assert outcomes == dict.fromkeys(AS_REFERENT, DONE)
     assert traces(scene) == expected(AS_REFERENT)
 
 

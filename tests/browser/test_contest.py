@@ -54,10 +54,10 @@ def test_a_moderator_decides_a_contest(comes: Comes) -> None:
     _be_refused(alex)
     moderator.sign_in(moderator_email)
     _decide(moderator)
-    _both_sides_are_told(town_hall, DECISION)
+    _both_sides_receive(town_hall, DECISION)
     _annul_the_support(moderator)
     _everyone_reads_it(visitor)
-    _both_sides_are_told(town_hall, PUBLIC)
+    _both_sides_receive(town_hall, PUBLIC)
 
 
 def _another_commune_supports(consultation: Consultation, proposal: Proposal) -> None:
@@ -156,6 +156,6 @@ def _everyone_reads_it(visitor: Person) -> None:
         expect(visitor.main).not_to_contain_text(private)
 
 
-def _both_sides_are_told(mailboxes: Person, reason: str) -> None:
+def _both_sides_receive(mailboxes: Person, reason: str) -> None:
     for address in (EMAIL, OFFICIAL):
         expect(mailboxes.receives(address)).to_contain_text(reason)

@@ -37,7 +37,7 @@ def test_a_helper_acts_for_three_communes_until_one_ends_it(comes: Comes) -> Non
     referent, helper, visitor = comes(), comes(), comes()
     referent.sign_in(email)
     _sign_a_mandate(referent)
-    _be_told(visitor)
+    _read_the_notice(visitor)
     helper.sign_in(HELPER_EMAIL)
     _see_three_communes(helper)
     _deposit_for_one(helper)
@@ -89,7 +89,7 @@ def _sign_a_mandate(referent: Person) -> None:
     referent.reads("Le mandat est signé", "En cours", "Empreinte du texte")
 
 
-def _be_told(mailboxes: Person) -> None:
+def _read_the_notice(mailboxes: Person) -> None:
     """The helper by their address, and the town hall, which can end it without an account."""
     expect(mailboxes.receives(HELPER_EMAIL)).to_contain_text("Un mandat vous permet désormais")
     message = mailboxes.receives(OFFICIAL)

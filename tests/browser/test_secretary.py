@@ -35,7 +35,7 @@ def test_a_secretary_becomes_the_voice_of_her_village(comes: Comes) -> None:
     _type_the_code(secretary, code)
     _support(secretary)
     _see_the_collectivity(secretary)
-    _be_told_at_the_town_hall(town_hall)
+    _read_the_notice_at_the_town_hall(town_hall)
 
 
 def _come_from_a_proposal(secretary: Person) -> None:
@@ -121,7 +121,7 @@ def _see_the_collectivity(secretary: Person) -> None:
     secretary.reads("Aucune demande en attente.", "Inviter une personne")
 
 
-def _be_told_at_the_town_hall(town_hall: Person) -> None:
+def _read_the_notice_at_the_town_hall(town_hall: Person) -> None:
     message = town_hall.receives(OFFICIAL)
     expect(message).to_contain_text("dire qui d’autre le peut")
     expect(message).to_contain_text("sans compte ni mot de passe")

@@ -124,13 +124,13 @@ def test_one_is_told_the_names_of_colleagues_only(tours: dict[str, Tour]) -> Non
 
 
 def test_nothing_is_told_before_its_time_but_to_those_who_decide(tours: dict[str, Tour]) -> None:
-    told = {
+    shown = {
         role: {address for address, page in tour.pages.items() if SECRET in page.response.text}
         for role, tour in tours.items()
     }
     for role in ("moderator", "member"):
-        assert told.pop(role), "they do see it: this test would see it too"
-    assert set().union(*told.values()) == set()
+        assert shown.pop(role), "they do see it: this test would see it too"
+    assert set().union(*shown.values()) == set()
 
 
 def test_those_who_decide_read_none_of_it_until_they_confirm(
@@ -152,7 +152,7 @@ def test_no_reason_of_the_committee_is_told_before_its_publication(services: Ser
         decided = Guide(app, "member").walk()
         db.session.remove()
     assert len(visited.pages) > 30
-    told = {address for address, page in visited.pages.items() if _named(page.text, reasons)}
-    assert told == set()
+    shown = {address for address, page in visited.pages.items() if _named(page.text, reasons)}
+    assert shown == set()
     seen = set().union(*(_named(page.text, reasons) for page in decided.pages.values()))
     assert seen, "the committee does see them: this test would see them too"

@@ -40,7 +40,7 @@ def notices(sent: list[EmailMessage], address: str = MAILBOX) -> list[EmailMessa
     return [mail for mail in received(sent, address) if "a agi au nom de" in mail.subject]
 
 
-def told(consultation_id: object) -> list[str]:
+def journal_sentences(consultation_id: object) -> list[str]:
     """What everyone reads in the journal, latest first."""
     db.session.rollback()
     found = entries(consultation_id, disclosures=set(Disclosure) - {Disclosure.NEVER})  # type: ignore[arg-type]

@@ -137,10 +137,10 @@ class Code:
 
     def unchecked(self) -> list[str]:
         """The operations that are told a verb, and do not have the gate check it."""
-        told = [Function(m.name, name) for m in self.modules.values() for name in m.functions]
+        given = [Function(m.name, name) for m in self.modules.values() for name in m.functions]
         return [
             f"{function.module}.{function.name}({parameter.arg})"
-            for function in told
+            for function in given
             for parameter in self._verbs_taken(function)
             if parameter.arg not in {ast.unparse(asked) for asked in self._asked(function)}
         ]

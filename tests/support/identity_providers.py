@@ -82,12 +82,12 @@ class Forger:
         return asked["state"]
 
     def sign(self, claims: Mapping[str, Any], header: Mapping[str, Any], signer: Any) -> str:
-        told = {name: value for name, value in claims.items() if value is not None}
+        present = {name: value for name, value in claims.items() if value is not None}
         dressed = {"alg": "RS256", "kid": self.key.kid, **header}
         if dressed["alg"] == "none":
-            parts = (json.dumps(part).encode() for part in (dressed, told))
+            parts = (json.dumps(part).encode() for part in (dressed, present))
             return ".".join(_encoded(part) for part in parts) + "."
-        return jwt.encode(dressed, told, signer, algorithms=[dressed["alg"]])
+        return jwt.encode(dressed, present, signer, algorithms=[dressed["alg"]])
 
     def id_token(self) -> str:
         now = int(time.time())
@@ -103,8 +103,8 @@ class Forger:
 
     def userinfo(self) -> str:
         faithful = {"iss": self.issuer, "aud": CLIENT, **self.person}
-        told = {**faithful, **self.wrapping}
-        return self.sign(told, self.userinfo_header, self.userinfo_signer)
+        userinfo = {**faithful, **self.wrapping}
+        return self.sign(userinfo, self.userinfo_header, self.userinfo_signer)
 
     def description(self) -> dict[str, Any]:
         return {
@@ -144,8 +144,8 @@ class Forger:
             def do_POST(self) -> None:
                 sent = self.rfile.read(int(self.headers["Content-Length"])).decode()
                 asked = {name: values[0] for name, values in parse_qs(sent).items()}
-                status, told = forger.tokens(asked)
-                self._say(status, json.dumps(told))
+                status, answer = forger.tokens(asked)
+                self._say(status, json.dumps(answer))
 
             def _say(self, status: int, said: str, kind: str = "application/json") -> None:
                 self.send_response(status)

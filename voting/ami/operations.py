@@ -94,7 +94,7 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     if standing := _standing(proposal, on_behalf_of):
         _leave(standing, mandate, ctx)
         happened = (ParticipationEnded, Act.LEFT)
-        _tell(happened, standing.id, proposal, on_behalf_of, mandate, ctx)
+        _record(happened, standing.id, proposal, on_behalf_of, mandate, ctx)
 
 
 def annul_participation(
@@ -230,7 +230,7 @@ def _take(
             if standing.part is part:
                 return standing
             _leave(standing, mandate, ctx)
-    _tell(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
+    _record(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
     return taken
 
 
@@ -265,7 +265,7 @@ def _standing(proposal: Proposal, territory: Territory) -> Participation | None:
     )
 
 
-def _tell(
+def _record(
     happened: tuple[_Happened, Act],
     participation_id: UUID,
     proposal: Proposal,

@@ -28,7 +28,7 @@ from app.gate import (
 )
 from app.phases import Phase
 from app.territories.views import chosen_territory
-from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in, told
+from app.web import MANY_ACTS, context, limiter, performs, public, see, sentence_of, signed_in
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries
 from voting.ami.models import Part, Participation
@@ -129,7 +129,7 @@ def _act(
     try:
         operation(found, on_behalf_of=territory, ctx=context())
     except DomainError as error:
-        return _page(slug, found, told(error), error.status)
+        return _page(slug, found, sentence_of(error), error.status)
     return see("ami.call", consultation=slug, number=number, message=said(territory.name))
 
 
@@ -175,16 +175,18 @@ def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> S
         # The power or the window is lacking, for one part as for the other: told once.
         allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
         refused = refusal(ctx, REFER if allowed else JOIN, territory)
-        return Standing(acting, taken, [], [told(refused)] if refused else [], may_leave=False)
+        return Standing(
+            acting, taken, [], [sentence_of(refused)] if refused else [], may_leave=False
+        )
     mandate = relied_on(ctx, LEAVE, territory)
     if taken and (kept := undoing_refusal(mandate, done_by=taken.mandate)):
-        return Standing(acting, taken, [], [told(kept)], may_leave=False)
+        return Standing(acting, taken, [], [sentence_of(kept)], may_leave=False)
     offers, refusals = [], []
     for part, verb in _VERBS.items():
         if taken is not None and taken.part is part:
             continue
         if refused := refusal(ctx, verb, territory):
-            refusals.append(told(refused))
+            refusals.append(sentence_of(refused))
         else:
             offers.append(part)
     return Standing(acting, taken, offers, refusals, may_leave=taken is not None)

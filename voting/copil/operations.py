@@ -23,7 +23,7 @@ from voting.copil import rules
 from voting.copil.events import DecisionPublished, MaturityAssessed, ProposalDecided, VerdictUndone
 from voting.copil.messages import SelectionTold
 from voting.copil.models import REASON_LENGTH, Verdict
-from voting.copil.queries import Ranking, authors_to_tell, ranking, verdict_of
+from voting.copil.queries import Ranking, ranking, recipients, verdict_of
 
 
 def assess_maturity(proposal: Proposal, maturity: Maturity, *, ctx: Context) -> Proposal:
@@ -142,8 +142,8 @@ def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultati
     window = ctx.calendar.window(Phase.AMI) if ctx.calendar else None
     if window is not None and window.is_past(ctx.instant):
         window = None
-    for told in authors_to_tell(consultation.id):
-        send(SelectionTold.about(consultation, told.decisions, window), to=told.address)
+    for recipient in recipients(consultation.id):
+        send(SelectionTold.about(consultation, recipient.decisions, window), to=recipient.address)
     return consultation
 
 

@@ -219,7 +219,7 @@ def _seats(consultation_id: UUID) -> Select[Appointment]:
 
 
 @dataclass(frozen=True)
-class Told:
+class Recipient:
     """What one author is to be told: their address, and the decisions with their contributions.
 
     `decisions` maps a proposal and its verdict to the contributions of the author it gathers.
@@ -229,7 +229,7 @@ class Told:
     decisions: dict[tuple[Proposal, Verdict], list[Contribution]] = field(default_factory=dict)
 
 
-def authors_to_tell(consultation_id: UUID) -> list[Told]:
+def recipients(consultation_id: UUID) -> list[Recipient]:
     """The authors whose contributions the decided proposals gather, by proposal number."""
     rows = db.session.execute(
         select(Person.email, Proposal, Verdict, Contribution)
@@ -241,14 +241,14 @@ def authors_to_tell(consultation_id: UUID) -> list[Told]:
         .where(Proposal.consultation_id == consultation_id)
         .order_by(Proposal.number, Contribution.number)
     )
-    told: dict[str, Told] = {}
+    by_address: dict[str, Recipient] = {}
     for address, proposal, verdict, contribution in rows:
-        decisions = told.setdefault(address, Told(address)).decisions
+        decisions = by_address.setdefault(address, Recipient(address)).decisions
         decisions.setdefault((proposal, verdict), []).append(contribution)
-    return list(told.values())
+    return list(by_address.values())
 
 
-def count_authors_to_tell(consultation_id: UUID) -> int:
+def count_recipients(consultation_id: UUID) -> int:
     """How many people will receive what becomes of the proposals their contributions joined."""
     return db.session.scalars(
         select(func.count(Contribution.author_id.distinct()))

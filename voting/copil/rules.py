@@ -86,8 +86,8 @@ def publication_refusals(undecided: Sequence[int], selected: int) -> list[Confli
             )
         )
     elif undecided:
-        told = _SOME_WAIT if len(undecided) <= _NAMED_AT_MOST else _MANY_WAIT
-        refusals.append(Conflict(told, count=len(undecided), numbers=_listed(undecided)))
+        sentence = _SOME_WAIT if len(undecided) <= _NAMED_AT_MOST else _MANY_WAIT
+        refusals.append(Conflict(sentence, count=len(undecided), numbers=_listed(undecided)))
     if not selected:
         refusals.append(
             Conflict(

@@ -25,7 +25,7 @@ from app.gate import (
     refusal,
 )
 from app.phases import Phase, Window
-from app.web import context, performs, public, see, signed_in, told, written
+from app.web import context, performs, public, see, sentence_of, signed_in, written
 from consultation.proposals.models import Maturity, Stage
 from voting.copil import operations, queries
 from voting.copil.exports import ranking_sheet
@@ -143,7 +143,7 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
         whole = queries.ranking(found.id)
         line = whole.numbered(number) or abort(404)
         form.seen.data = _seen(line)
-        return _file(found, whole, line, form, refused=told(error), status=error.status)
+        return _file(found, whole, line, form, refused=sentence_of(error), status=error.status)
     message = _decided(number, Stage(form.stage.data))
     whole = queries.ranking(found.id)
     following = _next_undecided(whole, number)
@@ -277,21 +277,21 @@ def publication(consultation: str) -> ResponseReturnValue:
                 message=_("Les décisions sont publiées ; les auteurs en sont informés."),
             )
         except DomainError as error:
-            refused, status = told(error), error.status
+            refused, status = sentence_of(error), error.status
     whole = queries.ranking(found.id)
     undecided = [line.number for line in whole.lines if line.verdict is None]
     early = refusal(ctx, PUBLISH_SELECTION)
-    blocks = [told(block) for block in publication_refusals(undecided, whole.tally.selected)]
+    blocks = [sentence_of(block) for block in publication_refusals(undecided, whole.tally.selected)]
     return render_template(
         "voting/copil/publication.html",
         consultation=found,
         whole=whole,
         by_stage=queries.by_stage(whole.lines),
         stages=Stage,
-        authors=queries.count_authors_to_tell(found.id),
+        authors=queries.count_recipients(found.id),
         form=form,
         refused=refused,
-        blocks=[told(early), *blocks] if isinstance(early, PhaseClosed) else blocks,
+        blocks=[sentence_of(early), *blocks] if isinstance(early, PhaseClosed) else blocks,
         may_publish=entitled(ctx, PUBLISH_SELECTION),
         call=_window(ctx, Phase.AMI),
         instant=ctx.instant,

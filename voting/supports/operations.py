@@ -70,7 +70,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         if standing := _standing(proposal, on_behalf_of):
             return standing
     _count(proposal.id, +1)
-    _tell(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, mandate, ctx)
+    _record(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, mandate, ctx)
     return given
 
 
@@ -93,7 +93,7 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     support.withdrawal_mandate_id = mandate.id if mandate else None
     db.session.flush()
     _count(proposal.id, -1)
-    _tell(SupportWithdrawn, Act.UNSUPPORTED, support, proposal, on_behalf_of, mandate, ctx)
+    _record(SupportWithdrawn, Act.UNSUPPORTED, support, proposal, on_behalf_of, mandate, ctx)
 
 
 def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
@@ -164,7 +164,7 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
     return support
 
 
-def _tell(
+def _record(
     happened: type[SupportGiven | SupportWithdrawn],
     act: Act,
     support: Support,

@@ -29,8 +29,8 @@ from app.web import (
     performs,
     public,
     see,
+    sentence_of,
     signed_in,
-    told,
 )
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from voting.supports import operations, queries
@@ -132,7 +132,7 @@ def _act(
     try:
         operation(found, on_behalf_of=territory, ctx=context())
     except DomainError as error:
-        return _page(slug, found, told(error), error.status)
+        return _page(slug, found, sentence_of(error), error.status)
     return see("supports.proposal", consultation=slug, number=number, message=said(territory.name))
 
 
@@ -179,5 +179,5 @@ def _standings(found: Proposal, ctx: Context) -> list[Standing]:
         if refused is None and standing is not None:
             mandate = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
             refused = undoing_refusal(mandate, done_by=standing.mandate)
-        standings.append(Standing(acting, standing, told(refused) if refused else ""))
+        standings.append(Standing(acting, standing, sentence_of(refused) if refused else ""))
     return standings

@@ -34,7 +34,8 @@ from app.identity.views import signed_in_session
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
-from app.web import context, limiter, performs, see, signed_in, told, written
+from app.web import context, limiter, performs, see, signed_in, written
+from app.web import sentence_of as told
 
 blueprint = Blueprint("memberships", __name__)
 

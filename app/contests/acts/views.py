@@ -27,7 +27,8 @@ from app.gate import (
     RESTORE_SUPPORT,
     check,
 )
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, signed_in, written
+from app.web import sentence_of as told
 from consultation.contributions.models import Contribution
 from consultation.triage.annulments import operations as annulments
 from voting.ami import operations as ami

@@ -41,7 +41,8 @@ from app.gate import (
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.territories.views import choices, chosen_territory
-from app.web import context, page_number, performs, see, signed_in, told, written
+from app.web import context, page_number, performs, see, signed_in, written
+from app.web import sentence_of as told
 
 blueprint = Blueprint("contest_desk", __name__)
 

@@ -24,7 +24,7 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
 
     What it tells of their address, name and employer replaces what it told before.
     """
-    told = {
+    claimed = {
         "email": normal_email(claims.email),
         "given_name": claims.given_name,
         "usual_name": claims.usual_name,
@@ -34,9 +34,9 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
     }
     query = (
         insert(ExternalAccount)
-        .values(id=uuid4(), issuer=issuer, subject=claims.subject, **told)
+        .values(id=uuid4(), issuer=issuer, subject=claims.subject, **claimed)
         .on_conflict_do_update(
-            index_elements=[ExternalAccount.issuer, ExternalAccount.subject], set_=told
+            index_elements=[ExternalAccount.issuer, ExternalAccount.subject], set_=claimed
         )
         .returning(ExternalAccount)
     )

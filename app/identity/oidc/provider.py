@@ -66,20 +66,20 @@ class Provider:
         """Where to address it. Raises ProviderDown."""
         if self._described and time.monotonic() < self._described[0] + DESCRIPTION_SECONDS:
             return self._described[1]
-        told = self._read(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
+        document = self._read(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
         # Who answers for another would sign in its place.
-        if told.get("issuer") != self.issuer:
+        if document.get("issuer") != self.issuer:
             raise self._down()
         try:
             described = Description(
-                authorization=told["authorization_endpoint"],
-                token=told["token_endpoint"],
-                userinfo=told["userinfo_endpoint"],
-                keys=told["jwks_uri"],
-                sign_out=told.get("end_session_endpoint", ""),
+                authorization=document["authorization_endpoint"],
+                token=document["token_endpoint"],
+                userinfo=document["userinfo_endpoint"],
+                keys=document["jwks_uri"],
+                sign_out=document.get("end_session_endpoint", ""),
                 takes_posted_secret="client_secret_post"
-                in told.get("token_endpoint_auth_methods_supported", ()),
-                names_itself=told.get("authorization_response_iss_parameter_supported") is True,
+                in document.get("token_endpoint_auth_methods_supported", ()),
+                names_itself=document.get("authorization_response_iss_parameter_supported") is True,
             )
         except KeyError as error:
             raise self._down() from error
@@ -134,16 +134,16 @@ class Provider:
             acr_values=self._acr_values.split(),
         ):
             raise refused
-        told = self._told(answer)
+        userinfo = self._userinfo(answer)
         if refused := userinfo_refusal(
-            told,
+            userinfo,
             issuer=self.issuer,
             client_id=self.client_id,
             subject=identity["sub"],
             signed=bool(self._userinfo_alg),
         ):
             raise refused
-        return kept(told), id_token
+        return kept(userinfo), id_token
 
     def sign_out_address(self, *, id_token: str, return_to: str, state: str) -> str:
         """Where the person goes to sign out of it too, or nothing if it knows no such place.
@@ -167,17 +167,17 @@ class Provider:
             token_endpoint_auth_method=method,
         )
 
-    def _told(self, answer: requests.Response) -> Mapping[str, Any]:
+    def _userinfo(self, answer: requests.Response) -> Mapping[str, Any]:
         """What the provider tells of the person: signed when it was agreed that it would be."""
         if self._userinfo_alg:
             return self._verified(answer.text, self._userinfo_alg)
         try:
-            told = answer.json()
+            content = answer.json()
         except ValueError as error:
             raise self._down() from error
-        if not isinstance(told, dict):
+        if not isinstance(content, dict):
             raise self._down()
-        return told
+        return content
 
     def _verified(self, token: str, alg: str) -> Mapping[str, Any]:
         """What a token says, signed by the provider with the algorithm agreed and no other."""
@@ -195,9 +195,9 @@ class Provider:
         now = time.monotonic()
         if self._keys and now < self._keys[0] + (KEYS_SECONDS if again else DESCRIPTION_SECONDS):
             return self._keys[1]
-        told = self._read(self.description().keys)
+        content = self._read(self.description().keys)
         try:
-            keys = KeySet.import_key_set(told)  # type: ignore[arg-type]
+            keys = KeySet.import_key_set(content)  # type: ignore[arg-type]
         except (JoseError, KeyError, ValueError) as error:
             raise self._down() from error
         self._keys = (now, keys)
@@ -207,12 +207,12 @@ class Provider:
         try:
             answer = requests.get(address, timeout=PATIENCE_SECONDS)
             answer.raise_for_status()
-            told = answer.json()
+            content = answer.json()
         except (requests.RequestException, ValueError) as error:
             raise self._down() from error
-        if not isinstance(told, dict):
+        if not isinstance(content, dict):
             raise self._down()
-        return told
+        return content
 
     def _down(self) -> ProviderDown:
         return ProviderDown(

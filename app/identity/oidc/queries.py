@@ -28,5 +28,5 @@ def siret_of(account_id: UUID) -> str:
     makes a member of it, and none commits anything, for a school carries one under its commune's
     SIREN.
     """
-    told = select(ExternalAccount.siret).where(ExternalAccount.id == account_id)
-    return db.session.scalar(told) or ""
+    query = select(ExternalAccount.siret).where(ExternalAccount.id == account_id)
+    return db.session.scalar(query) or ""

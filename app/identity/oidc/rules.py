@@ -58,7 +58,7 @@ def flow_refusal(
 
 
 def id_token_refusal(
-    told: Mapping[str, Any],
+    claims: Mapping[str, Any],
     *,
     issuer: str,
     client_id: str,
@@ -71,23 +71,23 @@ def id_token_refusal(
     `acr_values` are the levels of authentication asked for, of which it must name one; none when
     any will do. Source: OpenID Connect Core 1.0, section 3.1.3.7.
     """
-    audience = told.get("aud")
+    audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
     now, leeway = instant.timestamp(), LEEWAY.total_seconds()
-    expires_at, issued_at = told.get("exp"), told.get("iat")
+    expires_at, issued_at = claims.get("exp"), claims.get("iat")
     believed = (
-        told.get("iss") == issuer
+        claims.get("iss") == issuer
         and client_id in audiences
-        and (len(audiences) == 1 or "azp" in told)
-        and told.get("azp", client_id) == client_id
-        and told.get("nonce") == nonce
+        and (len(audiences) == 1 or "azp" in claims)
+        and claims.get("azp", client_id) == client_id
+        and claims.get("nonce") == nonce
         and isinstance(expires_at, int | float)
         and now < expires_at + leeway
         and isinstance(issued_at, int | float)
         and issued_at <= now + leeway
-        and _is_subject(told.get("sub"))
+        and _is_subject(claims.get("sub"))
     )
-    if believed and acr_values and told.get("acr") not in acr_values:
+    if believed and acr_values and claims.get("acr") not in acr_values:
         return ProviderRefusal(
             N_("Votre connexion n’a pas été vérifiée au niveau que demande la plateforme.")
         )
@@ -95,26 +95,26 @@ def id_token_refusal(
 
 
 def userinfo_refusal(
-    told: Mapping[str, Any], *, issuer: str, client_id: str, subject: str, signed: bool
+    claims: Mapping[str, Any], *, issuer: str, client_id: str, subject: str, signed: bool
 ) -> ProviderRefusal | None:
     """Why what is told of a person is not to be believed, or None.
 
     Signed, it names its issuer and its audience. Source: OpenID Connect Core 1.0, section 5.3.
     """
-    audience = told.get("aud")
+    audience = claims.get("aud")
     audiences = audience if isinstance(audience, list) else [audience]
-    named = not signed or (told.get("iss") == issuer and client_id in audiences)
-    return None if named and told.get("sub") == subject else _unbelievable()
+    named = not signed or (claims.get("iss") == issuer and client_id in audiences)
+    return None if named and claims.get("sub") == subject else _unbelievable()
 
 
-def kept(told: Mapping[str, Any]) -> Claims:
+def kept(claims: Mapping[str, Any]) -> Claims:
     """What is kept of what a provider tells; a claim that is no text is as if not told."""
-    siret = "".join(_text(told, "siret").split())
+    siret = "".join(_text(claims, "siret").split())
     return Claims(
-        subject=_text(told, "sub"),
-        email=_text(told, "email"),
-        given_name=_text(told, "given_name"),
-        usual_name=_text(told, "usual_name") or _text(told, "family_name"),
+        subject=_text(claims, "sub"),
+        email=_text(claims, "email"),
+        given_name=_text(claims, "given_name"),
+        usual_name=_text(claims, "usual_name") or _text(claims, "family_name"),
         siret=siret if len(siret) == 14 and siret.isascii() and siret.isdigit() else "",
     )
 
@@ -124,8 +124,8 @@ def full_name(given_name: str, usual_name: str) -> str:
     return " ".join(f"{given_name} {usual_name}".split())[:120]
 
 
-def _text(told: Mapping[str, Any], claim: str) -> str:
-    value = told.get(claim)
+def _text(claims: Mapping[str, Any], claim: str) -> str:
+    value = claims.get(claim)
     return value.strip() if isinstance(value, str) and value.isprintable() else ""
 
 

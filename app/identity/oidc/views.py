@@ -40,8 +40,8 @@ from app.web import (
     public,
     safe_path,
     see,
+    sentence_of,
     signed_in,
-    told,
     writes_on_get,
 )
 
@@ -52,7 +52,9 @@ def _failed(error: DomainError) -> ResponseReturnValue:
     """Say why, with the ways out; nothing of what was begun remains."""
     rollback()
     current_app.logger.info("sign-in through the provider: %s", error.__cause__ or error)
-    return render_template("app/identity/oidc/failed.html", message=told(error)), error.status
+    return render_template(
+        "app/identity/oidc/failed.html", message=sentence_of(error)
+    ), error.status
 
 
 @blueprint.get("/connexion/externe")
@@ -274,8 +276,8 @@ def leave() -> ResponseReturnValue:
 def left() -> ResponseReturnValue:
     """Back from the provider, where one signed out."""
     state = session.pop("left", "")
-    told = request.args.get("state", "")
-    if not state or not secrets.compare_digest(state.encode(), told.encode()):
+    returned = request.args.get("state", "")
+    if not state or not secrets.compare_digest(state.encode(), returned.encode()):
         return redirect(url_for("portal.home"), 303)
     return see("portal.home", message=_("Votre session est fermée."))
 

@@ -76,7 +76,7 @@ def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[lis
     codes = _new_recovery_codes(person, ctx)
     token = _confirmed_browser(session, ctx)
     record(AuthenticatorAdded(subject_id=str(pending.id), replaced=replaced is not None), ctx=ctx)
-    _tell(person, messages.REPLACED if replaced else messages.ADDED)
+    _send(person, messages.REPLACED if replaced else messages.ADDED)
     return codes, token
 
 
@@ -101,7 +101,7 @@ def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
     db.session.add(WrongCode(person_id=person.id, typed_at=ctx.instant))
     db.session.flush()
     if _count_wrong_lately(person, ctx) == rules.ALERT_AT:
-        _tell(person, messages.GUESSED)
+        _send(person, messages.GUESSED)
     return None
 
 
@@ -109,7 +109,7 @@ def renew_recovery_codes(person: Person, *, ctx: Context) -> list[str]:
     """Ten new recovery codes; the former no longer serve. Raises NotAllowed, StepUpNeeded."""
     _check_may_change(person, ctx)
     codes = _new_recovery_codes(person, ctx)
-    _tell(person, messages.CODES_RENEWED)
+    _send(person, messages.CODES_RENEWED)
     return codes
 
 
@@ -121,7 +121,7 @@ def remove_authenticator(person: Person, *, ctx: Context) -> None:
     _check_may_change(person, ctx)
     if removed := _forget_authenticator(person):
         record(AuthenticatorRemoved(subject_id=str(removed.id)), ctx=ctx)
-        _tell(person, messages.REMOVED)
+        _send(person, messages.REMOVED)
 
 
 def reset_authenticator(person: Person, *, reason: str, ctx: Context) -> None:
@@ -212,7 +212,7 @@ def _takes_recovery_code(person: Person, typed: str, ctx: Context) -> bool:
         return False
     code.used_at = ctx.instant
     db.session.flush()
-    _tell(person, messages.RECOVERY_USED, left=queries.count_recovery_codes(person.id))
+    _send(person, messages.RECOVERY_USED, left=queries.count_recovery_codes(person.id))
     return True
 
 
@@ -280,7 +280,7 @@ def _reset(person: Person, reason: str, ctx: Context) -> None:
         raise Conflict(N_("Cette personne n’a pas de double authentification."))
     db.session.execute(delete(WrongCode).where(WrongCode.person_id == person.id))
     record(AuthenticatorReset(subject_id=str(removed.id), reason=FreeText(reason.strip())), ctx=ctx)
-    _tell(person, messages.RESET, reason=reason.strip())
+    _send(person, messages.RESET, reason=reason.strip())
 
 
 def _count_wrong_lately(person: Person, ctx: Context) -> int:
@@ -295,5 +295,5 @@ def _count_wrong_lately(person: Person, ctx: Context) -> int:
     )
 
 
-def _tell(person: Person, what: str, *, reason: str = "", left: int = 0) -> None:
+def _send(person: Person, what: str, *, reason: str = "", left: int = 0) -> None:
     send(SecondFactorNotice(what=what, reason=reason, left=left), to=person.email)

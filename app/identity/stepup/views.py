@@ -26,8 +26,8 @@ from app.web import (
     refused,
     safe_path,
     see,
+    sentence_of,
     signed_in,
-    told,
     written,
 )
 
@@ -98,7 +98,7 @@ def activate() -> ResponseReturnValue:
                 _session(), code=written(form.code), ctx=context()
             )
         except Invalid as error:
-            form.code.errors = [told(error)]
+            form.code.errors = [sentence_of(error)]
         else:
             _keep(token)
             return _recovery_codes(codes, added=True)
@@ -173,7 +173,7 @@ def confirm() -> ResponseReturnValue:
     try:
         token = operations.step_up(_session(), code=written(field), ctx=context())
     except Conflict as error:
-        field.errors = [told(error)]
+        field.errors = [sentence_of(error)]
         return _confirmation(form, error.status)
     if token is None:
         # Led on rather than answered: a wrong code is kept count of, and only what leads on is
@@ -234,7 +234,7 @@ def reset() -> ResponseReturnValue:
                     message=_("C’est fait : un courrier l’annonce à la personne, avec la raison."),
                 )
             except (Conflict, Invalid) as error:
-                form.email.errors = [told(error)]
+                form.email.errors = [sentence_of(error)]
     status = 422 if form.errors else 200
     return render_template("app/identity/stepup/reset.html", form=form), status
 
@@ -254,7 +254,7 @@ def lead_to_confirmation(error: DomainError) -> ResponseReturnValue:
     sent = [pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token"]
     return render_template(
         "app/identity/stepup/needed.html",
-        told=told(error),
+        refusal=sentence_of(error),
         action=request.full_path.rstrip("?"),
         sent=sent,
         has_files=any(file.filename for file in request.files.values()),

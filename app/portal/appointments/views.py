@@ -17,7 +17,7 @@ from app.identity.appointments import operations
 from app.identity.models import Appointment, Person
 from app.identity.queries import standing_appointments
 from app.portal.appointments.forms import AppointmentForm
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint("appointments", __name__)
 
@@ -40,9 +40,9 @@ def appointments() -> ResponseReturnValue:
             )
             return see("appointments.appointments", message=_said(made))
         except Conflict as error:
-            form.email.errors = [told(error)]
+            form.email.errors = [sentence_of(error)]
         except Invalid as error:
-            form.amiss.errors = [told(error)]
+            form.amiss.errors = [sentence_of(error)]
     if form.errors:
         status = 422
     return render_template(

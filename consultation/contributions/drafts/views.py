@@ -19,7 +19,7 @@ from app.errors import N_, Conflict, DomainError, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows
 from app.identity.views import signed_in_person
 from app.territories.models import Territory
-from app.web import context, limiter, performs, see, signed_in, told
+from app.web import context, limiter, performs, see, sentence_of, signed_in
 from consultation.contributions import queries
 from consultation.contributions.drafts import operations
 from consultation.contributions.forms import ContributionForm, DraftForm
@@ -86,7 +86,7 @@ def _write(
         form=form,
         kept=kept,
         refused=refused,
-        told=told(refused) if refused else "",
+        refusal=sentence_of(refused) if refused else "",
         may_speak=bool(mine or organisation),
         may_deposit=bool(deposits or organisation),
         own_suspended=own_suspended(ctx.actor),
@@ -173,7 +173,7 @@ def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
         **around(consultation),
         draft=found,
         seen=version_of(found),
-        refused=told(refused) if refused else "",
+        refused=sentence_of(refused) if refused else "",
     ), refused.status if refused else 200
 
 

@@ -14,7 +14,7 @@ from app.identity.models import Profile
 from app.sheets import Line, Sheet
 from app.territories.models import Territory
 from app.territories.rules import search_key
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
 from consultation.contributions.received.queries import named_place
@@ -143,7 +143,7 @@ class _Registry:
 
 def report(judged: Judged, known: Collection[str]) -> list[str]:
     """What importing a table would do, in lines to read; `known` are the references imported."""
-    lines = [_told_row(row, known) for row in judged.rows]
+    lines = [_row_line(row, known) for row in judged.rows]
     lines += [
         _(
             "  À CORRIGER, ligne %(line)d, référence %(reference)s : %(reasons)s.",
@@ -167,7 +167,7 @@ def report(judged: Judged, known: Collection[str]) -> list[str]:
     return lines
 
 
-def _told_row(row: Row, known: Collection[str]) -> str:
+def _row_line(row: Row, known: Collection[str]) -> str:
     received = row.received
     who = [place.label for place in received.places] or [received.organisation]
     line: str = _(
@@ -209,7 +209,7 @@ class _Reader:
             description=self._text("description"),
         )
         if refused := length_refusal(content):
-            self.reasons.append(told(refused))
+            self.reasons.append(sentence_of(refused))
         received = Received(
             reference=self._text("reference"),
             content=content,
@@ -259,7 +259,7 @@ class _Reader:
         try:
             return theme_named(written, self.defaults.themes)
         except Invalid as error:
-            self.reasons.append(told(error))
+            self.reasons.append(sentence_of(error))
             return None
 
     def _profile(self) -> Profile | None:
@@ -281,5 +281,5 @@ class _Reader:
                     territory = self.registry.place(written.strip(), kind)
                     found[territory.id] = territory
                 except Invalid as error:
-                    self.reasons.append(told(error))
+                    self.reasons.append(sentence_of(error))
         return tuple(found.values())

@@ -50,17 +50,17 @@ def annul_contribution(
     contribution.status, contribution.annulment = Status.WITHDRAWN, public_reason
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
     db.session.flush()
-    number = _tell(ContributionAnnulled, contribution, contest, public_reason, ctx)
+    number = _record(ContributionAnnulled, contribution, contest, public_reason, ctx)
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
-    told = ContributionAnnulledTold(
+    message = ContributionAnnulledTold(
         consultation=consultation.title,
         slug=consultation.slug,
         number=number,
         title=contribution.title,
         reason=public_reason,
     )
-    send(told, to=author.email)
+    send(message, to=author.email)
     tell_judged(contest, Judged.CONTRIBUTION, contribution, reason=public_reason, ctx=ctx)
     return contribution
 
@@ -93,7 +93,7 @@ def restore_contribution(
     contribution.withdrawn_at = None
     contribution.withdrawn_by_id = contribution.withdrawal_mandate_id = None
     db.session.flush()
-    _tell(ContributionRestored, contribution, contest, public_reason, ctx)
+    _record(ContributionRestored, contribution, contest, public_reason, ctx)
     tell_judged(
         contest,
         Judged.CONTRIBUTION,
@@ -119,7 +119,7 @@ def _hold(contribution: Contribution) -> None:
     db.session.refresh(contribution, attribute_names=state, with_for_update=True)
 
 
-def _tell(
+def _record(
     happened: type[ContributionAnnulled | ContributionRestored],
     contribution: Contribution,
     contest: Contest,

@@ -117,5 +117,5 @@ def _lines(found: Select[Contribution]) -> list[Line]:
         joinedload(Contribution.theme), selectinload(Contribution.places), with_helper()
     )
     contributions = db.session.scalars(read).all()
-    told = published_rulings([contribution.id for contribution in contributions])
-    return [Line(contribution, told.get(contribution.id)) for contribution in contributions]
+    outcomes = published_rulings([contribution.id for contribution in contributions])
+    return [Line(contribution, outcomes.get(contribution.id)) for contribution in contributions]

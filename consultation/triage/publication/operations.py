@@ -19,7 +19,7 @@ from consultation.proposals.models import Stage
 from consultation.proposals.queries import written_proposals
 from consultation.triage import rules
 from consultation.triage.messages import OutcomesTold
-from consultation.triage.queries import authors_to_tell, conservation
+from consultation.triage.queries import conservation, recipients
 
 
 def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultation:
@@ -58,10 +58,10 @@ def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultati
         ],
         ctx=ctx,
     )
-    _tell_authors(consultation)
+    _send_to_authors(consultation)
     return consultation
 
 
-def _tell_authors(consultation: Consultation) -> None:
-    for told in authors_to_tell(consultation.id):
-        send(OutcomesTold.about(consultation, told.rulings), to=told.address)
+def _send_to_authors(consultation: Consultation) -> None:
+    for recipient in recipients(consultation.id):
+        send(OutcomesTold.about(consultation, recipient.rulings), to=recipient.address)

@@ -121,11 +121,11 @@ def test_a_close_put_off_is_told_with_its_reason(
         last_day="2021-03-22",
         reason="les élections approchent.",
     )
-    told = (
+    shown = (
         "La clôture était le lundi 15 mars inclus, reportée au lundi 22 mars inclus : "
         "les élections approchent."
     )
-    assert told in page.main
+    assert shown in page.main
     assert "du 1er mars au 22 mars 2021 inclus" in page.main
     assert _events("WindowAmended") == 1
 
@@ -147,7 +147,7 @@ def test_every_change_stays_visible_the_latest_first(
     )
     sooner = "La clôture était le mercredi 5 mai inclus, avancée au dimanche 2 mai inclus : deux."
     opening = "L’ouverture était le lundi 5 avril, avancée au vendredi 2 avril : trois."
-    positions = [page.main.index(told) for told in (opening, sooner, both)]
+    positions = [page.main.index(shown) for shown in (opening, sooner, both)]
     assert positions == sorted(positions)
 
 

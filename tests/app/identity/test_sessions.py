@@ -109,10 +109,10 @@ def test_the_list_says_which_browser_since_when_and_which_is_this_one(
     page = here.get("/mon-compte")
     assert "Cet appareil" in page.main
     [item] = [item for item in page.soup.find_all("li") if "Un autre appareil" in item.get_text()]
-    told = " ".join(item.get_text(" ").split())
-    assert "Firefox sur Windows" in told
-    assert "connecté le" in told
-    assert "vu pour la dernière fois le" in told
+    shown = " ".join(item.get_text(" ").split())
+    assert "Firefox sur Windows" in shown
+    assert "connecté le" in shown
+    assert "vu pour la dernière fois le" in shown
     with clock.at(start - timedelta(days=1) + FORTNIGHT):
         assert "Un autre appareil" not in here.get("/mon-compte").main, "it is over"
 

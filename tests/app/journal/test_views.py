@@ -53,8 +53,8 @@ def test_an_act_is_a_sentence_that_names_a_territory_and_nobody(visitor: Visitor
     factories.belongs(agent, factories.territory("22113"))
     submit(consultation, agent)
     page = _journal(visitor, consultation.slug)
-    told = "La contribution n° 1 a été déposée au nom de Lannion (22) — commune."
-    assert _sentences(page)[0] == told
+    sentence = "La contribution n° 1 a été déposée au nom de Lannion (22) — commune."
+    assert _sentences(page)[0] == sentence
     assert "Yann" not in page.text
     assert "@" not in page.main
 
@@ -88,14 +88,14 @@ def test_a_reason_is_told_and_once_erased_leaves_the_rest(visitor: Visitor) -> N
             reason="Madame X. est <malade>.",
             ctx=factories.acting(factories.administrator(), consultation),
         )
-    told = _sentences(_journal(visitor, consultation.slug))[0]
-    assert told.startswith("La phase « Recueil des contributions », prévue du ")
-    assert told.endswith("Raison : Madame X. est <malade>.")
+    sentence = _sentences(_journal(visitor, consultation.slug))[0]
+    assert sentence.startswith("La phase « Recueil des contributions », prévue du ")
+    assert sentence.endswith("Raison : Madame X. est <malade>.")
     with as_owner() as session:
         session.execute(update(JournalText).values(text=""))
-    told = _sentences(_journal(visitor, consultation.slug))[0]
-    assert told.startswith("La phase « Recueil des contributions », prévue du ")
-    assert "malade" not in told
+    sentence = _sentences(_journal(visitor, consultation.slug))[0]
+    assert sentence.startswith("La phase « Recueil des contributions », prévue du ")
+    assert "malade" not in sentence
 
 
 def test_dates_are_written_as_everywhere_else(visitor: Visitor) -> None:
@@ -201,9 +201,9 @@ def test_a_long_journal_is_read_page_by_page_the_latest_first(visitor: Visitor) 
     assert len(_sentences(first)) == PAGE_SIZE
     assert "Page 1 sur 2" in first.main
     assert first.click("Suivante").main == second.main
-    told = _sentences(first) + _sentences(second)
-    assert len(told) == len(set(told)) > PAGE_SIZE
-    imported = [sentence for sentence in told if "reçue hors de la plateforme" in sentence]
+    sentences = _sentences(first) + _sentences(second)
+    assert len(sentences) == len(set(sentences)) > PAGE_SIZE
+    imported = [sentence for sentence in sentences if "reçue hors de la plateforme" in sentence]
     assert imported == [
         f"La contribution n° {number}, reçue hors de la plateforme, a été versée par l’équipe de "
         "modération."

@@ -182,8 +182,8 @@ def secrets_at(moment: Moment) -> list[str]:
     """What is not to be known yet at a moment."""
     return [
         secret
-        for told_at, secrets in SECRETS.items()
-        if DAYS[moment] < DAYS[told_at]
+        for public_at, secrets in SECRETS.items()
+        if DAYS[moment] < DAYS[public_at]
         for secret in secrets
     ]
 

@@ -15,7 +15,7 @@ from tests.support.strict_browser import Visitor
 
 
 @pytest.mark.parametrize(
-    ("phase", "proposals", "selection", "told"),
+    ("phase", "proposals", "selection", "expected"),
     [
         (Phase.SUPPORT, False, False, Moment.GROUPING),
         (Phase.AMI, False, False, Moment.GROUPING),
@@ -26,19 +26,19 @@ from tests.support.strict_browser import Visitor
     ],
 )
 def test_a_phase_whose_time_has_come_waits_for_what_it_is_about(
-    app: Flask, phase: Phase | Step, proposals: bool, selection: bool, told: Moment
+    app: Flask, phase: Phase | Step, proposals: bool, selection: bool, expected: Moment
 ) -> None:
     made = factories.consultation(phase=phase)
     if proposals:
         factories.published_proposal(made)
     if selection:
         factories.selected_proposal(made)
-    assert moment_of(fresh_calendar(made.id), clock.now()) is told
+    assert moment_of(fresh_calendar(made.id), clock.now()) is expected
     home = Visitor(app).get("/")
     said = banner(home)
-    if told is Moment.GROUPING:
+    if expected is Moment.GROUPING:
         assert "regroupées" in said
-    if told is Moment.SELECTION:
+    if expected is Moment.SELECTION:
         assert "Le comité choisit les propositions" in said
         assert "territoire référent" not in step(home)
 

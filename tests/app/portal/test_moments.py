@@ -181,8 +181,8 @@ def test_nothing_is_told_before_its_time(app: Flask, journey: Journey) -> None:
             seen = [*map(Visitor(app).get, pages), agent.get(f"{journey.base}/propositions")]
             seen.append(agent.get("/ma-collectivite"))
         for page in seen:
-            told = [secret for secret in secrets_at(moment) if secret in plain(page.text)]
-            assert told == [], (moment, page.path)
+            leaked = [secret for secret in secrets_at(moment) if secret in plain(page.text)]
+            assert leaked == [], (moment, page.path)
 
 
 DUTIES = {
@@ -203,8 +203,8 @@ def test_the_teams_are_told_what_waits_for_them_and_nobody_else_is(
         for who, said in (*both, (journey.agent, ""), (None, "")):
             main = _read(app, "/", at, who).main
             assert said in main
-            told = "Pour l’équipe de modération" in main or "Pour le comité" in main
-            assert told is bool(said), (moment, who)
+            shown = "Pour l’équipe de modération" in main or "Pour le comité" in main
+            assert shown is bool(said), (moment, who)
 
 
 def test_once_all_is_sorted_or_decided_the_publication_is_what_remains(
@@ -294,8 +294,8 @@ def test_the_seven_steps_are_shown_with_the_one_under_way(app: Flask, journey: J
             assert len(steps) == 7
             current = [each for each in steps if each.get("aria-current") == "step"]
             assert len(current) == (0 if moment in BETWEEN else 1), (moment, path)
-            told = sum("publication le" in words(each) for each in steps)
-            assert told == sum(DAYS[moment] >= DAYS[each] for each in PUBLICATIONS)
+            shown = sum("publication le" in words(each) for each in steps)
+            assert shown == sum(DAYS[moment] >= DAYS[each] for each in PUBLICATIONS)
 
 
 def test_every_moment_costs_few_statements(app: Flask, journey: Journey) -> None:

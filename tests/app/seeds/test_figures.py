@@ -101,7 +101,7 @@ def _numbered(page: Page, path: str) -> set[int]:
 
 
 def test_the_home_page_tells_the_figures_of_2021(reader: Visitor) -> None:
-    told = _words(reader.get("/").main)
+    shown = _words(reader.get("/").main)
     for figure in (
         "476",
         "391 regroupées, 81 réorientées, 4 écartées",
@@ -112,7 +112,7 @@ def test_the_home_page_tells_the_figures_of_2021(reader: Visitor) -> None:
         "13,3 M€",
         "30 M€",
     ):
-        assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", told), figure
+        assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", shown), figure
 
 
 def test_the_lists_hold_every_contribution(reader: Visitor) -> None:

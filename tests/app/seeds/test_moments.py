@@ -115,10 +115,10 @@ def test_nobody_in_it_has_an_address_of_the_real_world() -> None:
 
 
 def test_acts_follow_paris_clocks_on_the_day_they_change() -> None:
-    told = Story(Moment.COLLECTION, date(2026, 3, 29))
+    timeline = Story(Moment.COLLECTION, date(2026, 3, 29))
     today = Moment.COLLECTION.day
-    assert told.instant(today) == datetime(2026, 3, 29, 6, tzinfo=UTC)
-    assert told.instant(today - 1) == datetime(2026, 3, 28, 7, tzinfo=UTC)
+    assert timeline.instant(today) == datetime(2026, 3, 29, 6, tzinfo=UTC)
+    assert timeline.instant(today - 1) == datetime(2026, 3, 28, 7, tzinfo=UTC)
 
 
 def test_phases_follow_one_another_without_overlap() -> None:

@@ -64,9 +64,9 @@ def test_a_failure_is_told(app: Flask) -> None:
     factories.person()
     asked = Visitor(app).get("/demonstration/ami/rejouer").form(button="Tout effacer").send()
     work()
-    told = kept()
-    assert told is not None
-    assert told.state is State.FAILED
+    progress = kept()
+    assert progress is not None
+    assert progress.state is State.FAILED
     page = asked.visitor.get("/demonstration/avancement")
     assert "rien n’est effacé" in page.main
     assert "Refresh" not in page.response.headers

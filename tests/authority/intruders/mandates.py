@@ -192,8 +192,8 @@ def with_the_number_of_another(scene: Scene) -> Visitor:
     stranger = scene.enters(COLLEAGUE)
     form = scene.forged(stranger, f"{scene.proposal_page}/soutien")
     for number in (given.id, uuid4()):
-        told = {"mandate": str(number), "mandate_id": str(number), "via": str(number)}
-        assert dares(form, territory=str(scene.lannion), **told) == 403
+        named = {"mandate": str(number), "mandate_id": str(number), "via": str(number)}
+        assert dares(form, territory=str(scene.lannion), **named) == 403
     assert dares(scene.forged(stranger, f"{LIST}/{uuid4()}/signer")) == 404
     assert dares(scene.forged(stranger, f"{LIST}/{given.id}/personnes/{uuid4()}/retirer")) == 404
     return stranger

@@ -48,10 +48,16 @@ def employed_at(siret: str, known: str = SIEGE, *, contractor: bool = False) -> 
     return tries
 
 
-def ready(scene: Scene, **told: Any) -> Forger:
+def ready(scene: Scene, **claims: Any) -> Forger:
     """The provider, ready to say this of whoever comes next."""
     _app, forger = scene.provider()
-    forger.person = {"sub": "agent-1", "email": AGENT, "given_name": "A", "usual_name": "B", **told}
+    forger.person = {
+        "sub": "agent-1",
+        "email": AGENT,
+        "given_name": "A",
+        "usual_name": "B",
+        **claims,
+    }
     forger.signer = forger.userinfo_signer = forger.key
     return forger
 
@@ -61,16 +67,16 @@ def _browser(scene: Scene) -> Visitor:
     return Visitor(scene.provider()[0])
 
 
-def _first_time(scene: Scene, **told: Any) -> Visitor:
+def _first_time(scene: Scene, **claims: Any) -> Visitor:
     visitor = _browser(scene)
-    first_time(visitor, ready(scene, **told), scene.sent)
+    first_time(visitor, ready(scene, **claims), scene.sent)
     return visitor
 
 
-def back(scene: Scene, **told: Any) -> Visitor:
+def back(scene: Scene, **claims: Any) -> Visitor:
     """Someone comes back from the provider, and proves no mailbox."""
     visitor = _browser(scene)
-    pass_through(visitor, ready(scene, **told))
+    pass_through(visitor, ready(scene, **claims))
     return visitor
 
 

@@ -22,7 +22,7 @@ from consultation.contributions import operations
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import content_of, version_of
 from tests.support import factories as make
-from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences, notices, uses
 from tests.support.contributions import read, submit
 from tests.support.drafts import revoke
 from tests.support.mandates import mandated
@@ -80,7 +80,7 @@ def test_a_deposit_by_a_mandate_is_told_of_both(
     for _ in range(2):
         _withdraw(first, helper)
     assert uses() == [(Act.DEPOSITED, 1), (Act.EDITED, 1), (Act.WITHDREW, 1)]
-    assert told(consultation.id)[:3] == [
+    assert journal_sentences(consultation.id)[:3] == [
         "La contribution n° 1 a été retirée, via SICTIAM.",
         "La contribution n° 1 a été modifiée, via SICTIAM.",
         "La contribution n° 1 a été déposée au nom de Lannion (22) — commune, via SICTIAM.",
@@ -98,7 +98,7 @@ def test_one_s_own_right_is_preferred(
     assert deposited.mandate_id is None
     _edit(deposited, helper)
     assert uses() == []
-    assert all("via" not in sentence for sentence in told(consultation.id))
+    assert all("via" not in sentence for sentence in journal_sentences(consultation.id))
 
 
 @pytest.mark.parametrize("actions", [{Action.DRAFT}, {Action.SUPPORT, Action.AMI}])
@@ -137,7 +137,7 @@ def test_members_change_what_a_helper_deposited_for_them_in_their_own_right(
             act(deposited, stranger)
         act(deposited, member)
     assert uses() == [(Act.DEPOSITED, 1)]
-    assert told(consultation.id)[:2] == [
+    assert journal_sentences(consultation.id)[:2] == [
         "La contribution n° 1 a été retirée.",
         "La contribution n° 1 a été modifiée.",
     ]

@@ -22,7 +22,7 @@ from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import version_of
 from tests.support import factories as make
-from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences, notices, uses
 from tests.support.contributions import TEXT, draft, events, read
 from tests.support.drafts import deposit, discard, prepare, revoke, rewrite
 from tests.support.mandates import mandated
@@ -116,7 +116,7 @@ def test_members_rewrite_and_deposit_what_was_prepared_for_them(
     assert deposit(kept, member, lannion, OTHER).number == deposited.number == 1
     assert (deposited.author_id, deposited.function) == (member.id, "maire")
     assert (deposited.mandate_id, deposited.drafting_mandate_id) == (None, mandate.id)
-    assert told(consultation.id)[0].endswith("au nom de Lannion (22) — commune.")
+    assert journal_sentences(consultation.id)[0].endswith("au nom de Lannion (22) — commune.")
     assert (uses(), len(notices(sent))) == ([(Act.PREPARED, 0)], 1)
     with pytest.raises(Conflict, match="déjà été déposé"):
         rewrite(kept, colleague, lannion, OTHER)

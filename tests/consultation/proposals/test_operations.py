@@ -85,8 +85,8 @@ def test_an_empty_proposal_is_removed_and_its_number_is_not_given_again() -> Non
         following = write_proposal(consultation, title="Pour de bon", ctx=ctx)
     assert following.number == 2
     assert [p.title for p in written_proposals(consultation.id)] == ["Pour de bon"]
-    told = entries(consultation.id, disclosures={Disclosure.WITH_PROPOSALS}).items
-    assert any("Pour rien" in entry.sentence and "retirée" in entry.sentence for entry in told)
+    shown = entries(consultation.id, disclosures={Disclosure.WITH_PROPOSALS}).items
+    assert any("Pour rien" in entry.sentence and "retirée" in entry.sentence for entry in shown)
 
 
 def test_removing_what_a_colleague_removed_is_a_conflict() -> None:

@@ -9,7 +9,7 @@ from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, PhaseClosed
 from app.journal.models import JournalEvent
 from app.phases import Phase
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
@@ -101,7 +101,7 @@ def test_deciding_otherwise_is_a_conflict_that_says_what_was_decided() -> None:
     ):
         with pytest.raises(Conflict) as caught:
             reject(contribution, reason="Une autre raison.", ctx=desk.ctx)
-        assert words in plain(told(caught.value))
+        assert words in plain(sentence_of(caught.value))
     assert _events(three) == ["ContributionRejected"]
 
 
@@ -230,4 +230,4 @@ def test_decisions_do_not_change_once_the_proposals_are_published() -> None:
     ):
         with pytest.raises(Conflict) as caught:
             act()
-        assert "correction datée" in plain(told(caught.value))
+        assert "correction datée" in plain(sentence_of(caught.value))

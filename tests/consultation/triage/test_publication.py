@@ -19,14 +19,14 @@ from app.journal.models import JournalEvent
 from app.journal.queries import entries
 from app.notifications.models import Outbox
 from app.phases import Phase
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Stage
 from consultation.proposals.operations import write_proposal
 from consultation.triage.models import Decision
 from consultation.triage.operations import group, group_all, reject, reorient
 from consultation.triage.publication.operations import publish_proposals
-from consultation.triage.queries import count_authors_to_tell, outcome_of
+from consultation.triage.queries import count_recipients, outcome_of
 from tests.support import factories
 from tests.support.moderation_desk import Desk, plain
 from tests.support.worker import work
@@ -38,7 +38,7 @@ def _refusal(desk: Desk) -> str:
     with pytest.raises(Conflict) as caught:
         publish_proposals(desk.consultation, ctx=desk.ctx)
     db.session.rollback()
-    return plain(told(caught.value))
+    return plain(sentence_of(caught.value))
 
 
 def test_publishing_is_refused_while_anything_waits_or_gathers_nothing() -> None:
@@ -88,8 +88,8 @@ def test_what_was_decided_is_told_to_everyone_only_then() -> None:
         group(one, proposals=[proposal], ctx=desk.ctx)
         reorient(two, scheme=scheme, reason="Déjà financé.", ctx=desk.ctx)
     assert outcome_of(one) is None
-    told_at_once = entries(desk.id, disclosures={Disclosure.AT_ONCE}).items
-    assert not [entry for entry in told_at_once if "contribution n°" in entry.sentence]
+    at_once = entries(desk.id, disclosures={Disclosure.AT_ONCE}).items
+    assert not [entry for entry in at_once if "contribution n°" in entry.sentence]
     with transaction():
         publish_proposals(desk.consultation, ctx=desk.ctx)
     grouped, reoriented = outcome_of(one), outcome_of(two)
@@ -134,7 +134,7 @@ def test_each_author_gets_one_message_about_all_their_contributions(
         reorient(reoriented, scheme=scheme, reason="Déjà financé.", ctx=desk.ctx)
         reject(rejected, reason="Ce n’est pas un service numérique.", ctx=desk.ctx)
     assert sent == []
-    assert count_authors_to_tell(desk.id) == 2
+    assert count_recipients(desk.id) == 2
     with transaction():
         publish_proposals(desk.consultation, ctx=desk.ctx)
     work()

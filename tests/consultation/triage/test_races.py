@@ -17,7 +17,7 @@ from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
 from app.phases import Phase
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.received.operations import Received, import_contributions
 from consultation.contributions.rules import Content
@@ -92,7 +92,7 @@ def test_the_second_of_two_moderators_is_told_what_the_first_decided(race: Race)
     race.release.set()
     refused = late.exception(60)
     assert isinstance(refused, Conflict)
-    assert "« Relation usagers »" in plain(told(refused))
+    assert "« Relation usagers »" in plain(sentence_of(refused))
     assert rulings([contribution])[contribution].outcome.decision is Decision.GROUPED
 
 

@@ -19,7 +19,7 @@ from consultation.contributions.operations import withdraw_contribution
 from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.queries import conservation
 from tests.support import factories
-from tests.support.acts_by_mandate import told
+from tests.support.acts_by_mandate import journal_sentences
 from tests.support.contests import happened
 from tests.support.contributions import read, submit
 from tests.support.drafts import deposit, prepare
@@ -75,7 +75,7 @@ def test_what_an_intruder_withdrew_of_a_helper_s_counts_again(
     counts = conservation(consultation.id)
     assert (counts.received, counts.withdrawn, counts.waiting) == (1, 0, 1)
     assert happened("ContributionRestored") == 1
-    assert told(consultation.id)[0].startswith("La contribution n° 1 est rétablie")
+    assert journal_sentences(consultation.id)[0].startswith("La contribution n° 1 est rétablie")
 
 
 def test_neither_what_another_withdrew_nor_what_was_annulled_is_restored(

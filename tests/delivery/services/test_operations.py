@@ -13,7 +13,7 @@ from app.db import db, transaction
 from app.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, PhaseClosed
 from app.identity.models import Appointment
 from app.phases import Phase, Step
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Status
 from consultation.proposals.models import Stage
 from delivery.services.models import Service
@@ -40,7 +40,7 @@ def _said(kind: type[DomainError], table: Table, **changed: Any) -> str:
         table.choose(**changed)
     assert chosen_services(table.id) == []
     assert kept(table.consultation) == (0, 0)
-    return bare(told(refused.value))
+    return bare(sentence_of(refused.value))
 
 
 def test_a_service_is_chosen_revised_and_dropped_with_what_is_committed() -> None:
@@ -174,7 +174,7 @@ def test_what_the_envelope_does_not_hold_is_refused_whole() -> None:
     first = table.choose()
     with pytest.raises(Conflict, match="reste") as refused:
         table.choose()
-    assert "Il reste 10 000 € sur l’enveloppe" in bare(told(refused.value))
+    assert "Il reste 10 000 € sur l’enveloppe" in bare(sentence_of(refused.value))
     with pytest.raises(Conflict, match="ce qui était déjà engagé ici compris"):
         _revise(table, first, state_cents=61_000 * EURO, note="Parce que.")
     assert kept(table.consultation) == (50_000 * EURO, 50_000 * EURO)

@@ -13,7 +13,7 @@ from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import Phase
 from delivery.services.operations import publish_services
-from delivery.services.queries import count_authors_to_tell
+from delivery.services.queries import count_recipients
 from tests.support import factories
 from tests.support.service_choice import EURO, Table, bare, events
 from tests.support.strict_browser import Visitor
@@ -61,8 +61,8 @@ def test_nothing_chosen_is_in_the_public_journal_before_then(visitor: Visitor) -
     service = table.choose(name="Palimpseste")
     table.choose(name="Palimpseste bis")
     assert service.number == 1
-    told = {Disclosure.AT_ONCE, Disclosure.WITH_PROPOSALS, Disclosure.WITH_SELECTION}
-    lines = [bare(entry.sentence) for entry in entries(table.id, disclosures=told).items]
+    disclosed = {Disclosure.AT_ONCE, Disclosure.WITH_PROPOSALS, Disclosure.WITH_SELECTION}
+    lines = [bare(entry.sentence) for entry in entries(table.id, disclosures=disclosed).items]
     assert not [line for line in lines if "Palimpseste" in line or "engagés" in line]
     page = visitor.get(f"{table.base}/journal")
     assert "Palimpseste" not in page.text
@@ -84,7 +84,7 @@ def test_each_author_gets_one_message_about_all_their_services(
     table.choose(table.drawable("Importée"), name="Sans auteur")
     table.drawable("Non retenue", author=factories.person(email="eve@exemple.fr"))
     assert sent == []
-    assert count_authors_to_tell(table.id) == 2
+    assert count_recipients(table.id) == 2
     table.publish()
     work()
     messages = {message.to[0]: message for message in sent}

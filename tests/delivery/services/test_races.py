@@ -17,7 +17,7 @@ from app.db import db
 from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
-from app.web import told
+from app.web import sentence_of
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services.models import Service
@@ -90,7 +90,7 @@ def test_the_second_to_choose_a_contribution_is_told_who_came_first(race: Race) 
     race.release.set()
     refused = late.exception(60)
     assert isinstance(refused, Conflict)
-    assert "« Premier »" in bare(told(refused))
+    assert "« Premier »" in bare(sentence_of(refused))
     assert kept(table.consultation) == (50_000 * EURO, 50_000 * EURO)
 
 
@@ -102,7 +102,7 @@ def test_two_services_that_exceed_the_envelope_together_are_not_both_chosen(race
     late = race.start(lambda: colleagues.chooses(two, "Second"))
     race.wait_until_blocked()
     race.release.set()
-    assert "Il reste 10 000 €" in bare(told(late.exception(60)))  # type: ignore[arg-type]
+    assert "Il reste 10 000 €" in bare(sentence_of(late.exception(60)))  # type: ignore[arg-type]
     assert kept(table.consultation) == (50_000 * EURO, 50_000 * EURO)
 
 
@@ -115,7 +115,7 @@ def test_what_a_colleague_revised_meanwhile_is_not_written_over_unread(race: Rac
     late = race.start(lambda: colleagues.revises(service_id, "Second", seen))
     race.wait_until_blocked()
     race.release.set()
-    assert "« Premier »" in bare(told(late.exception(60)))  # type: ignore[arg-type]
+    assert "« Premier »" in bare(sentence_of(late.exception(60)))  # type: ignore[arg-type]
 
 
 def test_a_service_being_dropped_is_not_revised(race: Race) -> None:
@@ -126,7 +126,7 @@ def test_a_service_being_dropped_is_not_revised(race: Race) -> None:
     late = race.start(lambda: colleagues.revises(service_id, "Second"))
     race.wait_until_blocked()
     race.release.set()
-    assert "vient d’être retiré" in bare(told(late.exception(60)))  # type: ignore[arg-type]
+    assert "vient d’être retiré" in bare(sentence_of(late.exception(60)))  # type: ignore[arg-type]
     assert kept(table.consultation) == (0, 0)
 
 
@@ -164,5 +164,5 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race) -> None:
     race.wait_until_blocked(2)
     race.release.set()
     for act in late:
-        assert "ne changent plus" in bare(told(act.exception(60)))  # type: ignore[arg-type]
+        assert "ne changent plus" in bare(sentence_of(act.exception(60)))  # type: ignore[arg-type]
     assert [each.name for each in chosen_services(table.id)] == ["Agenda partagé"]

@@ -15,7 +15,7 @@ from app.gate import Context
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import Phase, Step
-from app.web import told
+from app.web import sentence_of
 from funding.envelope.models import Envelope
 from funding.envelope.operations import commit_amount, release_amount, set_envelope
 from funding.envelope.queries import envelope_of
@@ -49,7 +49,7 @@ def _commit(table: Table, euros: int, purpose: object = None, ctx: Context | Non
 def _refusal(table: Table, euros: int, purpose: object = None) -> str:
     with pytest.raises(Conflict) as refused:
         _commit(table, euros, purpose)
-    return bare(told(refused.value))
+    return bare(sentence_of(refused.value))
 
 
 def test_what_does_not_fit_is_refused_with_what_is_left(table: Table) -> None:
@@ -79,7 +79,7 @@ def test_the_envelope_is_set_again_but_never_below_what_is_committed(table: Tabl
     _commit(table, 600)
     with pytest.raises(Conflict) as refused:
         envelope(table.consultation, 599)
-    assert "déjà engagé : 600 €" in bare(told(refused.value))
+    assert "déjà engagé : 600 €" in bare(sentence_of(refused.value))
     before = events("EnvelopeSet")
     envelope(table.consultation, 1_000)
     assert events("EnvelopeSet") == before
@@ -130,11 +130,11 @@ def test_the_envelope_is_public_at_once_and_what_is_committed_is_not(table: Tabl
     with transaction():
         release_amount(_envelope(table), purpose=uuid4(), ctx=table.seat)
     at_once = entries(table.id, disclosures={Disclosure.AT_ONCE}).items
-    told_at_once = [bare(entry.sentence) for entry in at_once]
+    public_lines = [bare(entry.sentence) for entry in at_once]
     assert any(
-        "L’enveloppe de la consultation est fixée à 1 000 €" in line for line in told_at_once
+        "L’enveloppe de la consultation est fixée à 1 000 €" in line for line in public_lines
     )
-    assert not [line for line in told_at_once if "engagés" in line or "libérés" in line]
+    assert not [line for line in public_lines if "engagés" in line or "libérés" in line]
 
 
 acts = st.one_of(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.errors import Invalid
 from app.formats import euros
-from app.web import told
+from app.web import sentence_of
 from funding.envelope import rules
 
 
@@ -65,7 +65,7 @@ def test_an_amount_is_read_as_it_is_written_in_french(typed: str, cents: int) ->
 def test_what_is_no_amount_is_refused_with_a_sentence(typed: str, said: str) -> None:
     with pytest.raises(Invalid) as refused:
         rules.cents(typed)
-    assert said in told(refused.value)
+    assert said in sentence_of(refused.value)
 
 
 @given(st.integers(0, rules.LARGEST_CENTS))

@@ -39,8 +39,8 @@ def test_a_scheme_is_written_with_an_address_made_from_its_name(app: Flask) -> N
     found = scheme_by_slug(consultation.id, "conseillers-numeriques-a-l-oeuvre")
     assert found is written
     assert found.name == "Conseillers numériques à l’œuvre"
-    told = entries(consultation.id, disclosures={Disclosure.AT_ONCE}).items[0].sentence
-    assert "Conseillers numériques à l’œuvre" in told
+    sentence = entries(consultation.id, disclosures={Disclosure.AT_ONCE}).items[0].sentence
+    assert "Conseillers numériques à l’œuvre" in sentence
 
 
 def test_schemes_are_listed_by_name_within_their_consultation() -> None:

@@ -21,7 +21,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
-from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences, notices, uses
 from tests.support.mandates import mandated
 from tests.support.participations import JOIN, LEAVE, REFER, call_page, calls_page
 from tests.support.strict_browser import Visitor
@@ -80,7 +80,7 @@ def test_each_act_by_a_mandate_is_told_of_both(
         taken = _do(act, proposal, helper, lannion)
         assert (taken.mandate_id, taken.joined_by_id) == (mandate.id, helper.id)
     assert uses() == [(Act.JOINED, 1), (Act.REFERRED, 1), (Act.LEFT, 1)]
-    assert told(proposal.consultation_id)[:3] == [
+    assert journal_sentences(proposal.consultation_id)[:3] == [
         "Lannion, via SICTIAM, ne participe plus à la suite de la proposition n° 1.",
         "Lannion, via SICTIAM, devient territoire référent de la proposition n° 1.",
         "Lannion, via SICTIAM, rejoint le groupe de travail de la proposition n° 1.",
@@ -101,7 +101,7 @@ def test_a_part_taken_up_otherwise_by_a_member_is_theirs(
     taken = _do(become_referent, proposal, agent, lannion)
     assert (taken.mandate_id, taken.joined_by_id) == (None, agent.id)
     assert len(notices(sent)) == 1
-    assert "via" not in told(proposal.consultation_id)[0]
+    assert "via" not in journal_sentences(proposal.consultation_id)[0]
 
 
 def test_one_s_own_right_is_preferred(

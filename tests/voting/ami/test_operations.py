@@ -69,7 +69,7 @@ def _standing() -> list[Part]:
     return [row.part for row in _rows() if row.left_at is None]
 
 
-def _told() -> list[str]:
+def _event_types() -> list[str]:
     """What the journal holds of it, in order."""
     db.session.rollback()
     return list(
@@ -98,7 +98,7 @@ def test_a_part_taken_up_twice_is_taken_up_once(
     _do(act, proposal, factories.agent_of("22113"), lannion)
     [row] = _rows()
     assert (row.part, row.joined_at, row.joined_by_id) == (part, since, by)
-    assert _told() == [event]
+    assert _event_types() == [event]
 
 
 def test_a_member_of_the_working_group_becomes_referent_and_back(
@@ -114,7 +114,7 @@ def test_a_member_of_the_working_group_becomes_referent_and_back(
     kept = [row for row in _rows() if row.left_at is not None]
     assert sorted(row.part for row in kept) == [Part.REFERENT, Part.WORKING_GROUP]
     assert {row.left_by_id for row in kept} == {agent.id}
-    assert _told() == ["WorkingGroupJoined", "ReferentNamed", "WorkingGroupJoined"]
+    assert _event_types() == ["WorkingGroupJoined", "ReferentNamed", "WorkingGroupJoined"]
 
 
 @pytest.mark.parametrize("again", [become_referent, join_working_group])
@@ -129,8 +129,8 @@ def test_one_leaves_once_and_may_take_a_part_up_again(
     assert _standing() == []
     _do(again, proposal, agent, lannion)
     assert (len(_rows()), len(_standing())) == (2, 1)
-    assert _told()[:2] == ["ReferentNamed", "ParticipationEnded"]
-    assert len(_told()) == 3
+    assert _event_types()[:2] == ["ReferentNamed", "ParticipationEnded"]
+    assert len(_event_types()) == 3
 
 
 def test_a_collectivity_is_referent_of_several_proposals(

@@ -46,9 +46,9 @@ def test_counts_are_those_of_the_parts_that_stand(app: Flask) -> None:
         (epci.name, Part.WORKING_GROUP),
     ]
     db.session.rollback()
-    told = participations_of(lannion.id)
-    assert {(t.proposal.number, t.part, t.joined_by, t.function) for t in told} == {
+    taken = participations_of(lannion.id)
+    assert {(t.proposal.number, t.part, t.joined_by, t.function) for t in taken} == {
         (number, Part.REFERENT, "Lou Dupré", "directrice")
         for number in (first.number, second.number)
     }
-    assert {each.consultation.id for each in told} == {consultation.id}
+    assert {each.consultation.id for each in taken} == {consultation.id}

@@ -96,12 +96,12 @@ def _kept() -> tuple[list[Part], list[str]]:
     """The parts that stand, and what the journal tells of them in order."""
     db.session.rollback()
     parts = db.session.scalars(select(Participation.part).where(Participation.left_at.is_(None)))
-    told = db.session.scalars(
+    event_types = db.session.scalars(
         select(JournalEvent.type)
         .where(JournalEvent.subject_type == "participation")
         .order_by(JournalEvent.recorded_at, JournalEvent.subject_version)
     )
-    return list(parts), list(told)
+    return list(parts), list(event_types)
 
 
 def test_two_colleagues_at_once_make_one_referent_territory(scene: Scene, race: Race) -> None:

@@ -21,7 +21,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
-from tests.support.acts_by_mandate import told
+from tests.support.acts_by_mandate import journal_sentences
 from tests.support.contests import happened
 from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
 from tests.support.judgements import read as read_contest
@@ -96,7 +96,9 @@ def test_the_part_an_intruder_exchanged_stands_again_once_theirs_is_annulled(
         _judge(restore_participation, first, contest)
     assert _parts() == before == [(first, Part.REFERENT, mayor.id)]
     assert happened("ParticipationRestored") == 1
-    assert "est rétablie : elle avait été retirée sans droit" in told(consultation.id)[0]
+    assert (
+        "est rétablie : elle avait été retirée sans droit" in journal_sentences(consultation.id)[0]
+    )
     _do(leave, proposal, mayor, lannion)
     with pytest.raises(Conflict, match="n’est pas de ceux"):
         _judge(restore_participation, first, contest)

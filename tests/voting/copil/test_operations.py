@@ -8,7 +8,7 @@ from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, PhaseClosed
 from app.gate import Context
 from app.phases import Phase
-from app.web import told
+from app.web import sentence_of
 from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support import factories
 from tests.support.committee import REASON, Room, events, standing
@@ -147,4 +147,4 @@ def test_every_refusal_is_told(room: Room) -> None:
     room.decides(proposal)
     with pytest.raises(Conflict) as caught:
         decide(proposal, stage=Stage.DEFERRED, reason="Autre.", ctx=room.ctx)
-    assert "Si vous maintenez votre choix, validez de nouveau" in plain(told(caught.value))
+    assert "Si vous maintenez votre choix, validez de nouveau" in plain(sentence_of(caught.value))

@@ -16,14 +16,14 @@ from app.identity.models import Appointment
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import Phase
-from app.web import told
+from app.web import sentence_of
 from consultation.proposals.models import Maturity, Stage
 from tests.support import factories
 from tests.support.committee import Room, events
 from tests.support.moderation_desk import plain
 from tests.support.worker import work
 from voting.copil.operations import publish_selection
-from voting.copil.queries import count_authors_to_tell, organisations_sitting, public_ranking
+from voting.copil.queries import count_recipients, organisations_sitting, public_ranking
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -37,7 +37,7 @@ def _refusal(room: Room) -> str:
     with pytest.raises(Conflict) as caught:
         publish_selection(room.consultation, ctx=room.agency)
     db.session.rollback()
-    return plain(told(caught.value))
+    return plain(sentence_of(caught.value))
 
 
 def test_publishing_is_refused_while_a_proposal_has_no_verdict_or_none_is_selected(
@@ -117,7 +117,7 @@ def test_each_author_gets_one_message_about_all_their_proposals(
     room.decides(one, Stage.SELECTED, "Très attendue.")
     room.decides(two, Stage.DEFERRED, "À mûrir.")
     room.decides(three, Stage.DECLINED, "Peu soutenue.")
-    assert (sent, count_authors_to_tell(room.id)) == ([], 2)
+    assert (sent, count_recipients(room.id)) == ([], 2)
     room.publishes()
     work()
     messages = {message.to[0]: message for message in sent}

@@ -112,10 +112,10 @@ def test_an_assessment_under_way_is_published(race: Race) -> None:
     race.wait_until_blocked()
     race.release.set()
     publication.result(60)
-    told = db.session.scalars(
+    event = db.session.scalars(
         select(JournalEvent.canonical).where(JournalEvent.type == "DecisionPublished")
     ).one()
-    assert b'"maturity":5' in told
+    assert b'"maturity":5' in event
 
 
 @pytest.mark.parametrize("name", ["decides", "undoes", "assesses"])
@@ -165,7 +165,7 @@ def test_a_support_that_entered_before_the_close_is_counted(race: Race) -> None:
     race.wait_until_blocked()
     race.release.set()
     publication.result(60)
-    told = db.session.scalars(
+    event = db.session.scalars(
         select(JournalEvent.canonical).where(JournalEvent.type == "DecisionPublished")
     ).one()
-    assert b'"supports":1' in told
+    assert b'"supports":1' in event

@@ -14,7 +14,7 @@ from app.errors import NotAllowed
 from app.formats import day
 from app.gate import Action, Level
 from tests.support import factories
-from tests.support.acts_by_mandate import MAILBOX, told
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences
 from tests.support.helper_structure import Scene, scene
 from tests.support.mandates import mandated
 from tests.support.sql_counter import statements
@@ -127,4 +127,7 @@ def test_of_two_mandates_the_first_signed_is_named_on_the_page_and_in_the_journa
     page = Visitor(app).sign_in(support.helper)
     assert VIA in page.get(f"/consultations/{support.consultation.slug}/propositions/1").main
     _give(support)
-    assert told(support.consultation.id)[0] == "Lannion, via SICTIAM, soutient la proposition n° 1."
+    assert (
+        journal_sentences(support.consultation.id)[0]
+        == "Lannion, via SICTIAM, soutient la proposition n° 1."
+    )

@@ -25,7 +25,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
-from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
+from tests.support.acts_by_mandate import MAILBOX, journal_sentences, notices, uses
 from tests.support.helper_structure import Scene, scene
 from tests.support.mandates import mandated, prepared, referent_for, reread
 from tests.support.threads import Race
@@ -79,7 +79,7 @@ def test_a_helper_supports_and_withdraws_in_the_name_of_both(
     assert (given.mandate_id, given.given_by_id) == (mandate.id, support.helper.id)
     _withdraw(support)
     assert uses() == [(Act.SUPPORTED, 1), (Act.UNSUPPORTED, 1)]
-    assert told(support.consultation.id)[:2] == [
+    assert journal_sentences(support.consultation.id)[:2] == [
         "Lannion, via SICTIAM, retire son soutien à la proposition n° 1.",
         "Lannion, via SICTIAM, soutient la proposition n° 1.",
     ]
@@ -112,7 +112,7 @@ def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMe
     assert (again.mandate_id, again.given_by_id) == (None, agent.id)
     assert again.id != first, "what the helper had given is kept as it was"
     assert len(notices(sent)) == 1
-    assert "via" not in told(support.consultation.id)[0]
+    assert "via" not in journal_sentences(support.consultation.id)[0]
 
 
 def test_one_s_own_right_is_preferred_to_a_mandate(
@@ -124,7 +124,7 @@ def test_one_s_own_right_is_preferred_to_a_mandate(
         db.session.get_one(Person, support.helper.id).profile = Profile.AGENT
     assert _give(support).mandate_id is None
     assert (uses(), notices(sent)) == ([], [])
-    assert told(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
+    assert journal_sentences(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
 
 
 def test_a_member_who_may_not_commit_does_by_a_mandate(support: Scene) -> None:
@@ -243,7 +243,7 @@ def test_an_epci_helps_while_its_agent_belongs_to_it(support: Scene) -> None:
     factories.belongs(support.helper, epci, level=Level.MEMBER)
     mandate = support.mandate(structure=epci)
     assert _give(support).mandate_id == mandate.id
-    assert f"via {epci.name}" in told(support.consultation.id)[0]
+    assert f"via {epci.name}" in journal_sentences(support.consultation.id)[0]
 
 
 def test_the_rules_by_kind_hold_for_helpers_too(support: Scene) -> None:

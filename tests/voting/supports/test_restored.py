@@ -19,7 +19,7 @@ from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
-from tests.support.acts_by_mandate import told, uses
+from tests.support.acts_by_mandate import journal_sentences, uses
 from tests.support.contests import happened, supports_of
 from tests.support.helper_structure import Scene, scene
 from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
@@ -88,7 +88,7 @@ def test_what_an_intruder_withdrew_stands_again_as_it_was_given(support: Scene) 
     assert (row.given_at, row.given_by_id, row.withdrawn_at) == (since, mayor.id, None)
     assert (row.withdrawn_by_id, supports_of(support.proposal)) == (None, 1)
     assert happened("SupportRestored") == 1
-    assert told(support.consultation.id)[0] == (
+    assert journal_sentences(support.consultation.id)[0] == (
         "Le soutien de Lannion à la proposition n° 1 est rétabli : il avait été retiré sans droit."
     )
 
@@ -101,7 +101,7 @@ def test_what_a_mandate_withdrew_stands_again(support: Scene) -> None:
     assert (given.withdrawn_by_id, given.withdrawal_mandate_id) == (support.helper.id, mandate.id)
     _judge(restore_support, given.id, contest_of_mandate(mandate))
     assert supports_of(support.proposal) == 1
-    assert "Lannion, via SICTIAM," in told(support.consultation.id)[0]
+    assert "Lannion, via SICTIAM," in journal_sentences(support.consultation.id)[0]
 
 
 def test_only_what_the_contested_right_withdrew_is_restored(support: Scene) -> None:

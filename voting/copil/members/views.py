@@ -12,7 +12,7 @@ from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import APPOINT, Role, check
 from app.identity.appointments.operations import appoint, end_appointment
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, sentence_of, signed_in, written
 from voting.copil import queries
 from voting.copil.forms import MemberForm
 
@@ -41,7 +41,7 @@ def members(consultation: str) -> ResponseReturnValue:
                 message=_("La nomination est enregistrée."),
             )
         except DomainError as error:
-            form.email.errors = [told(error)]
+            form.email.errors = [sentence_of(error)]
     return render_template(
         "voting/copil/members.html",
         consultation=found,

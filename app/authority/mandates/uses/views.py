@@ -16,7 +16,8 @@ from app.authority.mandates.uses import operations, queries
 from app.authority.mandates.uses.forms import StopForm
 from app.errors import DomainError, NotAllowed
 from app.gate import CONTEST, WATCH_MANDATES, check, entitled
-from app.web import context, page_number, performs, see, signed_in, told, written
+from app.web import context, page_number, performs, see, signed_in, written
+from app.web import sentence_of as told
 
 blueprint = Blueprint(
     "mandate_watch", __name__, url_prefix="/consultations/<consultation>/moderation/mandats"

@@ -17,7 +17,8 @@ from app.authority.memberships.models import Membership
 from app.errors import DomainError
 from app.formats import day
 from app.gate import GRANT_MEMBERSHIP, Level, check
-from app.web import context, performs, see, signed_in, told, written
+from app.web import context, performs, see, signed_in, written
+from app.web import sentence_of as told
 
 blueprint = Blueprint("membership_desk", __name__)
 

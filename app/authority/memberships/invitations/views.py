@@ -13,7 +13,8 @@ from app.authority.memberships.invitations.operations import (
 from app.authority.memberships.invitations.queries import invitation_by_token
 from app.formats import of
 from app.gate import ACCEPT_INVITATION, Level
-from app.web import context, performs, see, signed_in, told
+from app.web import context, performs, see, signed_in
+from app.web import sentence_of as told
 
 blueprint = Blueprint("invitations", __name__)
 

@@ -30,7 +30,8 @@ from app.gate import (
     entitled,
 )
 from app.territories.models import Territory
-from app.web import context, limiter, performs, see, signed_in, told, written
+from app.web import context, limiter, performs, see, signed_in, written
+from app.web import sentence_of as told
 
 blueprint = Blueprint("members", __name__)
 

@@ -69,12 +69,12 @@ def test_the_next_times_one_comes_in_at_once(
 ) -> None:
     factories.person(email=EMAIL)
     first_time(someone, forger, sent)
-    told = len(sent)
+    before = len(sent)
     again = Visitor(linked)
     state = leave(again, forger, "/connexion/externe?suite=/mon-compte/rattachements")
     assert come_back(again, state=state).path == "/mon-compte/rattachements"
     assert is_signed_in(again)
-    assert len(sent) == told
+    assert len(sent) == before
     assert count(Person) == 1
 
 

@@ -86,7 +86,7 @@ def test_nobody_resets_their_own(visitor: Visitor, administrator: Person) -> Non
 
 
 @pytest.mark.parametrize(
-    ("email", "reason", "told"),
+    ("email", "reason", "shown"),
     [
         ("personne@exemple.fr", REASON, "Personne à cette adresse"),
         ("", REASON, "Écrivez l’adresse"),
@@ -94,10 +94,10 @@ def test_nobody_resets_their_own(visitor: Visitor, administrator: Person) -> Non
     ],
 )
 def test_what_cannot_be_reset_is_told(
-    visitor: Visitor, administrator: Person, moderator: Person, email: str, reason: str, told: str
+    visitor: Visitor, administrator: Person, moderator: Person, email: str, reason: str, shown: str
 ) -> None:
     email = moderator.email if email == "moderator" else email
-    assert told in _reset(visitor.sign_in(administrator), email, reason, status=422)
+    assert shown in _reset(visitor.sign_in(administrator), email, reason, status=422)
     assert queries.authenticator_of(moderator.id) is not None
 
 

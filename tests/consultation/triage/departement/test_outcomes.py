@@ -43,7 +43,7 @@ def reader(visitor: Visitor) -> Visitor:
     return visitor.sign_in(factories.prefecture("63"))
 
 
-def _tells_an_outcome(told: str) -> set[str]:
+def _outcome_words(text: str) -> set[str]:
     words = (
         "Regroupée",
         "Réorientée",
@@ -57,7 +57,7 @@ def _tells_an_outcome(told: str) -> set[str]:
         "conseiller-numerique",
         "Un agenda partagé",
     )
-    return {word for word in words if word in told}
+    return {word for word in words if word in text}
 
 
 def test_no_outcome_is_told_before_the_proposals_are_published(
@@ -66,16 +66,16 @@ def test_no_outcome_is_told_before_the_proposals_are_published(
     decide_each(desk, village)
     for query in ({}, {"suite": "reoriented"}, {"suite": "grouped"}, {"suite": "rejected"}):
         page = read_departement(reader, desk, **query)
-        assert _tells_an_outcome(page.main) == set()
+        assert _outcome_words(page.main) == set()
         # Nor by what a filter would keep.
         assert titles(page) == ["Un", "Deux", "Trois"]
         assert "se liront ici dès que les propositions seront publiées." in page.main
     lines = exported(reader, desk)
-    assert _tells_an_outcome(str([line.cells for line in lines])) == set()
+    assert _outcome_words(str([line.cells for line in lines])) == set()
     assert "Suite donnée" not in lines[0].cells
 
     publish(desk)
-    assert _tells_an_outcome(read_departement(reader, desk).main)
+    assert _outcome_words(read_departement(reader, desk).main)
     assert "Suite donnée" in exported(reader, desk)[0].cells
 
 
@@ -110,8 +110,13 @@ def test_once_published_it_reads_what_became_of_each(
     assert "Regroupée" in rows[0]
     assert "Un agenda partagé" in rows[0]
     assert page.click("Un agenda partagé").heading == "Un agenda partagé"
-    for told in ("Réorientée", "Conseillers numériques", REASON, "conseiller-numerique@exemple.fr"):
-        assert told in rows[1]
+    for shown in (
+        "Réorientée",
+        "Conseillers numériques",
+        REASON,
+        "conseiller-numerique@exemple.fr",
+    ):
+        assert shown in rows[1]
     assert "Écartée" in rows[2]
     assert REJECTED in rows[2]
 

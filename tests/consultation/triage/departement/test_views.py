@@ -60,9 +60,9 @@ def test_it_reads_what_its_own_territories_deposited(reader: Visitor, desk: Desk
     assert titles(page) == ["Commune", "epci", "departement"]
     assert "3 contributions" in page.main
     assert [line.cells["Titre"] for line in exported(reader, desk)] == titles(page)
-    for told in (page.text, *(str(line.cells) for line in exported(reader, desk))):
-        assert "Prune" not in told
-        assert "prune@" not in told
+    for shown in (page.text, *(str(line.cells) for line in exported(reader, desk))):
+        assert "Prune" not in shown
+        assert "prune@" not in shown
 
 
 def test_another_departement_and_another_consultation_are_refused(
