@@ -27,7 +27,7 @@ class Race:
         self.pool = ThreadPoolExecutor(4)
         self.release = Event()
 
-    def start(self, act: Callable[[], object], *, held: bool = False) -> Future[object]:
+    def start(self, act: Callable[[], object], *, uncommitted: bool = False) -> Future[object]:
         """Run an act; with `held`, return once it is done and not committed yet."""
         done = Event()
 
@@ -37,7 +37,7 @@ class Race:
                     with transaction():
                         result = act()
                         done.set()
-                        if held:
+                        if uncommitted:
                             assert self.release.wait(_TOO_LONG), "never released"
                     return result
                 finally:
@@ -45,7 +45,7 @@ class Race:
                     db.session.remove()
 
         future = self.pool.submit(run)
-        if held:
+        if uncommitted:
             assert done.wait(_TOO_LONG), "the act never ended"
         return future
 

@@ -107,7 +107,7 @@ def test_a_contested_mandate_waits_for_the_support_that_entered_before(
     proposal = factories.published_proposal(consultation)
     act, contesting = _supporting(HELPER, proposal), _by_link(token)
     race = Race(app)
-    support = race.start(act, held=True)
+    support = race.start(act, uncommitted=True)
     contested = race.start(contesting)
     race.wait_until_blocked()
     race.release.set()
@@ -125,7 +125,7 @@ def test_a_support_that_comes_while_a_mandate_is_contested_is_refused(
     proposal = factories.published_proposal(consultation)
     act = _supporting(HELPER, proposal)
     race = Race(app)
-    contested = race.start(_by_link(token), held=True)
+    contested = race.start(_by_link(token), uncommitted=True)
     support = race.start(act)
     race.wait_until_blocked()
     race.release.set()
@@ -146,7 +146,7 @@ def test_two_voices_at_once_open_one_case(app: Flask, sent: list[EmailMessage]) 
         return contest_colleague(found, reason="Un doute.", ctx=context_for(by)).id
 
     race = Race(app)
-    first = race.start(colleague, held=True)
+    first = race.start(colleague, uncommitted=True)
     second = race.start(_by_link(token))
     race.wait_until_blocked()
     race.release.set()
@@ -174,7 +174,7 @@ def test_two_moderators_decide_at_once_one_decision(app: Flask, token: str) -> N
         contest_id = _by_link(token)()
     uphold, end = _deciding(contest_id, upheld=True), _deciding(contest_id, upheld=False)
     race = Race(app)
-    first = race.start(uphold, held=True)
+    first = race.start(uphold, uncommitted=True)
     second = race.start(end)
     race.wait_until_blocked()
     race.release.set()
@@ -206,7 +206,7 @@ def test_two_moderators_annul_at_once_one_annulment(
         return act
 
     race = Race(app)
-    first = race.start(annul(moderators[0]), held=True)
+    first = race.start(annul(moderators[0]), uncommitted=True)
     second = race.start(annul(moderators[1]))
     race.wait_until_blocked()
     race.release.set()
@@ -247,7 +247,7 @@ def test_an_annulment_waits_for_the_triage_under_way(app: Flask, sent: list[Emai
         return annul_contribution(contribution, contest=found, reason="Sans droit.", ctx=ctx)
 
     race = Race(app)
-    sorted_ = race.start(sort, held=True)
+    sorted_ = race.start(sort, uncommitted=True)
     annulled = race.start(annul)
     race.wait_until_blocked()
     race.release.set()

@@ -101,7 +101,7 @@ def test_who_comes_second_waits_and_is_told_the_link_is_spent(app: Flask) -> Non
     token = _link(app)
     race = Race(app)
     ctx = Context(NOBODY, clock.now())
-    first = race.start(lambda: consume_link(token, browser=BROWSER, ctx=ctx), held=True)
+    first = race.start(lambda: consume_link(token, browser=BROWSER, ctx=ctx), uncommitted=True)
     second = race.start(lambda: consume_link(token, browser=BROWSER, ctx=ctx))
     race.wait_until_blocked()
     race.release.set()
@@ -116,7 +116,7 @@ def test_a_session_revoked_while_it_is_renewed_stays_revoked(app: Flask) -> None
     ctx = factories.acting(person)
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: close_session(session.id, ctx=ctx), held=True)
+    first = race.start(lambda: close_session(session.id, ctx=ctx), uncommitted=True)
     second = race.start(lambda: rotate_session(session, ctx=ctx))
     race.wait_until_blocked()
     race.release.set()
@@ -127,7 +127,7 @@ def test_a_session_revoked_while_it_is_renewed_stays_revoked(app: Flask) -> None
 def test_a_person_met_twice_at_once_is_one_person(app: Flask) -> None:
     race = Race(app)
     ctx = Context(NOBODY, clock.now())
-    first = race.start(lambda: person_at(EMAIL, ctx=ctx).id, held=True)
+    first = race.start(lambda: person_at(EMAIL, ctx=ctx).id, uncommitted=True)
     second = race.start(lambda: person_at("Maire@exemple.fr", ctx=ctx).id)
     race.wait_until_blocked()
     race.release.set()
@@ -140,7 +140,7 @@ def test_an_appointment_made_twice_at_once_is_one_appointment(app: Flask) -> Non
     someone = factories.person(email=EMAIL)
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: appoint(EMAIL, Role.MODERATOR, ctx=contexts[0]).id, held=True)
+    first = race.start(lambda: appoint(EMAIL, Role.MODERATOR, ctx=contexts[0]).id, uncommitted=True)
     second = race.start(lambda: appoint(EMAIL, Role.MODERATOR, ctx=contexts[1]).id)
     race.wait_until_blocked()
     race.release.set()
@@ -152,7 +152,9 @@ def test_an_appointment_made_twice_at_once_is_one_appointment(app: Flask) -> Non
 def test_two_commands_at_once_appoint_one_first_administrator(app: Flask) -> None:
     race = Race(app)
     ctx = Context(NOBODY, clock.now())
-    first = race.start(lambda: appoint_first_administrator("a@exemple.fr", ctx=ctx).id, held=True)
+    first = race.start(
+        lambda: appoint_first_administrator("a@exemple.fr", ctx=ctx).id, uncommitted=True
+    )
     second = race.start(lambda: appoint_first_administrator("b@exemple.fr", ctx=ctx).id)
     race.wait_until_blocked()
     race.release.set()

@@ -44,7 +44,7 @@ def test_a_deposit_under_way_when_the_phase_closes_is_judged_by_the_close(race: 
         again = db.session.get_one(Consultation, consultation_id)
         return submit(again, db.session.get_one(Person, person_id)).number
 
-    race.start(close, held=True)
+    race.start(close, uncommitted=True)
     deposited = race.start(deposit)
     race.wait_until_blocked()
     race.release.set()

@@ -55,7 +55,7 @@ def _rewrite(found: Contribution, ctx: Context) -> object:
 def _refused(app: Flask, ends: Callable[[], object], acts: Callable[[], object]) -> None:
     """What begins while a right ends waits for it, then is refused."""
     race = Race(app)
-    ending = race.start(ends, held=True)
+    ending = race.start(ends, uncommitted=True)
     acting = race.start(acts)
     race.wait_until_blocked()
     race.release.set()

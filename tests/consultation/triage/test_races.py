@@ -86,7 +86,7 @@ def test_the_second_of_two_moderators_is_told_what_the_first_decided(race: Race)
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal("Relation usagers").id
     first, second = Colleague(desk), Colleague(desk)
-    race.start(lambda: first.groups(contribution, proposal), held=True)
+    race.start(lambda: first.groups(contribution, proposal), uncommitted=True)
     late = race.start(lambda: second.rejects(contribution))
     race.wait_until_blocked()
     race.release.set()
@@ -100,7 +100,7 @@ def test_two_moderators_who_decide_alike_leave_one_decision(race: Race) -> None:
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal().id
     first, second = Colleague(desk), Colleague(desk)
-    race.start(lambda: first.groups(contribution, proposal), held=True)
+    race.start(lambda: first.groups(contribution, proposal), uncommitted=True)
     late = race.start(lambda: second.groups(contribution, proposal))
     race.wait_until_blocked()
     race.release.set()
@@ -113,7 +113,7 @@ def test_two_groupings_into_one_proposal_are_both_counted(race: Race) -> None:
     one, two = (c.id for c in desk.contributions(2))
     proposal = desk.proposal().id
     colleague = Colleague(desk)
-    race.start(lambda: colleague.groups(one, proposal), held=True)
+    race.start(lambda: colleague.groups(one, proposal), uncommitted=True)
     late = race.start(lambda: colleague.groups(two, proposal))
     race.wait_until_blocked()
     race.release.set()
@@ -125,7 +125,7 @@ def test_a_proposal_that_is_being_removed_gathers_nothing(race: Race) -> None:
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal().id
     colleague = Colleague(desk)
-    race.start(lambda: colleague.removes(proposal), held=True)
+    race.start(lambda: colleague.removes(proposal), uncommitted=True)
     late = race.start(lambda: colleague.groups(contribution, proposal))
     race.wait_until_blocked()
     race.release.set()
@@ -162,7 +162,7 @@ def ready(app: Flask) -> Ready:
 def test_the_publication_waits_for_what_is_under_way_then_counts_it(
     race: Race, ready: Ready, meanwhile: str
 ) -> None:
-    race.start(ready.act(meanwhile), held=True)
+    race.start(ready.act(meanwhile), uncommitted=True)
     publication = race.start(ready.colleague.publishes)
     race.wait_until_blocked()
     race.release.set()
@@ -175,7 +175,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(
 def test_what_comes_during_the_publication_comes_too_late(
     race: Race, ready: Ready, meanwhile: str
 ) -> None:
-    race.start(ready.colleague.publishes, held=True)
+    race.start(ready.colleague.publishes, uncommitted=True)
     late = race.start(ready.act(meanwhile))
     race.wait_until_blocked()
     race.release.set()
@@ -207,7 +207,7 @@ def test_a_deposit_that_entered_before_the_close_is_counted(race: Race, ready: R
         )
         db.session.flush()
 
-    race.start(deposit, held=True)
+    race.start(deposit, uncommitted=True)
     publication = race.start(ready.colleague.publishes)
     race.wait_until_blocked()
     race.release.set()

@@ -84,7 +84,7 @@ def test_the_second_to_choose_a_contribution_is_told_who_came_first(race: Race) 
     table = Table()
     contribution = table.drawable().id
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.chooses(contribution, "Premier"), held=True)
+    race.start(lambda: colleagues.chooses(contribution, "Premier"), uncommitted=True)
     late = race.start(lambda: colleagues.chooses(contribution, "Second"))
     race.wait_until_blocked()
     race.release.set()
@@ -98,7 +98,7 @@ def test_two_services_that_exceed_the_envelope_together_are_not_both_chosen(race
     table = Table(euros=60_000)
     one, two = table.drawable().id, table.drawable().id
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.chooses(one, "Premier"), held=True)
+    race.start(lambda: colleagues.chooses(one, "Premier"), uncommitted=True)
     late = race.start(lambda: colleagues.chooses(two, "Second"))
     race.wait_until_blocked()
     race.release.set()
@@ -111,7 +111,7 @@ def test_what_a_colleague_revised_meanwhile_is_not_written_over_unread(race: Rac
     service = table.choose()
     service_id, seen = service.id, service.revised_at
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.revises(service_id, "Premier", seen), held=True)
+    race.start(lambda: colleagues.revises(service_id, "Premier", seen), uncommitted=True)
     late = race.start(lambda: colleagues.revises(service_id, "Second", seen))
     race.wait_until_blocked()
     race.release.set()
@@ -122,7 +122,7 @@ def test_a_service_being_dropped_is_not_revised(race: Race) -> None:
     table = Table()
     service_id = table.choose().id
     colleagues = Colleagues.at(table)
-    race.start(lambda: colleagues.drops(service_id), held=True)
+    race.start(lambda: colleagues.drops(service_id), uncommitted=True)
     late = race.start(lambda: colleagues.revises(service_id, "Second"))
     race.wait_until_blocked()
     race.release.set()
@@ -139,7 +139,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(race: Race, 
         "chooses": lambda: colleagues.chooses(contribution, "À temps"),
         "drops": lambda: colleagues.drops(service),
     }
-    race.start(acts[act], held=True)
+    race.start(acts[act], uncommitted=True)
     publication = race.start(colleagues.publishes)
     race.wait_until_blocked()
     race.release.set()
@@ -156,7 +156,7 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race) -> None:
     table = Table()
     contribution, service = table.drawable().id, table.choose().id
     colleagues = Colleagues.at(table)
-    race.start(colleagues.publishes, held=True)
+    race.start(colleagues.publishes, uncommitted=True)
     late = [
         race.start(lambda: colleagues.chooses(contribution, "Trop tard")),
         race.start(lambda: colleagues.drops(service)),

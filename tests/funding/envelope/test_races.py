@@ -77,7 +77,7 @@ def test_of_amounts_that_exceed_together_those_that_fit_are_committed(app: Flask
 def test_the_second_of_two_amounts_is_judged_on_what_the_first_leaves(race: Race) -> None:
     table = Table(euros=1_000)
     consultation_id, person_id = table.id, table.member.id
-    race.start(lambda: _commit(consultation_id, person_id, 600), held=True)
+    race.start(lambda: _commit(consultation_id, person_id, 600), uncommitted=True)
     late = race.start(lambda: _commit(consultation_id, person_id, 600))
     race.wait_until_blocked()
     race.release.set()
@@ -99,7 +99,7 @@ def test_the_envelope_is_not_lowered_under_an_amount_being_committed(race: Race)
             ctx=context_for(db.session.get_one(Person, admin_id), consultation),
         )
 
-    race.start(lambda: _commit(consultation_id, person_id, 600), held=True)
+    race.start(lambda: _commit(consultation_id, person_id, 600), uncommitted=True)
     late = race.start(lower)
     race.wait_until_blocked()
     race.release.set()

@@ -105,7 +105,7 @@ def _kept() -> tuple[list[Part], list[str]]:
 
 
 def test_two_colleagues_at_once_make_one_referent_territory(scene: Scene, race: Race) -> None:
-    first = race.start(scene.act(become_referent, _colleague()), held=True)
+    first = race.start(scene.act(become_referent, _colleague()), uncommitted=True)
     second = race.start(scene.act(become_referent, _colleague()))
     race.wait_until_blocked()
     race.release.set()
@@ -115,7 +115,7 @@ def test_two_colleagues_at_once_make_one_referent_territory(scene: Scene, race: 
 
 
 def test_colleagues_who_choose_different_parts_at_once_leave_one(scene: Scene, race: Race) -> None:
-    first = race.start(scene.act(join_working_group, _colleague()), held=True)
+    first = race.start(scene.act(join_working_group, _colleague()), uncommitted=True)
     second = race.start(scene.act(become_referent, _colleague()))
     race.wait_until_blocked()
     race.release.set()
@@ -126,7 +126,7 @@ def test_colleagues_who_choose_different_parts_at_once_leave_one(scene: Scene, r
 
 def test_two_colleagues_who_leave_at_once_leave_once(scene: Scene, race: Race) -> None:
     race.start(scene.act(become_referent, _colleague())).result()
-    first = race.start(scene.act(leave, _colleague()), held=True)
+    first = race.start(scene.act(leave, _colleague()), uncommitted=True)
     second = race.start(scene.act(leave, _colleague()))
     race.wait_until_blocked()
     race.release.set()
@@ -142,7 +142,7 @@ def test_a_close_under_way_is_waited_for_and_obeyed(scene: Scene, race: Race) ->
         with clock.at(then):
             return scene.act(join_working_group, agent)()
 
-    first = race.start(scene.closing(then), held=True)
+    first = race.start(scene.closing(then), uncommitted=True)
     second = race.start(late)
     race.wait_until_blocked()
     race.release.set()
@@ -152,7 +152,7 @@ def test_a_close_under_way_is_waited_for_and_obeyed(scene: Scene, race: Race) ->
 
 
 def test_the_close_waits_for_the_answers_under_way(scene: Scene, race: Race) -> None:
-    first = race.start(scene.act(join_working_group, _colleague()), held=True)
+    first = race.start(scene.act(join_working_group, _colleague()), uncommitted=True)
     second = race.start(scene.closing(clock.now() + timedelta(minutes=1)))
     race.wait_until_blocked()
     assert not second.done()
@@ -173,7 +173,7 @@ def test_a_membership_ended_meanwhile_is_waited_for_and_obeyed(
             update(Membership).where(Membership.person_id == agent).values(ended_at=clock.now())
         )
 
-    first = race.start(revoke, held=True)
+    first = race.start(revoke, uncommitted=True)
     second = race.start(scene.act(operation, agent))
     race.wait_until_blocked()
     race.release.set()

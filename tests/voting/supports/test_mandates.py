@@ -272,7 +272,7 @@ def test_a_member_and_a_helper_at_once_are_one_support(app: Flask, support: Scen
         return act
 
     race = Race(app)
-    first = race.start(give(ids[0]), held=True)
+    first = race.start(give(ids[0]), uncommitted=True)
     second = race.start(give(ids[1]))
     race.wait_until_blocked()
     race.release.set()

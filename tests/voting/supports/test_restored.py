@@ -156,7 +156,7 @@ def test_where_another_stands_already_nothing_changes(app: Flask, support: Scene
         return given_id
 
     race = Race(app)
-    giving = race.start(again, held=True)
+    giving = race.start(again, uncommitted=True)
     restoring = race.start(restore)
     race.wait_until_blocked()
     race.release.set()

@@ -181,7 +181,7 @@ ENDINGS: list[Ending] = [Scene.revoke, Scene.remove, Scene.renounce]
 def test_an_ending_under_way_is_waited_for_and_obeyed(app: Flask, ending: Ending) -> None:
     scene, race = _scene(), Race(app)
     ctx = scene.asked(ending)
-    over = race.start(lambda: ending(scene, ctx), held=True)
+    over = race.start(lambda: ending(scene, ctx), uncommitted=True)
     support = race.start(scene.support)
     race.wait_until_blocked()
     race.release.set()
@@ -195,7 +195,7 @@ def test_an_ending_is_dated_after_the_acts_it_waited_for(app: Flask, ending: End
     """Those under way when it is asked, and those that a colleague does while it waits."""
     scene, race = _scene(proposals=2), Race(app)
     ctx = scene.asked(ending)
-    first = race.start(scene.support, held=True)
+    first = race.start(scene.support, uncommitted=True)
     over = race.start(lambda: ending(scene, ctx))
     race.wait_until_blocked()
     race.start(lambda: scene.support(1, by=scene.other)).result(60)
@@ -214,7 +214,7 @@ def test_an_ending_is_dated_after_the_acts_it_waited_for(app: Flask, ending: End
 def test_renouncing_waits_for_who_changes_the_people_of_the_territory(app: Flask) -> None:
     scene, race = _scene(), Race(app)
     ctx = scene.asked(Scene.renounce)
-    changing = race.start(lambda: hold_people(scene.territory), held=True)
+    changing = race.start(lambda: hold_people(scene.territory), uncommitted=True)
     renouncing = race.start(lambda: scene.renounce(ctx))
     race.wait_until_blocked()
     race.release.set()
@@ -234,7 +234,7 @@ def test_leaving_the_structure_is_waited_for_and_obeyed(app: Flask) -> None:
         leave_territory(own, ctx=scene.ctx(scene.helper))
 
     race = Race(app)
-    leaving = race.start(leave, held=True)
+    leaving = race.start(leave, uncommitted=True)
     support = race.start(scene.support)
     race.wait_until_blocked()
     race.release.set()
@@ -252,7 +252,7 @@ def test_two_referents_sign_at_once_one_signature(app: Flask) -> None:
         return scene.sign(by).signed_by_id
 
     race = Race(app)
-    first = race.start(lambda: sign(scene.referent), held=True)
+    first = race.start(lambda: sign(scene.referent), uncommitted=True)
     second = race.start(lambda: sign(other))
     race.wait_until_blocked()
     race.release.set()
@@ -267,7 +267,7 @@ def test_two_referents_sign_at_once_one_signature(app: Flask) -> None:
 def test_two_endings_at_once_are_one(app: Flask, ending: Ending, event: str) -> None:
     scene, race = _scene(), Race(app)
     ctx = scene.asked(ending)
-    first = race.start(lambda: ending(scene, ctx), held=True)
+    first = race.start(lambda: ending(scene, ctx), uncommitted=True)
     second = race.start(lambda: ending(scene, ctx))
     race.wait_until_blocked()
     race.release.set()
@@ -280,7 +280,7 @@ def test_what_is_discarded_is_not_signed(app: Flask) -> None:
     scene, race = _scene(signed=False), Race(app)
     discarding = race.start(
         lambda: operations.discard_mandate(_read(scene.mandate), ctx=scene.ctx(scene.referent)),
-        held=True,
+        uncommitted=True,
     )
     signing = race.start(lambda: scene.sign(scene.referent))
     race.wait_until_blocked()
@@ -304,7 +304,7 @@ def test_a_referent_who_is_ended_meanwhile_signs_nothing(app: Flask) -> None:
         end_membership(theirs, ctx=scene.ctx(other))
 
     race = Race(app)
-    ending = race.start(end, held=True)
+    ending = race.start(end, uncommitted=True)
     signing = race.start(lambda: scene.sign(scene.referent))
     race.wait_until_blocked()
     race.release.set()

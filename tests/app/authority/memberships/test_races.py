@@ -75,7 +75,7 @@ def test_two_referents_approve_at_once_one_grant(app: Flask) -> None:
         return approve_membership(_read(where), level=Level.MAY_COMMIT, ctx=context_for(by)).level
 
     race = Race(app)
-    first = race.start(_act(ids[0], approve), held=True)
+    first = race.start(_act(ids[0], approve), uncommitted=True)
     second = race.start(_act(ids[1], approve))
     race.wait_until_blocked()
     race.release.set()
@@ -113,7 +113,7 @@ def test_two_holders_of_the_right_at_once_make_one_first_referent(app: Flask) ->
         ).referent
 
     race = Race(app)
-    first = race.start(_act(one, by_mailbox), held=True)
+    first = race.start(_act(one, by_mailbox), uncommitted=True)
     second = race.start(_act(other, by_moderation))
     race.wait_until_blocked()
     race.release.set()
@@ -132,7 +132,7 @@ def test_a_code_typed_twice_at_once_serves_once(app: Flask, sent: list[EmailMess
         return redeem_code(_read(where), code, ctx=context_for(by))
 
     race = Race(app)
-    first = race.start(_act(who, redeem), held=True)
+    first = race.start(_act(who, redeem), uncommitted=True)
     second = race.start(_act(who, redeem))
     race.wait_until_blocked()
     race.release.set()
@@ -152,7 +152,7 @@ def test_wrong_codes_at_once_are_all_counted(app: Flask) -> None:
         return redeem_code(_read(where), "12345678", ctx=context_for(by))
 
     race = Race(app)
-    first = race.start(_act(who, guess), held=True)
+    first = race.start(_act(who, guess), uncommitted=True)
     second = race.start(_act(who, guess))
     race.wait_until_blocked()
     race.release.set()
@@ -182,7 +182,7 @@ def test_an_invitation_accepted_twice_at_once_serves_once(app: Flask) -> None:
         return accept_invitation(found, ctx=context_for(by)).id
 
     race = Race(app)
-    first = race.start(_act(who, accept), held=True)
+    first = race.start(_act(who, accept), uncommitted=True)
     second = race.start(_act(who, accept))
     race.wait_until_blocked()
     race.release.set()
@@ -237,7 +237,7 @@ def test_a_contest_waits_for_the_support_that_entered_before_it(
 ) -> None:
     proposal, who, territory, consultation, token = contested
     race = Race(app)
-    support = race.start(_act(who, _support(proposal, territory, consultation)), held=True)
+    support = race.start(_act(who, _support(proposal, territory, consultation)), uncommitted=True)
     contest = race.start(_contest(token))
     race.wait_until_blocked()
     race.release.set()
@@ -251,7 +251,7 @@ def test_a_support_that_comes_during_a_contest_is_refused(
 ) -> None:
     proposal, who, territory, consultation, token = contested
     race = Race(app)
-    contest = race.start(_contest(token), held=True)
+    contest = race.start(_contest(token), uncommitted=True)
     support = race.start(_act(who, _support(proposal, territory, consultation)))
     race.wait_until_blocked()
     race.release.set()
@@ -292,7 +292,7 @@ def test_ending_a_membership_while_it_supports_in_a_hundred_tabs(app: Flask) -> 
     race, half = Race(app), SUPPORTS // 2
     for early in [race.start(supports(each)) for each in proposals[: half - 1]]:
         early.result(60)
-    entered = race.start(supports(proposals[half - 1]), held=True)
+    entered = race.start(supports(proposals[half - 1]), uncommitted=True)
     ended = race.start(_act(by, end))
     race.wait_until_blocked()
     meanwhile = [race.start(supports(each)) for each in proposals[half:-1]]
@@ -313,7 +313,7 @@ def test_changes_of_a_territorys_people_follow_one_another(app: Flask) -> None:
     elsewhere = factories.territory("29151").id
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: hold_people(where), held=True)
+    first = race.start(lambda: hold_people(where), uncommitted=True)
     race.start(lambda: hold_people(elsewhere)).result(60)
     second = race.start(lambda: hold_people(where))
     race.wait_until_blocked()

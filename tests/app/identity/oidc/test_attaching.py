@@ -173,7 +173,7 @@ def test_one_account_attached_to_two_people_at_once_is_one_persons(app: Flask) -
         return attach(account_id, own, provider="ProConnect", ctx=contexts[rank]).person_id
 
     race = Race(app)
-    first = race.start(lambda: take(0), held=True)
+    first = race.start(lambda: take(0), uncommitted=True)
     second = race.start(lambda: take(1))
     race.wait_until_blocked()
     race.release.set()

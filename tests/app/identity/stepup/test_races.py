@@ -66,7 +66,7 @@ def _both(
 ) -> list[Future[object]]:
     """The first act done and not committed, the second waits for it."""
     race = Race(app)
-    futures = [race.start(first, held=True), race.start(second)]
+    futures = [race.start(first, uncommitted=True), race.start(second)]
     race.wait_until_blocked()
     race.release.set()
     return futures

@@ -254,7 +254,7 @@ def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
         return act
 
     race = Race(app)
-    running = [race.start(give(*acts[0]), held=True), race.start(give(*acts[1]))]
+    running = [race.start(give(*acts[0]), uncommitted=True), race.start(give(*acts[1]))]
     race.wait_until_blocked()
     race.release.set()
     for each in running:
