@@ -120,7 +120,7 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     )
 
 
-def hold_right(ctx: Context, territory: TerritoryLike | None) -> Context:
+def lock_right(ctx: Context, territory: TerritoryLike | None) -> Context:
     """For what is of no phase: hold what a person may do for a territory, as `enter` does."""
     if territory is None:
         return ctx

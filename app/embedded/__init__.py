@@ -103,23 +103,23 @@ def start(root: Path, *, fsync: bool = True, needs: Collection[str] = ADDRESSES)
     `needs` names the addresses wanted, when not both. Without `fsync` the servers are faster, and a
     power cut costs them their data: for tests. Raises EmbeddedError.
     """
-    held = Running(settle(root), needs, fsync=fsync)
+    running = Running(settle(root), needs, fsync=fsync)
     try:
-        held.start()
+        running.start()
     except BaseException:
-        held.stop()
+        running.stop()
         raise
-    return held
+    return running
 
 
 @contextmanager
 def running(root: Path, *, fsync: bool = True) -> Iterator[Services]:
     """Hold the servers of `root` up for the time of a block. Raises EmbeddedError."""
-    held = start(root, fsync=fsync)
+    running = start(root, fsync=fsync)
     try:
-        yield held.services
+        yield running.services
     finally:
-        held.stop()
+        running.stop()
 
 
 def create_database(services: Services, name: str, *, template: str | None = None) -> Services:

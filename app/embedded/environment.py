@@ -19,13 +19,13 @@ def completed_environment(root: Path) -> Iterator[tuple[dict[str, str], Running 
     if not needs:
         yield environment, None
         return
-    held = start(root, needs=needs)
+    running = start(root, needs=needs)
     if DATABASE_URL in needs:
-        environment[DATABASE_URL] = held.services.database_url
-        environment["DATABASE_OWNER_URL"] = held.services.owner_url
+        environment[DATABASE_URL] = running.services.database_url
+        environment["DATABASE_OWNER_URL"] = running.services.owner_url
     if REDIS_URL in needs:
-        environment[REDIS_URL] = held.services.redis_url
+        environment[REDIS_URL] = running.services.redis_url
     try:
-        yield environment, held
+        yield environment, running
     finally:
-        held.stop()
+        running.stop()

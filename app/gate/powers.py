@@ -10,14 +10,14 @@ from uuid import UUID
 from app.errors import N_
 from app.gate.actors import Action, Context, Level, Role, TerritoryLike
 
-Holds = Callable[[Context, Any], bool]
+Condition = Callable[[Context, Any], bool]
 
 
 @dataclass(frozen=True)
 class Requirement:
     """A power, and the sentence told to whoever lacks it."""
 
-    holds: Holds
+    met_by: Condition
     sentence: str
     way_out: str = ""
 
@@ -86,7 +86,7 @@ def _author(ctx: Context, subject: _Authored) -> bool:
     return wrote and mandate is not None
 
 
-def _draft_holder(ctx: Context, draft: _Authored) -> bool:
+def _draft_writer(ctx: Context, draft: _Authored) -> bool:
     """Its author alone; of what a helper prepared, the members of the territory as well."""
     wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
     place = draft.spoken_for if draft.drafting_mandate_id is not None else None
@@ -152,8 +152,8 @@ drafter = Requirement(
     N_("Il faut être connecté, et rattaché au territoire au nom duquel on écrit, pour %(act)s."),
     N_("Demandez votre rattachement depuis « Mon compte »."),
 )
-draft_holder = Requirement(
-    _draft_holder,
+draft_writer = Requirement(
+    _draft_writer,
     N_("Seules la personne qui a préparé ce brouillon et la collectivité peuvent %(act)s."),
 )
 author = Requirement(

@@ -61,12 +61,12 @@ def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:
 
     For links, which lead to the confirmation; what is embargoed asks `privy`.
     """
-    return verb.requires.holds(ctx, subject) or _mandated(ctx, verb, subject) is not None
+    return verb.requires.met_by(ctx, subject) or _mandated(ctx, verb, subject) is not None
 
 
 def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Mandate | None:
     """The mandate an act relies on; None when the person does it in their own right, or may not."""
-    if verb.requires.holds(ctx, territory):
+    if verb.requires.met_by(ctx, territory):
         return None
     return _mandated(ctx, verb, territory)
 
@@ -102,8 +102,8 @@ def _beyond_mandate(ctx: Context, verb: Verb, subject: Any) -> bool:
     """Whether a mandate of the territory stands, and names other actions than the verb's."""
     if verb.mandate is None or subject is None:
         return False
-    held = ctx.actor.mandate_for
-    return any(held(subject.id, each, ctx.consultation_id, ctx.instant) for each in Action)
+    mandate_for = ctx.actor.mandate_for
+    return any(mandate_for(subject.id, each, ctx.consultation_id, ctx.instant) for each in Action)
 
 
 def _closed(ctx: Context, phase: Phase) -> PhaseClosed | None:

@@ -13,7 +13,7 @@ from app.gate.powers import (
     committee,
     contributor,
     copil,
-    draft_holder,
+    draft_writer,
     drafter,
     may_commit,
     member,
@@ -109,7 +109,7 @@ AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator,
 
 # Contributions
 DRAFT = Verb("contribution:draft", N_("préparer une contribution"), drafter, mandate=Action.DRAFT)
-WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_holder)
+WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_writer)
 SUBMIT = Verb(
     "contribution:submit",
     N_("déposer une contribution"),

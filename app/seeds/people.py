@@ -200,7 +200,7 @@ def _belong(cast: Cast, person: Person, place: Place) -> None:
     territory = cast.territories[place]
     first = cast.committing.get(place)
     if first is None:
-        _hold_mailbox(territory, person)
+        _give_mailbox(territory, person)
         capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
         request_membership(territory, capacity=capacity, proved=BY_MAIL, ctx=_newcomer(person))
         cast.committing[place] = person
@@ -212,7 +212,7 @@ def _belong(cast: Cast, person: Person, place: Place) -> None:
     accept_invitation(invitation, ctx=_newcomer(person))
 
 
-def _hold_mailbox(territory: Territory, person: Person) -> None:
+def _give_mailbox(territory: Territory, person: Person) -> None:
     """A fictitious official mailbox: the person's own address, which sends to nobody."""
     mailbox = Mailbox(
         territory_id=territory.id,

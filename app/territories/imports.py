@@ -124,11 +124,11 @@ def _write_differences(session: Session) -> list[bool]:
     source = select(*_staged.c[_COPIED], _search_vector(), null())
     statement = insert(Territory).from_select(columns, source)
     new = [statement.excluded[name] for name in columns if name != "id"]
-    held = [Territory.__table__.c[column.name] for column in new]
+    current_values = [Territory.__table__.c[column.name] for column in new]
     upsert = statement.on_conflict_do_update(
         index_elements=[Territory.id],
         set_={column.name: column for column in new},
-        where=tuple_(*held).is_distinct_from(tuple_(*new)),
+        where=tuple_(*current_values).is_distinct_from(tuple_(*new)),
     ).returning(text("old.id IS NULL"))
     return list(session.scalars(upsert))
 

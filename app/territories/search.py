@@ -137,9 +137,9 @@ def territory_by_place_name(session: Session, name: str, kind: TerritoryKind) ->
 def _by_code(session: Session, code: str, scope: Conditions, limit: int) -> list[Hit]:
     """A département by its own code, then whatever has the code or postcode, then beginnings."""
     if len(code) > 5:
-        held: ColumnElement[bool] = Territory.siren.like(f"{code[:9]}%")
+        match: ColumnElement[bool] = Territory.siren.like(f"{code[:9]}%")
     else:
-        held = _holds(f"{code}:*B")
+        match = _contains(f"{code}:*B")
     official = code.upper()
     coded = or_(Territory.code == official, literal(official) == any_(Territory.other_codes))
     rank = case(
@@ -147,7 +147,7 @@ def _by_code(session: Session, code: str, scope: Conditions, limit: int) -> list
         (or_(coded, literal(official) == any_(Territory.postcodes)), SAME_PLACE),
         else_=BEGINNING,
     )
-    return _hits(session, rank, [held, *scope], limit)
+    return _hits(session, rank, [match, *scope], limit)
 
 
 def _by_name(session: Session, ways: Sequence[Reading], scope: Conditions, limit: int) -> list[Hit]:
@@ -177,12 +177,12 @@ def _by_reading(session: Session, way: Reading, scope: Conditions, limit: int) -
             SAME_PLACE,
         ),
         (begins, BEGINNING),
-        (_holds(inside), WORDS),
+        (_contains(inside), WORDS),
         else_=AROUND,
     )
     # One or two letters begin words of nearly every name: only the names' beginnings count.
-    held = begins if len(way.key) < 3 else or_(begins, _holds(around))
-    return _hits(session, rank, [held, *_within(way), *scope], limit)
+    match = begins if len(way.key) < 3 else or_(begins, _contains(around))
+    return _hits(session, rank, [match, *_within(way), *scope], limit)
 
 
 def _alike(session: Session, way: Reading, scope: Conditions, limit: int) -> list[Hit]:
@@ -208,7 +208,7 @@ def _hits(
     return [(row[0], row[1]) for row in session.execute(statement)]
 
 
-def _holds(words: str) -> ColumnElement[bool]:
+def _contains(words: str) -> ColumnElement[bool]:
     return Territory.search.bool_op("@@")(func.to_tsquery("simple", words))
 
 

@@ -20,7 +20,7 @@ from consultation.contributions.events import (
     ContributionWithdrawn,
 )
 from consultation.contributions.models import Contribution, Kind, Status
-from consultation.contributions.queries import already_written, hold
+from consultation.contributions.queries import already_written, lock_contribution
 from consultation.contributions.rules import (
     Content,
     rewriting_refusal,
@@ -96,7 +96,7 @@ def edit_contribution(
     ctx, mandate = _entered(contribution, EDIT, ctx)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
-    hold(contribution)
+    lock_contribution(contribution)
     if contribution.status is not Status.SUBMITTED:
         raise Conflict(N_("Cette contribution a été retirée : elle ne se modifie plus."))
     if says(contribution, content, contribution.places):
@@ -116,7 +116,7 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     NotAllowed, PhaseClosed, Conflict for a draft. Withdrawing it twice is not an error.
     """
     ctx, mandate = _entered(contribution, WITHDRAW, ctx)
-    hold(contribution)
+    lock_contribution(contribution)
     if contribution.status is Status.WITHDRAWN:
         return contribution
     if contribution.status is Status.DRAFT:

@@ -113,8 +113,8 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
         conditions.append(Contribution.theme_id == filters.theme_id)
     if filters.territory_id:
         speaking = select(contribution_place.c.contribution_id)
-        held = speaking.where(contribution_place.c.territory_id == filters.territory_id)
-        conditions.append(Contribution.id.in_(held))
+        spoken = speaking.where(contribution_place.c.territory_id == filters.territory_id)
+        conditions.append(Contribution.id.in_(spoken))
     if filters.departement_code:
         conditions.append(speaks_from(filters.departement_code))
     return conditions
@@ -204,17 +204,17 @@ def already_written(
     return next((c for c in found if [p.id for p in c.places] == places), None)
 
 
-def hold(contribution: Contribution) -> None:
+def lock_contribution(contribution: Contribution) -> None:
     """Hold a contribution until the transaction ends, and read it as it now stands.
 
     Raises NotFound when it was a draft that someone threw away meanwhile.
     """
-    held = db.session.scalar(
+    locked = db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)
         .where(Contribution.id == contribution.id)
         .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)
     )
-    if held is None:
+    if locked is None:
         raise NotFound(N_("Ce brouillon n’existe plus."))

@@ -16,7 +16,7 @@ from app.journal.events import FreeText
 from app.journal.operations import record
 from consultation.proposals.events import ProposalEdited, ProposalRemoved, ProposalWritten
 from consultation.proposals.models import TITLE_LENGTH, Proposal
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from consultation.proposals.rules import change_refusal, removal_refusal, title_refusal
 
 
@@ -67,7 +67,7 @@ def edit_proposal(
     if refused := title_refusal(title, TITLE_LENGTH):
         raise refused
     _before_publication(proposal.consultation_id)
-    hold_proposals(proposal.consultation_id, [proposal.id])
+    lock_proposals(proposal.consultation_id, [proposal.id])
     written = (title.strip(), summary.strip(), theme.id if theme else None)
     if written == (proposal.title, proposal.summary, proposal.theme_id):
         return proposal
@@ -90,7 +90,7 @@ def remove_proposal(proposal: Proposal, *, ctx: Context) -> Proposal:
     """
     check(ctx, WRITE_PROPOSAL, within=proposal.consultation_id)
     _before_publication(proposal.consultation_id)
-    hold_proposals(proposal.consultation_id, [proposal.id])
+    lock_proposals(proposal.consultation_id, [proposal.id])
     if refused := removal_refusal(proposal.contributions_count):
         raise refused
     db.session.delete(proposal)

@@ -53,31 +53,31 @@ def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Seq
     """
     spoken = func.lower(func.unaccent(Proposal.title + " " + Proposal.summary))
     words = typed.split()
-    holds = [func.strpos(spoken, func.lower(func.unaccent(word))) > 0 for word in words]
+    matches = [func.strpos(spoken, func.lower(func.unaccent(word))) > 0 for word in words]
     found = select(Proposal).where(Proposal.consultation_id == consultation_id)
     if len(words) == 1 and words[0].isdecimal() and len(words[0]) < LONGEST_NUMBER:
-        found = found.where(or_(Proposal.number == int(words[0]), *holds))
+        found = found.where(or_(Proposal.number == int(words[0]), *matches))
     else:
-        found = found.where(*holds)
+        found = found.where(*matches)
     return db.session.scalars(
         found.order_by(Proposal.contributions_count.desc(), Proposal.number).limit(limit)
     ).all()
 
 
-def hold_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
+def lock_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
     """Hold proposals until the transaction ends, and read them as they now stand.
 
     All that an act touches are held at once, in one order, so that two acts never wait for each
     other. Raises Conflict when one of them was removed meanwhile.
     """
-    held = db.session.scalars(
+    locked = db.session.scalars(
         select(Proposal)
         .where(Proposal.consultation_id == consultation_id, Proposal.id.in_(ids))
         .order_by(Proposal.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    if len(held) < len(set(ids)):
+    if len(locked) < len(set(ids)):
         raise Conflict(
             N_("Une proposition vient d’être retirée par une autre personne de l’équipe."),
             way_out=N_("La liste des propositions montre celles qui restent."),

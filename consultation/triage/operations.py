@@ -23,7 +23,7 @@ from app.journal.operations import record_all
 from app.phases import Phase
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from consultation.proposals.rules import change_refusal
 from consultation.triage import rules
 from consultation.triage.events import (
@@ -160,12 +160,12 @@ def undo_all(
         return contributions
     consultation_id = contributions[0].consultation_id
     ctx = _enter_triage(contributions, ctx)
-    decided = _hold(contributions)
+    decided = _lock(contributions)
     undone = [contribution for contribution in contributions if contribution.id in decided]
     for contribution in undone:
         if seen not in (None, decided[contribution.id].outcome.decided_at):
             raise _decided_otherwise(contribution, decided[contribution.id], rules.LOOK_AGAIN)
-    hold_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
+    lock_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
     _undo(undone, decided, ctx)
     return contributions
 
@@ -180,7 +180,7 @@ def _decide(
         return []
     consultation_id = contributions[0].consultation_id
     ctx = _enter_triage([*contributions, *([choice.scheme] if choice.scheme else [])], ctx)
-    decided = _hold(contributions)
+    decided = _lock(contributions)
     changed = [
         c for c in contributions if c.id not in decided or not choice.is_already(decided[c.id])
     ]
@@ -191,7 +191,7 @@ def _decide(
     if changed:
         undone = [c for c in changed if c.id in decided]
         left = [p for c in undone for p in decided[c.id].proposals]
-        hold_proposals(consultation_id, [p.id for p in (*left, *choice.proposals)])
+        lock_proposals(consultation_id, [p.id for p in (*left, *choice.proposals)])
         _undo(undone, decided, ctx)
         _join(changed, choice.proposals)
         _write_outcomes(changed, choice, ctx)
@@ -212,7 +212,7 @@ def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Con
     return ctx
 
 
-def _hold(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
+def _lock(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
     """Hold the contributions against a colleague, and read what was decided of them by now."""
     ids = [contribution.id for contribution in contributions]
     db.session.scalars(

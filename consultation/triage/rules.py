@@ -28,7 +28,7 @@ class Conservation:
         return self.grouped + self.reoriented + self.rejected
 
     @property
-    def holds(self) -> bool:
+    def is_balanced(self) -> bool:
         """Whether nothing received was lost or counted twice (DESIGN §6.4)."""
         return self.received == self.withdrawn + self.decided + self.waiting
 

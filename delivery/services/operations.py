@@ -106,7 +106,7 @@ def choose_service(
     )
     ctx = _enter_choice(contribution.consultation_id, ctx)
     envelope = _envelope(contribution.consultation_id)
-    number = _hold(contribution, ctx)
+    number = _lock(contribution, ctx)
     standing = db.session.scalar(
         select(Service)
         .where(Service.contribution_id == contribution.id)
@@ -166,23 +166,23 @@ def revise_service(
     )
     ctx = _enter_choice(service.consultation_id, ctx)
     envelope = _envelope(service.consultation_id)
-    held = _hold_service(service.id, ctx)
-    if held is None:
+    locked = _lock_service(service.id, ctx)
+    if locked is None:
         raise rules.dropped_meanwhile()
-    if choice.is_already(held):
-        return held
-    if seen not in (None, held.revised_at):
-        raise rules.revised_meanwhile(held.name)
-    _check_drawn(held.contribution_id, proposal, ctx)
+    if choice.is_already(locked):
+        return locked
+    if seen not in (None, locked.revised_at):
+        raise rules.revised_meanwhile(locked.name)
+    _check_drawn(locked.contribution_id, proposal, ctx)
     choice.check(envelope.usual_share)
-    commit_amount(envelope, purpose=held.id, amount_cents=state_cents, ctx=ctx)
+    commit_amount(envelope, purpose=locked.id, amount_cents=state_cents, ctx=ctx)
     for column, value in choice.columns().items():
-        setattr(held, column, value)
-    held.revised_at = ctx.instant
+        setattr(locked, column, value)
+    locked.revised_at = ctx.instant
     db.session.flush()
-    number = _contribution_number(held.contribution_id)
-    record(ServiceRevised(**_facts(held, number, proposal.number)), ctx=ctx)
-    return held
+    number = _contribution_number(locked.contribution_id)
+    record(ServiceRevised(**_facts(locked, number, proposal.number)), ctx=ctx)
+    return locked
 
 
 def drop_service(service: Service, *, ctx: Context) -> None:
@@ -192,14 +192,14 @@ def drop_service(service: Service, *, ctx: Context) -> None:
     colleague dropped changes nothing.
     """
     ctx = _enter_choice(service.consultation_id, ctx)
-    held = _hold_service(service.id, ctx)
-    if held is None:
+    locked = _lock_service(service.id, ctx)
+    if locked is None:
         return
-    release_amount(_envelope(held.consultation_id), purpose=held.id, ctx=ctx)
-    number = _contribution_number(held.contribution_id)
-    proposal = db.session.get_one(Proposal, held.proposal_id)
-    facts = _facts(held, number, proposal.number)
-    db.session.delete(held)
+    release_amount(_envelope(locked.consultation_id), purpose=locked.id, ctx=ctx)
+    number = _contribution_number(locked.contribution_id)
+    proposal = db.session.get_one(Proposal, locked.proposal_id)
+    facts = _facts(locked, number, proposal.number)
+    db.session.delete(locked)
     db.session.flush()
     record(ServiceDropped(**facts), ctx=ctx)
 
@@ -252,9 +252,9 @@ def _envelope(consultation_id: UUID) -> Envelope:
     return envelope
 
 
-def _hold(contribution: Contribution, ctx: Context) -> int:
+def _lock(contribution: Contribution, ctx: Context) -> int:
     """Hold a contribution against a colleague who would draw from it too; its number."""
-    held = db.session.execute(
+    locked = db.session.execute(
         select(Contribution.number, Contribution.status)
         .where(
             Contribution.id == contribution.id,
@@ -262,16 +262,16 @@ def _hold(contribution: Contribution, ctx: Context) -> int:
         )
         .with_for_update()
     ).one_or_none()
-    if held is None or held.number is None:
+    if locked is None or locked.number is None:
         raise NotFound(N_("Cette contribution n’existe pas dans cette consultation."))
-    if held.status is not Status.SUBMITTED:
+    if locked.status is not Status.SUBMITTED:
         raise Conflict(
-            N_("La contribution n° %(number)s a été retirée par son auteur."), number=held.number
+            N_("La contribution n° %(number)s a été retirée par son auteur."), number=locked.number
         )
-    return int(held.number)
+    return int(locked.number)
 
 
-def _hold_service(service_id: UUID, ctx: Context) -> Service | None:
+def _lock_service(service_id: UUID, ctx: Context) -> Service | None:
     return db.session.scalar(
         select(Service)
         .where(Service.id == service_id, Service.consultation_id == ctx.consultation_id)

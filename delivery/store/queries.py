@@ -54,7 +54,7 @@ def public_services(
     """The public services, by words of theirs or of their carrier's name, or by theme."""
     query = _public(consultation_id)
     if words:
-        query = query.where(_holds(words))
+        query = query.where(_contains(words))
     if theme_id is not None:
         query = query.where(Proposal.theme_id == theme_id)
     total = db.session.scalar(query.with_only_columns(func.count())) or 0
@@ -149,7 +149,7 @@ def _public(consultation_id: UUID) -> Select[Service]:
     )
 
 
-def _holds(words: str) -> ColumnElement[bool]:
+def _contains(words: str) -> ColumnElement[bool]:
     search = func.french_query(words)
     named = func.french_vector(Territory.name)
     carried = select(Territory.id).where(

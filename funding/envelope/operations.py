@@ -45,19 +45,21 @@ def set_envelope(
         .on_conflict_do_nothing(index_elements=[Envelope.consultation_id])
         .returning(Envelope.id)
     )
-    held = db.session.scalars(_held().where(Envelope.consultation_id == consultation.id)).one()
-    if refused := rules.envelope_refusal(total_cents, usual_share, held.committed_cents):
+    locked = db.session.scalars(
+        _for_update().where(Envelope.consultation_id == consultation.id)
+    ).one()
+    if refused := rules.envelope_refusal(total_cents, usual_share, locked.committed_cents):
         raise refused
-    if first is None and (held.total_cents, held.usual_share) == (total_cents, usual_share):
-        return held
-    held.total_cents, held.usual_share = total_cents, usual_share
-    held.set_at = ctx.instant
+    if first is None and (locked.total_cents, locked.usual_share) == (total_cents, usual_share):
+        return locked
+    locked.total_cents, locked.usual_share = total_cents, usual_share
+    locked.set_at = ctx.instant
     db.session.flush()
     record(
-        EnvelopeSet(subject_id=str(held.id), total_cents=total_cents, usual_share=usual_share),
+        EnvelopeSet(subject_id=str(locked.id), total_cents=total_cents, usual_share=usual_share),
         ctx=ctx,
     )
-    return held
+    return locked
 
 
 def commit_amount(
@@ -70,26 +72,26 @@ def commit_amount(
     hold it. The same amount changes nothing.
     """
     check(ctx, CHOOSE_SERVICE)
-    held, standing = _hold(envelope, purpose, ctx)
+    locked, standing = _lock(envelope, purpose, ctx)
     before = standing.amount_cents if standing else 0
     if refused := rules.commitment_refusal(
-        amount_cents, left_cents=held.left_cents, before_cents=before
+        amount_cents, left_cents=locked.left_cents, before_cents=before
     ):
         raise refused
     if standing is None:
-        standing = Commitment(envelope_id=held.id, purpose_id=purpose)
+        standing = Commitment(envelope_id=locked.id, purpose_id=purpose)
         db.session.add(standing)
     elif before == amount_cents:
         return standing
     standing.amount_cents, standing.committed_at = amount_cents, ctx.instant
-    held.committed_cents += amount_cents - before
+    locked.committed_cents += amount_cents - before
     db.session.flush()
     record(
         AmountCommitted(
-            subject_id=str(held.id),
+            subject_id=str(locked.id),
             purpose=str(purpose),
             amount_cents=amount_cents,
-            committed_cents=held.committed_cents,
+            committed_cents=locked.committed_cents,
         ),
         ctx=ctx,
     )
@@ -102,38 +104,40 @@ def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
     Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
     """
     check(ctx, CHOOSE_SERVICE)
-    held, standing = _hold(envelope, purpose, ctx)
+    locked, standing = _lock(envelope, purpose, ctx)
     if standing is None:
         return
     released = standing.amount_cents
     db.session.delete(standing)
-    held.committed_cents -= released
+    locked.committed_cents -= released
     db.session.flush()
     record(
         AmountReleased(
-            subject_id=str(held.id),
+            subject_id=str(locked.id),
             purpose=str(purpose),
             amount_cents=released,
-            committed_cents=held.committed_cents,
+            committed_cents=locked.committed_cents,
         ),
         ctx=ctx,
     )
 
 
-def _hold(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:
+def _lock(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:
     """The envelope, held until the transaction ends, and what stands for a purpose by then."""
-    held = db.session.scalar(
-        _held().where(Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id)
+    locked = db.session.scalar(
+        _for_update().where(
+            Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id
+        )
     )
-    if held is None:
+    if locked is None:
         raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
     standing = db.session.scalar(
         select(Commitment)
-        .where(Commitment.envelope_id == held.id, Commitment.purpose_id == purpose)
+        .where(Commitment.envelope_id == locked.id, Commitment.purpose_id == purpose)
         .execution_options(populate_existing=True)
     )
-    return held, standing
+    return locked, standing
 
 
-def _held() -> Select[Envelope]:
+def _for_update() -> Select[Envelope]:
     return select(Envelope).with_for_update().execution_options(populate_existing=True)

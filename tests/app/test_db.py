@@ -130,14 +130,14 @@ def test_what_only_reads_may_not_write_until_it_ends() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "asked", "given"),
+    ("taken", "asked", "given"),
     [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
 )
 def test_a_shared_lock_is_held_by_many_and_an_exclusive_one_alone(
-    held: bool, asked: bool, given: bool
+    taken: bool, asked: bool, given: bool
 ) -> None:
     key = uuid4()
-    database.advisory_lock(key, shared=held)
+    database.advisory_lock(key, shared=taken)
     function = "pg_try_advisory_xact_lock" + ("_shared" if asked else "")
     ask = text(f"SELECT {function}(:key)")
     number = {"key": int.from_bytes(key.bytes[:8], signed=True)}

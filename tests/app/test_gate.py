@@ -81,8 +81,8 @@ class Text:
 COMMUNE = Place(HERE, TerritoryKind.COMMUNE)
 
 
-def _actor(*memberships: Membership, **held: object) -> Actor:
-    return replace(NOBODY, person_id=PERSON, memberships=memberships, **held)  # type: ignore[arg-type]
+def _actor(*memberships: Membership, **rights: object) -> Actor:
+    return replace(NOBODY, person_id=PERSON, memberships=memberships, **rights)  # type: ignore[arg-type]
 
 
 def _serving(role: Role, consultation_id: UUID | None = None, departement: str = "") -> Actor:
@@ -202,11 +202,11 @@ def test_check_raises_the_refusal_and_lets_the_rest_through() -> None:
         check(replace(ctx, instant=DURING[Phase.AMI]), gate.SUPPORT, COMMUNE)
 
 
-def _mandated(**held: object) -> Actor:
+def _mandated(**rights: object) -> Actor:
     mandate = Mandate(
         uuid4(), HERE, CONSULTATION, frozenset(Action), ORIGIN, ORIGIN + 365 * DAY, "SICTIAM"
     )
-    return replace(NOBODY, person_id=PERSON, mandates=(mandate,), **held)  # type: ignore[arg-type]
+    return replace(NOBODY, person_id=PERSON, mandates=(mandate,), **rights)  # type: ignore[arg-type]
 
 
 def test_who_is_contested_in_a_territory_does_not_act_for_it_by_a_mandate() -> None:

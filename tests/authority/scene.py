@@ -158,7 +158,7 @@ class Scene:
         session = session_by_token(sign_in.token_of(visitor), clock.now())
         return session.person if session else None
 
-    def held(self, known: Person | None) -> tuple[Level | None, bool]:
+    def rights_of(self, known: Person | None) -> tuple[Level | None, bool]:
         """What someone may do for Lannion in their own right, and whether as referent.
 
         As the gate says: neither rows nor mandates.
@@ -166,10 +166,10 @@ class Scene:
         db.session.rollback()
         db.session.expire_all()
         ctx, place = factories.acting(known), factories.territory(LANNION)
-        level = Level.MEMBER if powers.member.holds(ctx, place) else None
-        if powers.may_commit.holds(ctx, place):
+        level = Level.MEMBER if powers.member.met_by(ctx, place) else None
+        if powers.may_commit.met_by(ctx, place):
             level = Level.MAY_COMMIT
-        return level, powers.referent.holds(ctx, place)
+        return level, powers.referent.met_by(ctx, place)
 
     def own_membership(self) -> UUID | None:
         """Their latest membership of Lannion, request or not, ended or not."""
@@ -275,6 +275,6 @@ class Attack:
 
     who: str
     tries: Try
-    holds: Level | None = None
+    has: Level | None = None
     signed_in: bool = True
     by_mandate: tuple[str, ...] = ()

@@ -131,7 +131,7 @@ def a_year_later(scene: Scene) -> Hand:
     starts = with_(MAILBOX, MAILBOX)
     with scene.earlier(366 * DAY):
         asks()(scene, starts(scene))
-    assert scene.held(scene.person()) == (None, False)
+    assert scene.rights_of(scene.person()) == (None, False)
     return _in(scene, scene.person())
 
 

@@ -53,12 +53,12 @@ def test_no_wrongful_authority(scene: Scene, name: str) -> None:
     with clock.at(scene.at) if scene.at else nullcontext():
         behind = scene.behind(visitor)
         assert (behind is not None) is attack.signed_in
-        assert scene.held(behind) == (attack.holds, False)
+        assert scene.rights_of(behind) == (attack.has, False)
         for form in scene.kept:
             answer = visitor.ask("POST", form.action, data=form.fields)
             assert answer.status_code == (403 if attack.signed_in else 303)
         outcomes = answers(scene, visitor)
-    allowed = {*ALLOWED[attack.holds], *attack.by_mandate}
+    allowed = {*ALLOWED[attack.has], *attack.by_mandate}
     assert {act for act, answer in outcomes.items() if answer == DONE} == allowed
     refused = {answer for act, answer in outcomes.items() if act not in allowed}
     assert refused == {REFUSED if attack.signed_in else SIGNED_OUT}
@@ -68,7 +68,7 @@ def test_no_wrongful_authority(scene: Scene, name: str) -> None:
 def test_a_referent_is_let_do_all_that_is_measured(scene: Scene) -> None:
     """Else the requests would be refused for what they are, and not for who sends them."""
     visitor = scene.returns(factories.referent_of(LANNION))
-    assert scene.held(scene.person()) == (Level.MAY_COMMIT, True)
+    assert scene.rights_of(scene.person()) == (Level.MAY_COMMIT, True)
     # About another's request: nobody answers their own.
     scene.email = ""
     outcomes = answers(scene, visitor)

@@ -21,12 +21,12 @@ REASON = "Retiré sans droit."
 
 def contest_of_member(person: Person, territory: Territory) -> Contest:
     """The contest of a person's membership, ended."""
-    held = db.session.scalars(
+    membership = db.session.scalars(
         select(Membership.id).where(
             Membership.person_id == person.id, Membership.territory_id == territory.id
         )
     ).one()
-    return _ended(read_membership(held))
+    return _ended(read_membership(membership))
 
 
 def contest_of_mandate(mandate: Mandate) -> Contest:

@@ -32,13 +32,13 @@ def today() -> date:
 
 def referent_for(territory: Territory) -> Person:
     """Who answers for a territory: its first referent, or a new one when it has none."""
-    held = db.session.scalars(
+    referent = db.session.scalars(
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.territory_id == territory.id, Membership.referent, standing(clock.now()))
         .order_by(Membership.granted_at)
     ).first()
-    return held or factories.referent_of(territory.code, territory.kind)
+    return referent or factories.referent_of(territory.code, territory.kind)
 
 
 def prepared(

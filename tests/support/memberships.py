@@ -42,16 +42,16 @@ def level_of(
     email: str, code: str = "22113", kind: TerritoryKind = TerritoryKind.COMMUNE
 ) -> Level | None:
     """What the person at an address may do for a territory, now."""
-    held = _held(email, code, kind)
-    return held.level if held else None
+    membership = _membership(email, code, kind)
+    return membership.level if membership else None
 
 
 def is_referent(email: str, code: str = "22113") -> bool:
-    held = _held(email, code, TerritoryKind.COMMUNE)
-    return held is not None and held.referent
+    membership = _membership(email, code, TerritoryKind.COMMUNE)
+    return membership is not None and membership.referent
 
 
-def _held(email: str, code: str, kind: TerritoryKind):  # type: ignore[no-untyped-def]
+def _membership(email: str, code: str, kind: TerritoryKind):  # type: ignore[no-untyped-def]
     db.session.rollback()
     db.session.expire_all()
     person = db.session.query(Person).filter_by(email=email).one()

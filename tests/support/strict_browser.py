@@ -109,13 +109,13 @@ class Form:
         self.method = str(form.get("method") or "get").lower()
         if button.get("formaction"):
             self.action = urljoin(page.path, str(button["formaction"]))
-        self.fields = self._held(form)
+        self.fields = self._filled(form)
         if button.get("name"):
             self.fields[str(button["name"])] = [str(button.get("value", ""))]
 
     @staticmethod
-    def _held(form: Tag) -> dict[str, list[str]]:
-        held: dict[str, list[str]] = {}
+    def _filled(form: Tag) -> dict[str, list[str]]:
+        filled: dict[str, list[str]] = {}
         for control in form.find_all(["input", "select", "textarea"]):
             name, kind = control.get("name"), control.get("type", "text")
             if not name or kind in {"submit", "button", "file"}:
@@ -132,8 +132,8 @@ class Form:
                 values = [str(control.get("value", "on"))] if control.has_attr("checked") else []
             else:
                 values = [str(control.get("value", ""))]
-            held.setdefault(str(name), []).extend(values)
-        return held
+            filled.setdefault(str(name), []).extend(values)
+        return filled
 
     def send(self, *, status: int | None = None, **typed: Any) -> Page:
         """Fill fields (a list for several values) and send. Field names with « - » take « __ »."""

@@ -109,7 +109,7 @@ def annul_participation(
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, ANNUL_PARTICIPATION)
-    _hold(participation)
+    _lock(participation)
     origin = Origin(
         participation.joined_by_id,
         participation.territory_id,
@@ -144,7 +144,7 @@ def restore_participation(
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, RESTORE_PARTICIPATION)
-    _hold(participation)
+    _lock(participation)
     if participation.left_at is None:
         return participation
     origin = Origin(
@@ -173,7 +173,7 @@ def restore_participation(
     return participation
 
 
-def _hold(participation: Participation) -> None:
+def _lock(participation: Participation) -> None:
     state = [
         "joined_by_id",
         "mandate_id",

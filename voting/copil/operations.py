@@ -18,7 +18,7 @@ from app.journal.operations import record, record_all
 from app.notifications.operations import send
 from app.phases import Phase
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
-from consultation.proposals.queries import hold_proposals
+from consultation.proposals.queries import lock_proposals
 from voting.copil import rules
 from voting.copil.events import DecisionPublished, MaturityAssessed, ProposalDecided, VerdictUndone
 from voting.copil.messages import SelectionTold
@@ -137,7 +137,7 @@ def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultati
     undecided = [line.number for line in found.lines if line.verdict is None]
     for refused in rules.publication_refusals(undecided, found.tally.selected):
         raise refused
-    hold_proposals(consultation.id, [line.proposal.id for line in found.lines])
+    lock_proposals(consultation.id, [line.proposal.id for line in found.lines])
     _publish(found, consultation, ctx)
     window = ctx.calendar.window(Phase.AMI) if ctx.calendar else None
     if window is not None and window.is_past(ctx.instant):
@@ -175,7 +175,7 @@ def _enter_committee(proposal: Proposal, phase: Phase, verb: Verb, ctx: Context)
     check(ctx, verb, within=proposal.consultation_id)
     if refused := rules.change_refusal(_is_published(ctx)):
         raise refused
-    hold_proposals(proposal.consultation_id, [proposal.id])
+    lock_proposals(proposal.consultation_id, [proposal.id])
     if verb is DECIDE and proposal.stage is Stage.WRITTEN:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
     return ctx

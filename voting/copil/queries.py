@@ -38,7 +38,7 @@ class State(StrEnum):
     def label(self) -> str:
         return _STATES[self][0]
 
-    def holds(self, stage: Stage | None) -> bool:
+    def includes(self, stage: Stage | None) -> bool:
         """Whether a proposal decided so, or not yet when None, is in this part."""
         return self is State.ALL or _STATES[self][1] is stage
 
@@ -110,7 +110,7 @@ class Ranking:
 
 def _fits(line: RankedProposal, filters: Filters) -> bool:
     themed = filters.theme_id is None or line.proposal.theme_id == filters.theme_id
-    return themed and filters.state.holds(line.stage)
+    return themed and filters.state.includes(line.stage)
 
 
 def ranking(consultation_id: UUID) -> Ranking:

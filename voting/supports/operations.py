@@ -84,7 +84,7 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     mandate = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
-    support = _standing(proposal, on_behalf_of, hold=True)
+    support = _standing(proposal, on_behalf_of, lock=True)
     if support is None:
         return
     if refused := undoing_refusal(mandate, done_by=support.mandate):
@@ -106,7 +106,7 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, ANNUL_SUPPORT)
-    _hold(support)
+    _lock(support)
     origin = Origin(support.given_by_id, support.territory_id, support.mandate_id, support.given_at)
     public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
     if support.withdrawn_at is not None:
@@ -135,7 +135,7 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, RESTORE_SUPPORT)
-    _hold(support)
+    _lock(support)
     origin = Origin(
         support.withdrawn_by_id,
         support.territory_id,
@@ -195,7 +195,7 @@ def _record(
         )
 
 
-def _hold(support: Support) -> None:
+def _lock(support: Support) -> None:
     state = [
         "given_by_id",
         "mandate_id",
@@ -230,7 +230,7 @@ def _public(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
 
 
-def _standing(proposal: Proposal, territory: Territory, *, hold: bool = False) -> Support | None:
+def _standing(proposal: Proposal, territory: Territory, *, lock: bool = False) -> Support | None:
     """The support that stands, with its mandate; held until the transaction ends, if asked."""
     query = (
         select(Support)
@@ -242,7 +242,7 @@ def _standing(proposal: Proposal, territory: Territory, *, hold: bool = False) -
         )
         .execution_options(populate_existing=True)
     )
-    return db.session.scalar(query.with_for_update(of=Support) if hold else query)
+    return db.session.scalar(query.with_for_update(of=Support) if lock else query)
 
 
 def _count(proposal_id: UUID, change: int) -> None:

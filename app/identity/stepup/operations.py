@@ -89,7 +89,7 @@ def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
     there is no authenticator, and when the session was ended meanwhile.
     """
     person = session.person
-    _hold(person.id)
+    _lock(person.id)
     _check_may_try(person, ctx)
     taken = (
         _takes_code(person, code, ctx)
@@ -146,7 +146,7 @@ def reset_from_the_server(person: Person, *, reason: str, ctx: Context) -> None:
     _reset(person, reason, ctx)
 
 
-def _hold(person_id: UUID) -> None:
+def _lock(person_id: UUID) -> None:
     """From here to the commit, nothing else happens to this person's second factor."""
     advisory_lock(person_id)
 
@@ -159,7 +159,7 @@ def _check_own(person_id: UUID, ctx: Context) -> None:
 def _check_may_enrol(person_id: UUID, ctx: Context) -> None:
     check(ctx, ENROL)
     _check_own(person_id, ctx)
-    _hold(person_id)
+    _lock(person_id)
     if queries.authenticator_of(person_id) is not None:
         check(ctx, CHANGE_AUTHENTICATOR)
 
@@ -167,7 +167,7 @@ def _check_may_enrol(person_id: UUID, ctx: Context) -> None:
 def _check_may_change(person: Person, ctx: Context) -> None:
     check(ctx, CHANGE_AUTHENTICATOR)
     _check_own(person.id, ctx)
-    _hold(person.id)
+    _lock(person.id)
 
 
 def _check_may_try(person: Person, ctx: Context) -> None:
@@ -274,7 +274,7 @@ def _forget_authenticator(person: Person) -> Authenticator | None:
 def _reset(person: Person, reason: str, ctx: Context) -> None:
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la personne lira cette raison."))
-    _hold(person.id)
+    _lock(person.id)
     removed = _forget_authenticator(person)
     if removed is None:
         raise Conflict(N_("Cette personne n’a pas de double authentification."))

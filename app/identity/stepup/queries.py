@@ -25,7 +25,7 @@ def step_up_hours() -> int:
 def is_stepped_up(session: Session | None, instant: datetime) -> bool:
     """Whether the person behind a session lately confirmed there that it is them."""
     lifetime = timedelta(hours=step_up_hours())
-    return session is not None and rules.holds(session.stepped_up_at, instant, lifetime)
+    return session is not None and rules.is_current(session.stepped_up_at, instant, lifetime)
 
 
 def authenticator_of(person_id: UUID) -> Authenticator | None:

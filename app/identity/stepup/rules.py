@@ -19,7 +19,7 @@ _CONFUSED = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _GROUP, _GROUPS = 4, 3
 
 
-def holds(stepped_up_at: datetime | None, instant: datetime, lifetime: timedelta) -> bool:
+def is_current(stepped_up_at: datetime | None, instant: datetime, lifetime: timedelta) -> bool:
     """Whether a confirmation still holds: no longer at the instant its time is up."""
     return stepped_up_at is not None and instant < stepped_up_at + lifetime
 

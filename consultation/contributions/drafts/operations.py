@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.authority.mandates.rules import Act
 from app.authority.mandates.uses.operations import note_use
 from app.calendar.models import Consultation
-from app.context import enter, hold_right
+from app.context import enter, lock_right
 from app.db import db
 from app.errors import N_, Conflict, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows, check, relied_on
@@ -13,7 +13,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import deposit
-from consultation.contributions.queries import already_written, hold
+from consultation.contributions.queries import already_written, lock_contribution
 from consultation.contributions.rules import (
     Content,
     length_refusal,
@@ -34,7 +34,7 @@ def save_draft(
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
     """
-    ctx = hold_right(ctx, on_behalf_of)
+    ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=consultation.id)
     if refused := length_refusal(content):
         raise refused
@@ -64,11 +64,11 @@ def rewrite_draft(
     was discarded meanwhile, Invalid, Conflict when it was deposited, changed since it was read, or
     would change territory after it was prepared for one.
     """
-    ctx = hold_right(ctx, on_behalf_of)
+    ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
     if refused := length_refusal(content):
         raise refused
-    _hold_draft(draft, ctx)
+    _lock_draft(draft, ctx)
     _check_kept(draft)
     _write(draft, content, on_behalf_of, seen, ctx)
     if draft.drafting_mandate_id is None:
@@ -81,9 +81,9 @@ def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
 
     Raises NotAllowed, NotFound, Conflict when it was deposited or changed since it was read.
     """
-    ctx = hold_right(ctx, draft.places[0] if draft.drafting_mandate_id else None)
+    ctx = lock_right(ctx, draft.places[0] if draft.drafting_mandate_id else None)
     check(ctx, DRAFT, within=draft.consultation_id)
-    _hold_draft(draft, ctx)
+    _lock_draft(draft, ctx)
     _check_kept(draft)
     if version_of(draft) != seen:
         raise Conflict(
@@ -111,7 +111,7 @@ def submit_draft(
     check(ctx, SUBMIT, on_behalf_of, within=draft.consultation_id)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
-    _hold_draft(draft, ctx)
+    _lock_draft(draft, ctx)
     deposited = draft.status is Status.SUBMITTED and draft.author_id == ctx.actor.person_id
     if deposited and says(draft, content, _places(on_behalf_of)):
         return draft
@@ -153,11 +153,11 @@ def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) ->
         )
 
 
-def _hold_draft(draft: Contribution, ctx: Context) -> None:
+def _lock_draft(draft: Contribution, ctx: Context) -> None:
     """Hold a draft of the actor's own, or one prepared for their territory."""
     if not allows(ctx, WRITE_DRAFT, draft):
         raise NotFound(N_("Ce brouillon n’existe pas."))
-    hold(draft)
+    lock_contribution(draft)
 
 
 def _check_kept(draft: Contribution) -> None:

@@ -36,7 +36,7 @@ def annul_contribution(
     advisory_lock(contribution.consultation_id, shared=True)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, ANNUL_CONTRIBUTION)
-    _hold(contribution)
+    _lock(contribution)
     origin = Origin(
         contribution.author_id,
         contribution.spoken_for,
@@ -78,7 +78,7 @@ def restore_contribution(
     advisory_lock(contribution.consultation_id, shared=True)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, RESTORE_CONTRIBUTION)
-    _hold(contribution)
+    _lock(contribution)
     if contribution.status is not Status.WITHDRAWN:
         return contribution
     origin = Origin(
@@ -106,7 +106,7 @@ def restore_contribution(
     return contribution
 
 
-def _hold(contribution: Contribution) -> None:
+def _lock(contribution: Contribution) -> None:
     state = [
         "status",
         "author_id",

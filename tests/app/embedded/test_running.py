@@ -79,21 +79,21 @@ def test_two_users_share_the_servers_until_the_last_leaves(root: Path) -> None:
 
 def test_simultaneous_first_starts_do_not_collide(new_root: Path) -> None:
     with ThreadPoolExecutor(3) as pool:
-        held = list(pool.map(lambda _: start(new_root, fsync=False), range(3)))
-    remember(held[0].services, "mairie")
-    assert remembered(held[2].services) == (["mairie"], ["mairie"])
-    for one in held:
+        running = list(pool.map(lambda _: start(new_root, fsync=False), range(3)))
+    remember(running[0].services, "mairie")
+    assert remembered(running[2].services) == (["mairie"], ["mairie"])
+    for one in running:
         one.stop()
     assert not is_running(pid(new_root, "postgresql"))
 
 
 def test_only_what_is_needed_starts(new_root: Path) -> None:
-    held = start(new_root, needs=["REDIS_URL"])
-    with redis.Redis.from_url(held.services.redis_url) as client:
+    running = start(new_root, needs=["REDIS_URL"])
+    with redis.Redis.from_url(running.services.redis_url) as client:
         assert client.ping()
     with pytest.raises(psycopg.OperationalError):
-        databases.connect(held.services.database_url)
-    held.stop()
+        databases.connect(running.services.database_url)
+    running.stop()
 
 
 def test_killed_servers_start_again_with_their_data(root: Path) -> None:
@@ -167,14 +167,14 @@ def test_a_folder_of_another_account_is_refused(new_root: Path, as_root: None) -
 
 
 def test_a_private_project_keeps_its_data_outside(private_root: Path, as_root: None) -> None:
-    held = start(private_root)
+    running = start(private_root)
     try:
-        assert held.is_outside
-        assert held.folder.parent == Path("/var/tmp")
-        assert held.folder.stat().st_mode & 0o777 == 0o700
-        remember(held.services, "mairie")
+        assert running.is_outside
+        assert running.folder.parent == Path("/var/tmp")
+        assert running.folder.stat().st_mode & 0o777 == 0o700
+        remember(running.services, "mairie")
     finally:
-        held.stop()
+        running.stop()
 
 
 def test_a_deep_project_keeps_only_its_sockets_outside(deep_root: Path) -> None:

@@ -134,7 +134,7 @@ class Journey:
 
     def _publish_proposals(self) -> None:
         self.sort_the_last()
-        publish_proposals(self._held(), ctx=self.ctx(self.moderator))
+        publish_proposals(self._consultation(), ctx=self.ctx(self.moderator))
 
     def _support(self) -> None:
         give_support(self.proposals[1], on_behalf_of=self.lannion, ctx=self.ctx(self.agent))
@@ -150,7 +150,7 @@ class Journey:
 
     def _publish_selection(self) -> None:
         self.decide_the_last()
-        publish_selection(self._held(), ctx=self.ctx(self.moderator))
+        publish_selection(self._consultation(), ctx=self.ctx(self.moderator))
 
     def _answer(self) -> None:
         become_referent(self.proposals[0], on_behalf_of=self.lannion, ctx=self.ctx(self.agent))
@@ -172,9 +172,9 @@ class Journey:
         )
 
     def _publish_services(self) -> None:
-        publish_services(self._held(), ctx=self.ctx(self.moderator))
+        publish_services(self._consultation(), ctx=self.ctx(self.moderator))
 
-    def _held(self) -> Consultation:
+    def _consultation(self) -> Consultation:
         return db.session.get_one(Consultation, self.id)
 
 

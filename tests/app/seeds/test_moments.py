@@ -69,7 +69,7 @@ def test_it_is_where_it_says(moment: Moment) -> None:
 
 
 def test_it_holds_what_had_happened_by_then(moment: Moment) -> None:
-    held = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
+    counts = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
     expected = {
         Moment.COLLECTION: (238, 0, 0, 0),
         Moment.SUPPORT: (476, 443, 0, 0),
@@ -77,7 +77,7 @@ def test_it_holds_what_had_happened_by_then(moment: Moment) -> None:
         Moment.AMI: (476, 531, 67, 50),
         Moment.SERVICES: (476, 531, 67, 109),
     }
-    assert held == expected[moment]
+    assert counts == expected[moment]
     if moment is not Moment.COLLECTION:
         assert db.session.scalars(select(Amendment.reason)).one().strip()
     assessed = db.session.scalar(select(func.count(Proposal.maturity)))

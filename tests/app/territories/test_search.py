@@ -158,8 +158,8 @@ def test_a_name_that_holds_the_words_comes_before_those_whose_departement_does(
     session: Session,
 ) -> None:
     offered = labels(session, "saint denis", limit=100)
-    holding = [label for label in offered if "Denis" in label]
-    assert offered[: len(holding)] == holding
+    matching = [label for label in offered if "Denis" in label]
+    assert offered[: len(matching)] == matching
     assert "Saint-Ouen-sur-Seine (93) — commune" in offered
 
 

@@ -62,7 +62,7 @@ def replays(scene: Scene) -> Visitor:
     thief = _asks(scene)
     [code] = scene.codes()
     scene.types(thief, code)
-    assert scene.held(scene.person()) == (Level.MAY_COMMIT, True)
+    assert scene.rights_of(scene.person()) == (Level.MAY_COMMIT, True)
     scene.request_page(thief).form(button="Mettre fin").send()
     scene.asks(thief)
     assert scene.types(thief, code) == 303

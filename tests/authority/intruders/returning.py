@@ -74,7 +74,7 @@ def siret_of_one_ended(scene: Scene) -> Visitor:
     _known_at_the_provider(scene, AGENT, SIEGE)
     visitor = back(scene, siret=SIEGE)
     scene.asks(visitor)
-    assert scene.held(scene.person()) == (MEMBER, False)
+    assert scene.rights_of(scene.person()) == (MEMBER, False)
     referent = scene.browser(factories.referent_of(LANNION))
     referent.get(MEMBERS).form(button="Mettre fin").send()
     return _asks_twice(scene, visitor)
@@ -143,12 +143,12 @@ def _member(scene: Scene, email: str) -> Visitor:
     scene.mailbox()
     visitor = scene.enters(email)
     scene.asks(visitor)
-    assert scene.held(scene.person())[0] is not None
+    assert scene.rights_of(scene.person())[0] is not None
     return visitor
 
 
 def _asks_twice(scene: Scene, visitor: Visitor) -> Visitor:
-    assert scene.held(scene.person()) == (None, False)
+    assert scene.rights_of(scene.person()) == (None, False)
     scene.asks(visitor)
     scene.request_page(visitor).form(button="Abandonner").send()
     scene.asks(visitor)

@@ -63,13 +63,13 @@ class Request:
     person_id: UUID
 
 
-def _person(**held: object) -> Actor:
-    return replace(NOBODY, person_id=uuid4(), **held)  # type: ignore[arg-type]
+def _person(**rights: object) -> Actor:
+    return replace(NOBODY, person_id=uuid4(), **rights)  # type: ignore[arg-type]
 
 
-def _member(level: Level, **held: object) -> Actor:
-    referent = bool(held.pop("referent", False))
-    return _person(memberships=(Membership(HERE, level, referent=referent),), **held)
+def _member(level: Level, **rights: object) -> Actor:
+    referent = bool(rights.pop("referent", False))
+    return _person(memberships=(Membership(HERE, level, referent=referent),), **rights)
 
 
 def _helper(*actions: Action, structure: UUID | None = None) -> Actor:
@@ -128,7 +128,7 @@ SUBJECTS: dict[gate.Requirement, Mapping[str, object]] = {
     powers.contributor: PLACES,
     powers.drafter: PLACES,
     powers.author: TEXTS,
-    powers.draft_holder: TEXTS,
+    powers.draft_writer: TEXTS,
     powers.prefecture: {"own": "22", "other": "29"},
     powers.oneself: {"own": Request(AUTHOR_ID), "other": Request(STRANGER_ID)},
 }

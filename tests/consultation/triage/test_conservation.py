@@ -38,7 +38,7 @@ def test_drafts_are_not_received_and_what_was_withdrawn_is_counted() -> None:
     desk.contribution()
     counts = conservation(desk.id)
     assert counts == Conservation(received=2, withdrawn=1, waiting=1)
-    assert counts.holds
+    assert counts.is_balanced
 
 
 def test_consultations_are_counted_apart() -> None:
@@ -48,9 +48,9 @@ def test_consultations_are_counted_apart() -> None:
 
 
 def test_a_lost_or_doubled_contribution_is_noticed() -> None:
-    assert Conservation(received=3, withdrawn=1, grouped=1, waiting=1).holds
-    assert not Conservation(received=3, withdrawn=1, grouped=1).holds
-    assert not Conservation(received=1, grouped=1, rejected=1).holds
+    assert Conservation(received=3, withdrawn=1, grouped=1, waiting=1).is_balanced
+    assert not Conservation(received=3, withdrawn=1, grouped=1).is_balanced
+    assert not Conservation(received=1, grouped=1, rejected=1).is_balanced
 
 
 @pytest.mark.proof
@@ -93,7 +93,7 @@ def _check(
 ) -> None:
     counts = conservation(desk.id)
     decided = Counter(decision for decision, _ in expected.values())
-    assert counts.holds
+    assert counts.is_balanced
     assert counts == Conservation(
         received=CONTRIBUTIONS,
         grouped=decided[Decision.GROUPED],

@@ -103,13 +103,13 @@ def test_who_is_contested_there_gives_nothing_by_a_mandate(app: Flask, support: 
     support.mandate()
     factories.belongs(support.helper, support.lannion, level=Level.MEMBER)
     with transaction():
-        held = db.session.scalars(
+        membership = db.session.scalars(
             select(Membership).where(
                 Membership.person_id == support.helper.id,
                 Membership.territory_id == support.lannion.id,
             )
         ).one()
-        held.contested_at = clock.now()
+        membership.contested_at = clock.now()
     with pytest.raises(NotAllowed):
         _give(support)
     helper = Visitor(app).sign_in(support.helper)

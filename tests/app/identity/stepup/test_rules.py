@@ -56,9 +56,9 @@ def test_a_secret_is_sealed_for_its_owner_under_the_servers_key() -> None:
 
 def test_a_confirmation_holds_until_its_instant() -> None:
     eight = timedelta(hours=8)
-    assert not rules.holds(None, NOON, eight)
-    assert rules.holds(NOON, NOON + eight - INSTANT, eight)
-    assert not rules.holds(NOON, NOON + eight, eight)
+    assert not rules.is_current(None, NOON, eight)
+    assert rules.is_current(NOON, NOON + eight - INSTANT, eight)
+    assert not rules.is_current(NOON, NOON + eight, eight)
 
 
 def test_five_wrong_codes_in_ten_minutes_make_one_wait() -> None:
