@@ -29,7 +29,7 @@ from app.gate import (
     TerritoryLike,
 )
 from app.identity.models import Person, Profile
-from app.identity.queries import standing_appointments
+from app.identity.queries import current_appointments
 from app.identity.stepup.queries import is_stepped_up
 from app.identity.views import signed_in_person, signed_in_session
 from app.phases import Phase
@@ -48,7 +48,7 @@ def actor_for(person: Person | None) -> Actor:
         mandates=mandates,
         appointments=tuple(
             Appointment(row.role, row.consultation_id, row.departement_code)
-            for row in standing_appointments(person.id)
+            for row in current_appointments(person.id)
         ),
     )
 

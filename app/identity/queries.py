@@ -38,7 +38,7 @@ def session_by_token(token: str, instant: datetime) -> Session | None:
     )
 
 
-def standing_sessions(person_id: UUID, instant: datetime) -> list[Session]:
+def current_sessions(person_id: UUID, instant: datetime) -> list[Session]:
     """The browsers a person is signed in with, latest first."""
     return list(
         db.session.scalars(
@@ -53,7 +53,7 @@ def standing_sessions(person_id: UUID, instant: datetime) -> list[Session]:
     )
 
 
-def standing_appointments(person_id: UUID | None = None) -> list[Appointment]:
+def current_appointments(person_id: UUID | None = None) -> list[Appointment]:
     """The appointments that stand: a person's, or everyone's with the people themselves."""
     query = select(Appointment).where(Appointment.ended_at.is_(None))
     if person_id is not None:

@@ -235,7 +235,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/mon-compte")
 @signed_in
 def account() -> ResponseReturnValue:
-    sessions = queries.standing_sessions(_person().id, context().instant)
+    sessions = queries.current_sessions(_person().id, context().instant)
     seen = last_seen.seen(sessions)
     return render_template(
         "app/identity/account.html",

@@ -90,14 +90,14 @@ def selected_with_referents(consultation_id: UUID, limit: int = 6) -> list[Led]:
         .order_by(Proposal.supports_count.desc(), Proposal.number)
         .limit(limit)
     )
-    stands = (
+    current = (
         (Participation.proposal_id == Proposal.id)
         & (Participation.part == Part.REFERENT)
         & Participation.left_at.is_(None)
     )
     rows = db.session.execute(
         select(Proposal, Participation)
-        .outerjoin(Participation, stands)
+        .outerjoin(Participation, current)
         .options(
             joinedload(Participation.territory),
             joinedload(Participation.mandate).load_only(Mandate.helper),
@@ -161,15 +161,15 @@ def committee_work(consultation_id: UUID) -> CommitteeWork:
 
 def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Membership], int]:
     """The standing memberships of a territory, with their people, and how many requests wait."""
-    stands = standing(instant)
+    current = standing(instant)
     rows = db.session.execute(
-        select(Membership, stands)
+        select(Membership, current)
         .options(joinedload(Membership.person))
         .where(
             Membership.territory_id == territory_id,
             Membership.ended_at.is_(None),
             Membership.contested_at.is_(None),
-            stands | Membership.wanted.is_not(None),
+            current | Membership.wanted.is_not(None),
         )
         .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.granted_at)
     ).all()

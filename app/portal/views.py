@@ -52,7 +52,7 @@ def home() -> ResponseReturnValue:
         return render_template("app/portal/empty_home.html")
     others = [other for other in consultations() if other.id != found.id]
     return render_template(
-        "app/portal/consultation.html", **_standing(found), others=others, is_home=True
+        "app/portal/consultation.html", **_overview(found), others=others, is_home=True
     )
 
 
@@ -61,11 +61,11 @@ def home() -> ResponseReturnValue:
 def consultation(consultation: str) -> ResponseReturnValue:
     found = named_consultation()
     return render_template(
-        "app/portal/consultation.html", **_standing(found), others=[], is_home=False
+        "app/portal/consultation.html", **_overview(found), others=[], is_home=False
     )
 
 
-def _standing(found: Consultation) -> dict[str, Any]:
+def _overview(found: Consultation) -> dict[str, Any]:
     """Where a consultation stands, whatever the moment."""
     ctx = context()
     calendar, instant = found.calendar(), ctx.instant

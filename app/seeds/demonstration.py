@@ -80,7 +80,7 @@ def is_loaded() -> bool:
     return found is not None
 
 
-def stands_alone() -> bool:
+def is_alone() -> bool:
     """Whether the base holds no other consultation, which a replay would erase with it."""
     others = select(Consultation.id).where(Consultation.slug != SLUG).limit(1)
     return db.session.scalar(others) is None
@@ -113,7 +113,7 @@ def replay(moment: Moment, *, report: Report = silently) -> Consultation:
     """
     _check_place()
     with alone():
-        empty, ours = database_is_empty(), is_loaded() and stands_alone()
+        empty, ours = database_is_empty(), is_loaded() and is_alone()
         # Nothing is read any more while the rows that were are erased.
         db.session.rollback()
         if not (empty or ours):

@@ -196,8 +196,8 @@ def _decide(
         _join(changed, choice.proposals)
         _write_outcomes(changed, choice, ctx)
         record_all([choice.event(contribution) for contribution in changed], ctx=ctx)
-    standing = rulings([contribution.id for contribution in contributions])
-    return [standing[contribution.id].outcome for contribution in contributions]
+    current = rulings([contribution.id for contribution in contributions])
+    return [current[contribution.id].outcome for contribution in contributions]
 
 
 def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Context:

@@ -107,15 +107,15 @@ def choose_service(
     ctx = _enter_choice(contribution.consultation_id, ctx)
     envelope = _envelope(contribution.consultation_id)
     number = _lock(contribution, ctx)
-    standing = db.session.scalar(
+    current = db.session.scalar(
         select(Service)
         .where(Service.contribution_id == contribution.id)
         .execution_options(populate_existing=True)
     )
-    if standing is not None:
-        if choice.is_already(standing):
-            return standing
-        raise rules.chosen_already(number, standing.name)
+    if current is not None:
+        if choice.is_already(current):
+            return current
+        raise rules.chosen_already(number, current.name)
     _check_drawn(contribution.id, proposal, ctx)
     choice.check(envelope.usual_share)
     service_id = uuid4()

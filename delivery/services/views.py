@@ -188,11 +188,11 @@ def _write(
     try:
         return _written(found, form, drawn, service)
     except DomainError as error:
-        standing = queries.candidate(found.id, drawn.contribution.number or 0) or drawn
-        if service is not None and standing.service is not None:
+        current = queries.candidate(found.id, drawn.contribution.number or 0) or drawn
+        if service is not None and current.service is not None:
             # What the colleague revised is known now: sent again, this choice replaces it.
-            form.seen.data = standing.service.revised_at.isoformat()
-        return _page(found, envelope, form, standing, service, refused=error)
+            form.seen.data = current.service.revised_at.isoformat()
+        return _page(found, envelope, form, current, service, refused=error)
 
 
 def _page(

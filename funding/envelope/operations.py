@@ -72,18 +72,18 @@ def commit_amount(
     hold it. The same amount changes nothing.
     """
     check(ctx, CHOOSE_SERVICE)
-    locked, standing = _lock(envelope, purpose, ctx)
-    before = standing.amount_cents if standing else 0
+    locked, current = _lock(envelope, purpose, ctx)
+    before = current.amount_cents if current else 0
     if refused := rules.commitment_refusal(
         amount_cents, left_cents=locked.left_cents, before_cents=before
     ):
         raise refused
-    if standing is None:
-        standing = Commitment(envelope_id=locked.id, purpose_id=purpose)
-        db.session.add(standing)
+    if current is None:
+        current = Commitment(envelope_id=locked.id, purpose_id=purpose)
+        db.session.add(current)
     elif before == amount_cents:
-        return standing
-    standing.amount_cents, standing.committed_at = amount_cents, ctx.instant
+        return current
+    current.amount_cents, current.committed_at = amount_cents, ctx.instant
     locked.committed_cents += amount_cents - before
     db.session.flush()
     record(
@@ -95,7 +95,7 @@ def commit_amount(
         ),
         ctx=ctx,
     )
-    return standing
+    return current
 
 
 def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
@@ -104,11 +104,11 @@ def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
     Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
     """
     check(ctx, CHOOSE_SERVICE)
-    locked, standing = _lock(envelope, purpose, ctx)
-    if standing is None:
+    locked, current = _lock(envelope, purpose, ctx)
+    if current is None:
         return
-    released = standing.amount_cents
-    db.session.delete(standing)
+    released = current.amount_cents
+    db.session.delete(current)
     locked.committed_cents -= released
     db.session.flush()
     record(
@@ -131,12 +131,12 @@ def _lock(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Co
     )
     if locked is None:
         raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
-    standing = db.session.scalar(
+    current = db.session.scalar(
         select(Commitment)
         .where(Commitment.envelope_id == locked.id, Commitment.purpose_id == purpose)
         .execution_options(populate_existing=True)
     )
-    return locked, standing
+    return locked, current
 
 
 def _for_update() -> Select[Envelope]:

@@ -19,7 +19,7 @@ TICK = timedelta(microseconds=1)
 
 
 @pytest.mark.parametrize(
-    ("instant", "stands"),
+    ("instant", "state"),
     [
         (OPENS_AT - TICK, "to come"),
         (OPENS_AT, "open"),
@@ -30,10 +30,10 @@ TICK = timedelta(microseconds=1)
         (CLOSES_AT + timedelta(days=400), "past"),
     ],
 )
-def test_a_window_holds_its_opening_and_not_its_close(instant: datetime, stands: str) -> None:
-    assert WINDOW.is_to_come(instant) is (stands == "to come")
-    assert WINDOW.is_open(instant) is (stands == "open")
-    assert WINDOW.is_past(instant) is (stands == "past")
+def test_a_window_holds_its_opening_and_not_its_close(instant: datetime, state: str) -> None:
+    assert WINDOW.is_to_come(instant) is (state == "to come")
+    assert WINDOW.is_open(instant) is (state == "open")
+    assert WINDOW.is_past(instant) is (state == "past")
 
 
 @given(st.timedeltas(timedelta(days=-60), timedelta(days=90)).map(OPENS_AT.__add__))

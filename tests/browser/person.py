@@ -30,7 +30,7 @@ _COLOURS = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
 }
-_STANDING = """() => ({
+_LAYOUT = """() => ({
     heading: [...document.querySelectorAll("h1")].map(h => h.innerText.trim()),
     title: document.title,
     wide: document.documentElement.scrollWidth - window.innerWidth,
@@ -229,12 +229,12 @@ class Person:
 
     def look(self) -> None:
         """Check the page one is on: its heading, its width, its accessibility, its silence."""
-        standing = self.page.evaluate(_STANDING)
-        assert len(standing["heading"]) == 1, f"{standing['heading']} on {self.page.url}"
-        assert standing["heading"][0] in standing["title"], standing
-        if standing["wide"] > 0:
+        layout = self.page.evaluate(_LAYOUT)
+        assert len(layout["heading"]) == 1, f"{layout['heading']} on {self.page.url}"
+        assert layout["heading"][0] in layout["title"], layout
+        if layout["wide"] > 0:
             found = self.page.evaluate(_WIDE)
-            raise AssertionError(f"{standing['wide']} px too wide: {self.page.url}: {found}")
+            raise AssertionError(f"{layout['wide']} px too wide: {self.page.url}: {found}")
         page = self._copied(self._mirror) if self._mirror else self.page
         page.evaluate(AXE_SCRIPT)
         self._examine(page, "light", _EVERYTHING)

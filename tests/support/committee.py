@@ -85,7 +85,7 @@ class Room:
             publish_selection(self.consultation, ctx=self.agency)
 
 
-def standing(proposal: Proposal) -> tuple[Stage, str] | None:
+def decision_of(proposal: Proposal) -> tuple[Stage, str] | None:
     """What is decided of a proposal, as another request reads it."""
     db.session.rollback()
     verdict = verdict_of(proposal.id)

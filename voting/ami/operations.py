@@ -91,10 +91,10 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     check(ctx, LEAVE, on_behalf_of)
     mandate = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
-    if standing := _standing(proposal, on_behalf_of):
-        _leave(standing, mandate, ctx)
+    if current := _current_part(proposal, on_behalf_of):
+        _leave(current, mandate, ctx)
         happened = (ParticipationEnded, Act.LEFT)
-        _record(happened, standing.id, proposal, on_behalf_of, mandate, ctx)
+        _record(happened, current.id, proposal, on_behalf_of, mandate, ctx)
 
 
 def annul_participation(
@@ -226,20 +226,20 @@ def _take(
     )
     # What stands may be left between the two statements: the part is offered again.
     while (taken := db.session.scalar(offered)) is None:
-        if standing := _standing(proposal, territory):
-            if standing.part is part:
-                return standing
-            _leave(standing, mandate, ctx)
+        if current := _current_part(proposal, territory):
+            if current.part is part:
+                return current
+            _leave(current, mandate, ctx)
     _record(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
     return taken
 
 
-def _leave(standing: Participation, mandate: Mandate | None, ctx: Context) -> None:
+def _leave(current: Participation, mandate: Mandate | None, ctx: Context) -> None:
     """End a part, that is left or exchanged for the other."""
-    if refused := undoing_refusal(mandate, done_by=standing.mandate):
+    if refused := undoing_refusal(mandate, done_by=current.mandate):
         raise refused
-    standing.left_at, standing.left_by_id = ctx.instant, ctx.actor.person_id
-    standing.leave_mandate_id = mandate.id if mandate else None
+    current.left_at, current.left_by_id = ctx.instant, ctx.actor.person_id
+    current.leave_mandate_id = mandate.id if mandate else None
     db.session.flush()
 
 
@@ -250,7 +250,7 @@ def _called(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Aucun appel n’est ouvert pour cette proposition."))
 
 
-def _standing(proposal: Proposal, territory: Territory) -> Participation | None:
+def _current_part(proposal: Proposal, territory: Territory) -> Participation | None:
     """The part that stands, held until the transaction ends, with its mandate."""
     return db.session.scalar(
         select(Participation)

@@ -18,7 +18,7 @@ from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation
 
-_STANDS = Participation.left_at.is_(None)
+_CURRENT = Participation.left_at.is_(None)
 _REFERENT = Participation.part == Part.REFERENT
 _WORKING_GROUP = Participation.part == Part.WORKING_GROUP
 _HELPER = joinedload(Participation.mandate).load_only(Mandate.helper, Mandate.helper_id)
@@ -41,7 +41,7 @@ def calls(consultation_id: UUID) -> Sequence[Call]:
             func.count().filter(_REFERENT).label("referents"),
             func.count().filter(_WORKING_GROUP).label("working_group"),
         )
-        .where(_STANDS)
+        .where(_CURRENT)
         .group_by(Participation.proposal_id)
         .subquery()
     )
@@ -75,12 +75,12 @@ def participants(proposal_id: UUID) -> Sequence[Participation]:
         select(Participation)
         .join(Participation.territory)
         .options(contains_eager(Participation.territory), _HELPER)
-        .where(Participation.proposal_id == proposal_id, _STANDS)
+        .where(Participation.proposal_id == proposal_id, _CURRENT)
         .order_by(case((_REFERENT, 0), else_=1), Territory.name_key, Territory.code)
     ).all()
 
 
-def standing_parts(territory_ids: Collection[UUID], consultation_id: UUID) -> dict[UUID, set[Part]]:
+def current_parts(territory_ids: Collection[UUID], consultation_id: UUID) -> dict[UUID, set[Part]]:
     """The parts any of these territories takes, by proposal."""
     if not territory_ids:
         return {}
@@ -90,7 +90,7 @@ def standing_parts(territory_ids: Collection[UUID], consultation_id: UUID) -> di
         .where(
             Participation.territory_id.in_(territory_ids),
             Proposal.consultation_id == consultation_id,
-            _STANDS,
+            _CURRENT,
         )
     )
     parts: dict[UUID, set[Part]] = {}
@@ -127,7 +127,7 @@ def participations_of(territory_id: UUID) -> list[TakenPart]:
         .where(
             Participation.territory_id == territory_id,
             Consultation.selection_published_at.is_not(None),
-            _STANDS,
+            _CURRENT,
         )
         .order_by(Participation.joined_at.desc())
     )
@@ -169,7 +169,7 @@ def turnout(consultation_id: UUID) -> Turnout:
             )
             .select_from(Participation)
             .join(Participation.proposal)
-            .where(Proposal.consultation_id == consultation_id, _STANDS)
+            .where(Proposal.consultation_id == consultation_id, _CURRENT)
         ).one()
     )
 

@@ -39,7 +39,7 @@ _VERBS = {Part.REFERENT: REFER, Part.WORKING_GROUP: JOIN}
 
 
 @dataclass(frozen=True)
-class Standing:
+class Position:
     """Where a territory the visitor acts for stands towards a call.
 
     `offers` are the parts it may take up now, `refusals` say why it may not take the others.
@@ -69,8 +69,8 @@ def calls(consultation: str) -> ResponseReturnValue:
         instant=ctx.instant,
         may_refer=_kinds(ctx, REFER),
         may_join=_kinds(ctx, JOIN),
-        parts=queries.standing_parts(_ids(mine, helped=False), consultation_id),
-        helped=queries.standing_parts(_ids(mine, helped=True), consultation_id),
+        parts=queries.current_parts(_ids(mine, helped=False), consultation_id),
+        helped=queries.current_parts(_ids(mine, helped=True), consultation_id),
     )
 
 
@@ -159,8 +159,8 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         window=window,
         instant=ctx.instant,
         over=ctx.calendar.is_past(Phase.AMI, ctx.instant),
-        standings=[
-            _standing(acting, taken.get(acting.territory.id), ctx)
+        positions=[
+            _position(acting, taken.get(acting.territory.id), ctx)
             for acting in territories_acted_for(ctx, REFER)
         ],
         signed_in=ctx.actor.person_id is not None,
@@ -169,18 +169,18 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
     ), status
 
 
-def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> Standing:
+def _position(acting: ActingFor, taken: Participation | None, ctx: Context) -> Position:
     territory = acting.territory
     if refusal(ctx, LEAVE, territory):
         # The power or the window is lacking, for one part as for the other: told once.
         allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
         refused = refusal(ctx, REFER if allowed else JOIN, territory)
-        return Standing(
+        return Position(
             acting, taken, [], [sentence_of(refused)] if refused else [], may_leave=False
         )
     mandate = relied_on(ctx, LEAVE, territory)
     if taken and (kept := undoing_refusal(mandate, done_by=taken.mandate)):
-        return Standing(acting, taken, [], [sentence_of(kept)], may_leave=False)
+        return Position(acting, taken, [], [sentence_of(kept)], may_leave=False)
     offers, refusals = [], []
     for part, verb in _VERBS.items():
         if taken is not None and taken.part is part:
@@ -189,7 +189,7 @@ def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> S
             refusals.append(sentence_of(refused))
         else:
             offers.append(part)
-    return Standing(acting, taken, offers, refusals, may_leave=taken is not None)
+    return Position(acting, taken, offers, refusals, may_leave=taken is not None)
 
 
 def _ids(mine: Sequence[ActingFor], *, helped: bool) -> list[UUID]:

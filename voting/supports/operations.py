@@ -67,8 +67,8 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     )
     # The support that stands may be withdrawn between the two statements: it is offered again.
     while (given := db.session.scalar(offered)) is None:
-        if standing := _standing(proposal, on_behalf_of):
-            return standing
+        if current := _current_support(proposal, on_behalf_of):
+            return current
     _count(proposal.id, +1)
     _record(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, mandate, ctx)
     return given
@@ -84,7 +84,7 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     mandate = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
-    support = _standing(proposal, on_behalf_of, lock=True)
+    support = _current_support(proposal, on_behalf_of, lock=True)
     if support is None:
         return
     if refused := undoing_refusal(mandate, done_by=support.mandate):
@@ -230,7 +230,9 @@ def _public(proposal: Proposal, ctx: Context) -> None:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
 
 
-def _standing(proposal: Proposal, territory: Territory, *, lock: bool = False) -> Support | None:
+def _current_support(
+    proposal: Proposal, territory: Territory, *, lock: bool = False
+) -> Support | None:
     """The support that stands, with its mandate; held until the transaction ends, if asked."""
     query = (
         select(Support)

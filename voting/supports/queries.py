@@ -116,7 +116,7 @@ def supporters(proposal_id: UUID, page: int = 1) -> list[Supporter]:
     return [Supporter(territory, via) for territory, via in rows]
 
 
-def standing_supports(
+def current_supports(
     territory_ids: Collection[UUID], proposal_ids: Collection[UUID]
 ) -> dict[tuple[UUID, UUID], Support]:
     """The supports of these territories to these proposals, by territory and proposal.

@@ -41,7 +41,7 @@ blueprint = Blueprint("supports", __name__)
 
 
 @dataclass(frozen=True)
-class Standing:
+class Position:
     """Where a territory the visitor acts for stands towards a proposal."""
 
     acting: ActingFor
@@ -70,7 +70,7 @@ def proposals(consultation: str) -> ResponseReturnValue:
     )
     mine = territories_acted_for(ctx, SUPPORT)
     via = {acting.territory.id: acting.via for acting in mine}
-    supported = queries.standing_supports(via, [proposal.id for proposal in found.items])
+    supported = queries.current_supports(via, [proposal.id for proposal in found.items])
     return render_template(
         "voting/supports/proposals.html",
         slug=consultation,
@@ -162,22 +162,22 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,
-        standings=_standings(found, ctx),
+        positions=_positions(found, ctx),
         signed_in=ctx.actor.person_id is not None,
         helps=bool(ctx.actor.mandates),
         own_suspended=own_suspended(ctx.actor),
     ), status
 
 
-def _standings(found: Proposal, ctx: Context) -> list[Standing]:
+def _positions(found: Proposal, ctx: Context) -> list[Position]:
     mine = territories_acted_for(ctx, SUPPORT)
-    given = queries.standing_supports([acting.territory.id for acting in mine], [found.id])
-    standings = []
+    given = queries.current_supports([acting.territory.id for acting in mine], [found.id])
+    positions = []
     for acting in mine:
-        standing = given.get((acting.territory.id, found.id))
+        current = given.get((acting.territory.id, found.id))
         refused = refusal(ctx, SUPPORT, acting.territory)
-        if refused is None and standing is not None:
+        if refused is None and current is not None:
             mandate = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
-            refused = undoing_refusal(mandate, done_by=standing.mandate)
-        standings.append(Standing(acting, standing, sentence_of(refused) if refused else ""))
-    return standings
+            refused = undoing_refusal(mandate, done_by=current.mandate)
+        positions.append(Position(acting, current, sentence_of(refused) if refused else ""))
+    return positions

@@ -60,12 +60,12 @@ def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
     """
     # Two commands at once: the second waits, then finds the first one's appointment.
     db.session.execute(text("LOCK TABLE appointment IN SHARE ROW EXCLUSIVE MODE"))
-    standing = db.session.scalar(
+    current = db.session.scalar(
         select(Appointment.id).where(
             Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)
         )
     )
-    if standing is not None:
+    if current is not None:
         raise Conflict(
             N_("La plateforme a déjà une administration."),
             way_out=N_("Une personne de l’administration peut en nommer une autre."),
@@ -114,7 +114,7 @@ def _appointed(
         message = Appointed(role=role, organisation=organisation, departement_code=departement_code)
         send(message, to=person.email)
         return inserted
-    standing = db.session.scalars(
+    current = db.session.scalars(
         select(Appointment).where(
             Appointment.person_id == person.id,
             Appointment.role == role,
@@ -123,10 +123,10 @@ def _appointed(
             Appointment.ended_at.is_(None),
         )
     ).one()
-    if standing.organisation != organisation:
+    if current.organisation != organisation:
         raise Conflict(
             N_("Cette personne siège déjà au titre de « %(organisation)s »."),
             way_out=N_("Mettez d’abord fin à cette nomination."),
-            organisation=standing.organisation,
+            organisation=current.organisation,
         )
-    return standing
+    return current

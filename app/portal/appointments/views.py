@@ -15,7 +15,7 @@ from app.formats import day
 from app.gate import APPOINT, Role, check
 from app.identity.appointments import operations
 from app.identity.models import Appointment, Person
-from app.identity.queries import standing_appointments
+from app.identity.queries import current_appointments
 from app.portal.appointments.forms import AppointmentForm
 from app.web import context, performs, see, sentence_of, signed_in, written
 
@@ -48,7 +48,7 @@ def appointments() -> ResponseReturnValue:
     return render_template(
         "app/portal/appointments/appointments.html",
         form=form,
-        appointments=standing_appointments(),
+        appointments=current_appointments(),
         me=context().actor.person_id,
         titles={consultation.id: consultation.title for consultation in offered},
     ), status

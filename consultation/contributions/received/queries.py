@@ -73,12 +73,12 @@ def _by_code(written: str, kind: TerritoryKind) -> Territory:
     75 is Paris as a département.
     """
     code = written.upper().zfill(_CODE_LENGTHS.get(kind, 0))
-    standing = select(Territory).where(Territory.ended_on.is_(None))
-    own = db.session.scalar(standing.where(Territory.kind == kind, Territory.code == code))
+    current = select(Territory).where(Territory.ended_on.is_(None))
+    own = db.session.scalar(current.where(Territory.kind == kind, Territory.code == code))
     if own:
         return own
     found = db.session.scalars(
-        standing.where(
+        current.where(
             or_(Territory.kind == kind, literal(kind.value) == any_(Territory.counted_as)),
             or_(
                 Territory.code == code,

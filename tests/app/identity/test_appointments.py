@@ -51,7 +51,7 @@ def _events(name: str) -> int:
     return db.session.scalar(query) or 0
 
 
-def _standing(email: str) -> list[Role]:
+def _current_roles(email: str) -> list[Role]:
     db.session.rollback()
     return list(
         db.session.scalars(
@@ -72,7 +72,7 @@ def test_a_person_appointed_holds_the_power_from_then_on(
     assert "La nomination est enregistrée : Karim Test." in page.text
     assert "Karim Test a déjà cette nomination" in _appoint(visitor, EMAIL).text
     assert "Karim Test" in page.main
-    assert _standing(EMAIL) == [Role.MODERATOR]
+    assert _current_roles(EMAIL) == [Role.MODERATOR]
     assert appointed.get(MODERATION).heading == "Rattachements à confirmer"
     assert "Rattachements à confirmer" in appointed.get("/mon-compte").links()
 
@@ -104,7 +104,7 @@ def test_appointing_or_ending_twice_changes_nothing(administrator: Person) -> No
     assert _events("AppointmentEnded") == 1
     with transaction():
         assert appoint(EMAIL, Role.MODERATOR, ctx=ctx) is not first
-    assert _standing(EMAIL) == [Role.MODERATOR]
+    assert _current_roles(EMAIL) == [Role.MODERATOR]
 
 
 def test_nobody_appoints_themself_nor_ends_their_own(
@@ -120,7 +120,7 @@ def test_nobody_appoints_themself_nor_ends_their_own(
     page = visitor.get(PAGE)
     assert administrator.email in page.main
     assert page.main.count("Mettre fin") == 1, "of the other one"
-    assert _standing(administrator.email) == [Role.ADMINISTRATOR]
+    assert _current_roles(administrator.email) == [Role.ADMINISTRATOR]
 
 
 @pytest.mark.parametrize("role", [None, Role.MODERATOR])
@@ -128,9 +128,9 @@ def test_only_the_administration_appoints(visitor: Visitor, role: Role | None) -
     person = factories.appointed(role) if role else factories.person()
     visitor.sign_in(person).get(PAGE, status=403)
     ctx = factories.acting(person)
-    standing = factories.moderator()
+    moderator = factories.moderator()
     appointment = db.session.scalars(
-        select(Appointment).where(Appointment.person_id == standing.id)
+        select(Appointment).where(Appointment.person_id == moderator.id)
     ).one()
     with pytest.raises(NotAllowed):
         appoint(EMAIL, Role.MODERATOR, ctx=ctx)
@@ -186,7 +186,7 @@ def test_one_is_appointed_for_one_consultation_or_for_all(
     page = form.send(email=EMAIL, role="administrator", consultation=str(here.id), status=422)
     assert "L’administration vaut pour toutes les consultations." in page.main
     assert page.soup.select("#consultation[aria-invalid=true]")
-    assert _standing(EMAIL) == [Role.PREFECTURE]
+    assert _current_roles(EMAIL) == [Role.PREFECTURE]
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_departement_goes_with_a_prefecture_and_nothing_else(
     page = _appoint(visitor, EMAIL, role, departement=departement, status=422)
     assert said in page.main
     assert page.soup.select("#departement[aria-invalid=true]")
-    assert _standing(EMAIL) == []
+    assert _current_roles(EMAIL) == []
 
 
 @pytest.mark.parametrize(
@@ -222,7 +222,7 @@ def test_the_operation_itself_refuses_a_departement_amiss(
 ) -> None:
     with pytest.raises(Invalid):
         appoint(EMAIL, role, departement_code=code, ctx=factories.acting(administrator))
-    assert _standing(EMAIL) == []
+    assert _current_roles(EMAIL) == []
 
 
 def test_each_departement_is_an_appointment_of_its_own(administrator: Person) -> None:
@@ -235,7 +235,7 @@ def test_each_departement_is_an_appointment_of_its_own(administrator: Person) ->
     assert _events("PersonAppointed") == 2
     with transaction():
         end_appointment(first, ctx=ctx)
-    assert _standing(EMAIL) == [Role.PREFECTURE]
+    assert _current_roles(EMAIL) == [Role.PREFECTURE]
 
 
 def test_nobody_appoints_themself_to_a_prefecture(visitor: Visitor, administrator: Person) -> None:
@@ -250,12 +250,12 @@ def test_nobody_appoints_themself_to_a_prefecture(visitor: Visitor, administrato
 def test_the_first_administrator_is_appointed_once_by_command(app: Flask) -> None:
     command = ["people", "first-administrator", "Premiere@exemple.fr"]
     done = app.test_cli_runner().invoke(args=command)
-    assert (done.exit_code, _standing("premiere@exemple.fr")) == (0, [Role.ADMINISTRATOR])
+    assert (done.exit_code, _current_roles("premiere@exemple.fr")) == (0, [Role.ADMINISTRATOR])
     again = app.test_cli_runner().invoke(args=[*command[:2], "autre@exemple.fr"])
     assert again.exit_code == 1
     assert "La plateforme a déjà une administration." in again.output
     assert "Traceback" not in again.output
-    assert _standing("autre@exemple.fr") == []
+    assert _current_roles("autre@exemple.fr") == []
 
 
 def test_an_administration_that_ended_can_be_begun_again() -> None:
@@ -275,4 +275,4 @@ def test_an_administration_that_ended_can_be_begun_again() -> None:
                 appointment.ended_at = clock.now()
     with transaction():
         appoint_first_administrator(EMAIL, ctx=ctx)
-    assert _standing(EMAIL) == [Role.ADMINISTRATOR]
+    assert _current_roles(EMAIL) == [Role.ADMINISTRATOR]

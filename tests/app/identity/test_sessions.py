@@ -30,17 +30,17 @@ FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Fi
 
 
 @pytest.mark.parametrize(
-    ("later", "stands"), [(FORTNIGHT - timedelta(seconds=1), True), (FORTNIGHT, False)]
+    ("later", "signed_in"), [(FORTNIGHT - timedelta(seconds=1), True), (FORTNIGHT, False)]
 )
 def test_a_session_not_used_for_a_fortnight_ends(
-    visitor: Visitor, later: timedelta, stands: bool
+    visitor: Visitor, later: timedelta, signed_in: bool
 ) -> None:
     start = clock.now()
     with clock.at(start):
         visitor.sign_in(factories.person())
         assert is_signed_in(visitor)
     with clock.at(start + later):
-        assert is_signed_in(visitor) is stands
+        assert is_signed_in(visitor) is signed_in
 
 
 def test_using_it_keeps_it(visitor: Visitor) -> None:

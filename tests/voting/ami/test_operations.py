@@ -65,7 +65,7 @@ def _rows() -> list[Participation]:
     return list(db.session.scalars(select(Participation)))
 
 
-def _standing() -> list[Part]:
+def _current_parts() -> list[Part]:
     return [row.part for row in _rows() if row.left_at is None]
 
 
@@ -110,7 +110,7 @@ def test_a_member_of_the_working_group_becomes_referent_and_back(
         (join_working_group, Part.WORKING_GROUP),
     ):
         _do(act, proposal, agent, lannion)
-        assert _standing() == [part]
+        assert _current_parts() == [part]
     kept = [row for row in _rows() if row.left_at is not None]
     assert sorted(row.part for row in kept) == [Part.REFERENT, Part.WORKING_GROUP]
     assert {row.left_by_id for row in kept} == {agent.id}
@@ -126,9 +126,9 @@ def test_one_leaves_once_and_may_take_a_part_up_again(
     _do(become_referent, proposal, agent, lannion)
     _do(leave, proposal, agent, lannion)
     _do(leave, proposal, agent, lannion)
-    assert _standing() == []
+    assert _current_parts() == []
     _do(again, proposal, agent, lannion)
-    assert (len(_rows()), len(_standing())) == (2, 1)
+    assert (len(_rows()), len(_current_parts())) == (2, 1)
     assert _event_types()[:2] == ["ReferentNamed", "ParticipationEnded"]
     assert len(_event_types()) == 3
 
@@ -139,7 +139,7 @@ def test_a_collectivity_is_referent_of_several_proposals(
     other = factories.selected_proposal(consultation, "Réserver une salle")
     for each in (proposal, other):
         _do(become_referent, each, agent, lannion)
-    assert _standing() == [Part.REFERENT, Part.REFERENT]
+    assert _current_parts() == [Part.REFERENT, Part.REFERENT]
 
 
 def test_an_epci_joins_and_does_not_become_referent(proposal: Proposal) -> None:
@@ -150,9 +150,9 @@ def test_an_epci_joins_and_does_not_become_referent(proposal: Proposal) -> None:
     _do(join_working_group, proposal, agent, epci)
     with pytest.raises(NotAllowed, match="les intercommunalités"):
         _do(become_referent, proposal, agent, epci)
-    assert _standing() == [Part.WORKING_GROUP]
+    assert _current_parts() == [Part.WORKING_GROUP]
     _do(leave, proposal, agent, epci)
-    assert _standing() == []
+    assert _current_parts() == []
 
 
 @pytest.mark.parametrize("act", ACTS)

@@ -11,7 +11,7 @@ from app.phases import Phase
 from app.web import sentence_of
 from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support import factories
-from tests.support.committee import REASON, Room, events, standing
+from tests.support.committee import REASON, Room, decision_of, events
 from tests.support.moderation_desk import plain
 from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
 
@@ -34,7 +34,7 @@ def _refused(proposal: Proposal, ctx: Context, kind: type[Exception], **changed:
 def test_a_decision_is_kept_with_its_reason_and_the_proposal_stays_what_it_was(room: Room) -> None:
     proposal = room.proposal()
     room.decides(proposal, Stage.DEFERRED, f"  {REASON} ")
-    assert standing(proposal) == (Stage.DEFERRED, REASON)
+    assert decision_of(proposal) == (Stage.DEFERRED, REASON)
     assert (proposal.stage, events(proposal)) == (Stage.PUBLISHED, ["ProposalDecided"])
 
 
@@ -51,7 +51,7 @@ def test_a_colleague_s_decision_is_told_and_replaced_only_when_one_insists(room:
     said = _refused(proposal, room.ctx, Conflict)
     assert "de ne pas retenir la proposition n° 1. Raison donnée : Hors de portée." in said
     room.decides(proposal, replacing=seen)
-    assert standing(proposal) == (Stage.SELECTED, REASON)
+    assert decision_of(proposal) == (Stage.SELECTED, REASON)
     assert _refused(proposal, room.ctx, Conflict, stage=Stage.DEFERRED, replacing=seen)
     assert events(proposal) == ["ProposalDecided"] * 2
 
@@ -66,7 +66,7 @@ def test_a_decision_is_undone_if_it_is_the_one_seen(room: Room) -> None:
     for _ in range(2):
         with transaction():
             undo_verdict(proposal, ctx=room.ctx)
-    assert standing(proposal) is None
+    assert decision_of(proposal) is None
     assert events(proposal) == ["ProposalDecided", "ProposalDecided", "VerdictUndone"]
 
 
@@ -98,7 +98,7 @@ def test_only_the_committee_of_this_consultation_decides(room: Room) -> None:
     with pytest.raises(NotFound):
         publish_selection(room.consultation, ctx=other.agency)
     db.session.rollback()
-    assert standing(proposal) is None
+    assert decision_of(proposal) is None
 
 
 def test_the_committee_decides_once_the_supports_are_closed() -> None:
@@ -139,7 +139,7 @@ def test_nothing_moves_once_published(room: Room) -> None:
         with pytest.raises(Conflict, match="sont publiées"):
             act()
         db.session.rollback()
-    assert standing(proposal) == (Stage.SELECTED, REASON)
+    assert decision_of(proposal) == (Stage.SELECTED, REASON)
 
 
 def test_every_refusal_is_told(room: Room) -> None:

@@ -18,7 +18,7 @@ from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from consultation.proposals.models import Maturity, Proposal, Stage
-from tests.support.committee import REASON, Room, events, standing
+from tests.support.committee import REASON, Room, decision_of, events
 from tests.support.threads import Race
 from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
 
@@ -77,7 +77,7 @@ def test_of_two_members_at_once_the_second_learns_what_the_first_decided(
     race.wait_until_blocked()
     race.release.set()
     assert isinstance(late.exception(60), Conflict) == is_refused
-    assert standing(proposal) == (Stage.SELECTED, REASON)
+    assert decision_of(proposal) == (Stage.SELECTED, REASON)
     assert events(proposal) == ["ProposalDecided"]
 
 
@@ -130,7 +130,7 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race, name: str)
     race.release.set()
     assert isinstance(late.exception(60), Conflict)
     assert _published(room)
-    assert standing(proposal) == (Stage.SELECTED, REASON)
+    assert decision_of(proposal) == (Stage.SELECTED, REASON)
 
 
 def test_publishing_twice_at_once_tells_once(race: Race) -> None:

@@ -13,7 +13,7 @@ from app.phases import Phase, Step
 from consultation.contributions.models import Kind
 from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support import factories
-from tests.support.committee import Room, standing
+from tests.support.committee import Room, decision_of
 from tests.support.sql_counter import statements
 from tests.support.strict_browser import Page, Visitor
 
@@ -136,7 +136,7 @@ def test_a_decision_leads_to_the_next_in_the_order_one_reads(room: Room, member:
     assert page.heading == "Démarches"
     page = page.form(button="Enregistrer la décision").send(stage="declined", reason="Chère.")
     assert _titles(page) == ["Démarches", "Cadastre", "Agenda"]
-    assert [standing(p) for p in (one, two, three)] == [
+    assert [decision_of(p) for p in (one, two, three)] == [
         (Stage.DEFERRED, "À mûrir."),
         (Stage.SELECTED, "Utile."),
         (Stage.DECLINED, "Chère."),
@@ -150,7 +150,7 @@ def test_a_decision_without_a_reason_is_asked_again(room: Room, member: Visitor)
     assert "Donnez la raison" in again.main
     assert again.soup.select("input[value=deferred][checked]")
     page.send(reason="Utile.", status=422)
-    assert standing(proposal) is None
+    assert decision_of(proposal) is None
 
 
 def test_a_colleague_who_decided_meanwhile_is_told_of_then_replaced(
@@ -161,9 +161,9 @@ def test_a_colleague_who_decided_meanwhile_is_told_of_then_replaced(
     room.decides(proposal, Stage.DECLINED, "Hors de portée.")
     page = form.send(stage="selected", reason="Utile.", status=409)
     assert "de ne pas retenir la proposition n° 1. Raison donnée : Hors de portée." in page.main
-    assert standing(proposal) == (Stage.DECLINED, "Hors de portée.")
+    assert decision_of(proposal) == (Stage.DECLINED, "Hors de portée.")
     page.form(button="Enregistrer la décision").send()
-    assert standing(proposal) == (Stage.SELECTED, "Utile.")
+    assert decision_of(proposal) == (Stage.SELECTED, "Utile.")
 
 
 def test_a_decision_is_undone_from_its_page(room: Room, member: Visitor) -> None:
@@ -173,7 +173,7 @@ def test_a_decision_is_undone_from_its_page(room: Room, member: Visitor) -> None
     stale = page.form(button="Annuler cette décision")
     page = stale.send()
     assert "la proposition reste à décider" in page.text
-    assert standing(proposal) is None
+    assert decision_of(proposal) is None
     room.decides(proposal, Stage.DEFERRED, "Autre.")
     assert "déjà différée" in stale.send(status=409).main
 

@@ -59,7 +59,7 @@ def _withdraw(scene: Scene, who: Person | None = None) -> None:
         )
 
 
-def _standing() -> list[Support]:
+def _current_supports() -> list[Support]:
     db.session.rollback()
     db.session.expire_all()
     return list(db.session.scalars(select(Support).where(Support.withdrawn_at.is_(None))))
@@ -68,7 +68,7 @@ def _standing() -> list[Support]:
 def _nothing_done() -> bool:
     db.session.rollback()
     kept = select(func.count()).select_from(MandateUse)
-    return _standing() == [] and db.session.scalar(kept) == 0
+    return _current_supports() == [] and db.session.scalar(kept) == 0
 
 
 def test_a_helper_supports_and_withdraws_in_the_name_of_both(
@@ -106,7 +106,9 @@ def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMe
     agent = factories.agent_of("22113")
     first = _give(support).id
     assert _give(support, agent).id == first
-    assert _standing()[0].mandate_id is not None, "the support already given stands as it was"
+    assert _current_supports()[0].mandate_id is not None, (
+        "the support already given stands as it was"
+    )
     _withdraw(support, agent)
     again = _give(support, agent)
     assert (again.mandate_id, again.given_by_id) == (None, agent.id)
@@ -277,6 +279,6 @@ def test_a_member_and_a_helper_at_once_are_one_support(app: Flask, support: Scen
     race.wait_until_blocked()
     race.release.set()
     assert first.result(60) == second.result(60)
-    assert len(_standing()) == 1
+    assert len(_current_supports()) == 1
     assert db.session.scalar(select(Proposal.supports_count)) == 1
     assert uses() == [(Act.SUPPORTED, 1)]

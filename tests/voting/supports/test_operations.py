@@ -34,13 +34,13 @@ def _give(proposal: Proposal, who: Person, where: Territory, consultation: Consu
 def _count(proposal: Proposal) -> tuple[int, int]:
     """The supports that stand, and what the counter says."""
     db.session.rollback()
-    standing = db.session.scalar(
+    current = db.session.scalar(
         select(func.count())
         .select_from(Support)
         .where(Support.proposal_id == proposal.id, Support.withdrawn_at.is_(None))
     )
     counter = db.session.scalar(select(Proposal.supports_count).where(Proposal.id == proposal.id))
-    return standing or 0, counter or 0
+    return current or 0, counter or 0
 
 
 def _events(name: str) -> int:

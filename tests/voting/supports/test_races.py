@@ -82,7 +82,7 @@ def _at_once(app: Flask, acts: list[Act]) -> list[object]:
 def _counts(proposal: UUID) -> tuple[int, int, int]:
     """Supports that stand, what the counter says, and events in the journal."""
     db.session.rollback()
-    standing = (
+    current = (
         select(func.count())
         .select_from(Support)
         .where(Support.proposal_id == proposal, Support.withdrawn_at.is_(None))
@@ -91,7 +91,7 @@ def _counts(proposal: UUID) -> tuple[int, int, int]:
     events = (
         select(func.count()).select_from(JournalEvent).where(JournalEvent.type == "SupportGiven")
     )
-    return tuple(db.session.scalar(query) or 0 for query in (standing, counter, events))  # type: ignore[return-value]
+    return tuple(db.session.scalar(query) or 0 for query in (current, counter, events))  # type: ignore[return-value]
 
 
 @pytest.mark.proof
