@@ -116,7 +116,7 @@ def test_a_partner_is_one_whatever_they_name(
     assert context_for(person).actor.organisation is expected
 
 
-def test_an_actor_holds_what_stands_and_nothing_else(lannion: Territory) -> None:
+def test_an_actor_has_what_is_current_and_nothing_else(lannion: Territory) -> None:
     consultation = factories.consultation()
     person = factories.appointed(Role.MODERATOR, consultation)
     factories.belongs(person, lannion, level=Level.MEMBER)

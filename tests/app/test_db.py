@@ -133,7 +133,7 @@ def test_what_only_reads_may_not_write_until_it_ends() -> None:
     ("taken", "asked", "given"),
     [(True, True, True), (True, False, False), (False, True, False), (False, False, False)],
 )
-def test_a_shared_lock_is_held_by_many_and_an_exclusive_one_alone(
+def test_a_shared_lock_is_taken_by_many_and_an_exclusive_one_alone(
     taken: bool, asked: bool, given: bool
 ) -> None:
     key = uuid4()

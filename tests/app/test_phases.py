@@ -30,7 +30,7 @@ TICK = timedelta(microseconds=1)
         (CLOSES_AT + timedelta(days=400), "past"),
     ],
 )
-def test_a_window_holds_its_opening_and_not_its_close(instant: datetime, state: str) -> None:
+def test_a_window_includes_its_opening_and_not_its_close(instant: datetime, state: str) -> None:
     assert WINDOW.is_to_come(instant) is (state == "to come")
     assert WINDOW.is_open(instant) is (state == "open")
     assert WINDOW.is_past(instant) is (state == "past")
@@ -155,7 +155,7 @@ def test_a_step_changes_at_the_very_instant_of_a_close() -> None:
     assert GROUPED.current(SUPPORT.opens_at) is Step.SUPPORT
 
 
-def test_a_step_tells_its_window_and_when_it_ended() -> None:
+def test_a_step_has_its_window_and_when_it_ended() -> None:
     steps = {one.step: (one.window, one.ended_at) for one in SELECTED.progress(_day(45))}
     assert steps == {
         Step.COLLECTION: (COLLECTION, COLLECTION.closes_at),

@@ -60,7 +60,7 @@ def test_a_cell_too_many_is_a_fault_and_one_missing_is_empty() -> None:
         (b"PK\x03\x04 pas un classeur", "ne s’ouvre pas"),
     ],
 )
-def test_what_cannot_be_read_is_told(data: bytes, said: str) -> None:
+def test_what_cannot_be_read_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(Invalid, match=said):
         read_sheet(data)
 

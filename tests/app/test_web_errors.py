@@ -142,7 +142,7 @@ def test_a_page_unless_a_program_asks_for_json(someone: Visitor, accept: str, ki
     assert (answer.status_code, answer.mimetype) == (404, kind)
 
 
-def test_a_failure_is_consigned_and_tells_nothing_of_its_cause(
+def test_a_failure_is_consigned_and_shows_nothing_of_its_cause(
     someone: Visitor, caplog: pytest.LogCaptureFixture
 ) -> None:
     page = someone.get("/essai/panne", status=500)

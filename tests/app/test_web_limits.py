@@ -44,7 +44,7 @@ def test_too_many_requests_get_a_page_that_says_to_wait(limited: Flask) -> None:
     assert page.response.headers["X-Frame-Options"] == "DENY"
 
 
-def test_a_program_is_told_in_its_own_terms(limited: Flask) -> None:
+def test_a_program_is_answered_in_its_own_terms(limited: Flask) -> None:
     someone = Visitor(limited)
     _twice_then_refused(someone)
     answer = someone.ask("GET", "/essai", headers={"Accept": "application/json"})

@@ -133,7 +133,7 @@ def test_what_was_given_up_does_not_run_with_the_next_request(client: FlaskClien
     assert (_written(), AFTER_COMMIT) == (1, ["committed"])
 
 
-def test_releasing_a_savepoint_tells_nothing_yet(client: FlaskClient) -> None:
+def test_releasing_a_savepoint_runs_nothing_yet(client: FlaskClient) -> None:
     assert client.post("/essai/release_a_savepoint").text == ""
     assert (_written(), AFTER_COMMIT) == (1, ["committed"])
 

@@ -80,7 +80,7 @@ def _supported_once(someone: Person, name: str) -> None:
     expect(supporters).to_contain_text(name)
 
 
-def test_an_agent_of_an_intercommunality_is_told_why_it_cannot(comes: Comes) -> None:
+def test_an_agent_of_an_intercommunality_reads_why_it_cannot(comes: Comes) -> None:
     consultation = make.consultation(phase=Phase.SUPPORT, slug="essai", title="Nos communes")
     make.published_proposal(consultation, WATER)
     agent = make.agent_of(EPCI, TerritoryKind.EPCI).email

@@ -40,7 +40,7 @@ def test_a_complaint_of_a_script_is_heard(comes: Comes) -> None:
         someone.look()
 
 
-def test_another_answer_than_the_expected_one_is_told(comes: Comes) -> None:
+def test_another_answer_than_the_expected_one_is_noticed(comes: Comes) -> None:
     someone = comes()
     with pytest.raises(AssertionError, match="answered 404, not 200"):
         someone.goto("/nulle-part")

@@ -9,7 +9,7 @@ from tests.conftest import valkey_number
 
 
 @pytest.mark.usefixtures("services")
-def test_a_valkey_number_is_never_held_twice() -> None:
+def test_a_valkey_number_is_never_taken_twice() -> None:
     with valkey_number() as mine, valkey_number() as other:
         assert mine != other
 

@@ -72,7 +72,7 @@ def _modules() -> list[Path]:
     ]
 
 
-def test_a_feature_holds_only_files_of_the_vocabulary() -> None:
+def test_a_feature_has_only_files_of_the_vocabulary() -> None:
     strange = []
     for path in _modules():
         place = path.relative_to(ROOT)

@@ -95,7 +95,7 @@ def _named(text: str, names: set[str]) -> set[str]:
     return {name for name in names if name in text}
 
 
-def test_no_page_tells_a_visitor_who_anyone_is(tours: dict[str, Tour]) -> None:
+def test_no_page_shows_a_visitor_who_anyone_is(tours: dict[str, Tour]) -> None:
     names = {name for name in db.session.scalars(select(Person.full_name)) if name}
     assert len(names) > 100
     for address, page in tours["visitor"].pages.items():
@@ -104,7 +104,7 @@ def test_no_page_tells_a_visitor_who_anyone_is(tours: dict[str, Tour]) -> None:
         assert _named(text, names) == set(), address
 
 
-def test_one_is_told_the_names_of_colleagues_only(tours: dict[str, Tour]) -> None:
+def test_one_reads_the_names_of_colleagues_only(tours: dict[str, Tour]) -> None:
     village = factories.territory(VILLAGE)
     members = select(Membership.person_id).where(Membership.territory_id == village.id)
     # Those a mandate of theirs names are no strangers to them either.
@@ -123,7 +123,7 @@ def test_one_is_told_the_names_of_colleagues_only(tours: dict[str, Tour]) -> Non
         assert "@" not in text, f"an address on {address}"
 
 
-def test_nothing_is_told_before_its_time_but_to_those_who_decide(tours: dict[str, Tour]) -> None:
+def test_nothing_is_shown_before_its_time_but_to_those_who_decide(tours: dict[str, Tour]) -> None:
     shown = {
         role: {address for address, page in tour.pages.items() if SECRET in page.response.text}
         for role, tour in tours.items()
@@ -145,7 +145,7 @@ def test_those_who_decide_read_none_of_it_until_they_confirm(
                 assert SECRET not in unconfirmed.ask("GET", address).text, address
 
 
-def test_no_reason_of_the_committee_is_told_before_its_publication(services: Services) -> None:
+def test_no_reason_of_the_committee_is_shown_before_its_publication(services: Services) -> None:
     reasons = {decided.reason for decided in corpus.decisions()}
     with demonstrated(services, Moment.COPIL) as app, app.app_context():
         visited = Guide(app, "visitor").walk()

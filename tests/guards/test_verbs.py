@@ -103,7 +103,7 @@ def test_a_route_names_the_verbs_its_operations_check_and_no_other(
     assert wrong == {}
 
 
-def test_an_operation_that_is_told_a_verb_has_it_checked(code: Code) -> None:
+def test_an_operation_that_is_given_a_verb_has_it_checked(code: Code) -> None:
     assert code.unchecked() == []
 
 

@@ -84,7 +84,7 @@ def test_a_consultation_opens_with_its_themes_and_its_rules(office: Visitor) -> 
         ({"submit_kinds": ["planet"]}, ""),
     ],
 )
-def test_what_is_missing_is_told_and_the_rest_is_kept(
+def test_what_is_missing_is_shown_and_the_rest_is_kept(
     office: Visitor, typed: dict[str, object], said: str
 ) -> None:
     page = _open(office, 422, summary="Dites tout.", **typed)
@@ -110,7 +110,7 @@ def test_rules_change_until_their_phase_opens_and_say_so_once(office: Visitor) -
     assert _events()[len(before) :] == ["RulesSet"]
 
 
-def test_frozen_rules_are_told_with_their_reason_and_the_others_only_are_offered(
+def test_frozen_rules_are_shown_with_their_reason_and_the_others_only_are_offered(
     office: Visitor,
 ) -> None:
     consultation = factories.consultation(phase=Phase.SUPPORT)

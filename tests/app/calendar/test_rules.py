@@ -91,7 +91,7 @@ def test_phases_given_dates_in_any_order_never_overlap(
         (99, 0, 200, Conflict),
     ],
 )
-def test_what_may_still_move_depends_on_where_the_phase_stands(
+def test_what_may_still_move_depends_on_the_state_of_the_phase(
     at: float, first: float, last: float, refused: type[Exception] | None
 ) -> None:
     window = _window(Phase.COLLECTION, 0, 10)

@@ -110,7 +110,7 @@ def test_a_first_date_is_given_without_a_reason(
     assert window.closes_at == clock.start_of(date(2021, 7, 1))
 
 
-def test_a_close_put_off_is_told_with_its_reason(
+def test_a_close_put_off_is_shown_with_its_reason(
     office: Visitor, consultation: Consultation
 ) -> None:
     page = _amend(
@@ -166,7 +166,7 @@ def test_every_change_stays_visible_the_latest_first(
         ({"reason": "a" * 601}, ""),
     ],
 )
-def test_dates_that_cannot_stand_are_refused_and_kept_in_the_form(
+def test_dates_that_cannot_be_are_refused_and_kept_in_the_form(
     office: Visitor, consultation: Consultation, typed: dict[str, str], said: str
 ) -> None:
     sent = {"first_day": "2021-03-01", "last_day": "2021-03-20", "reason": "une raison."} | typed

@@ -27,7 +27,7 @@ def test_the_application_reads_and_writes_what_the_owner_creates(services: Servi
                 application.execute(refused.encode())
 
 
-def test_a_copy_holds_its_template_and_grants_the_same(services: Services) -> None:
+def test_a_copy_contains_its_template_and_grants_the_same(services: Services) -> None:
     template = create_database(services, "modele")
     with databases.connect(template.owner_url) as owner:
         owner.execute("CREATE TABLE vote (word text)")

@@ -26,7 +26,7 @@ def run(root: Path, program: str, **given: str) -> subprocess.CompletedProcess[s
     )
 
 
-def test_addresses_given_stand_and_nothing_starts(new_root: Path) -> None:
+def test_addresses_given_are_used_and_nothing_starts(new_root: Path) -> None:
     given = {"DATABASE_URL": "postgresql+psycopg://elsewhere/db", "REDIS_URL": "redis://elsewhere"}
     assert run(new_root, SAID, **given).stdout.split() == list(given.values())
     assert not new_root.exists()

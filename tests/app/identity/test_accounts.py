@@ -138,7 +138,7 @@ def test_a_partner_names_the_organisation_and_others_have_none(
     assert (person.profile, person.organisation) == (Profile.ELECTED, "")
 
 
-def test_what_no_column_can_hold_is_refused(visitor: Visitor, person: Person) -> None:
+def test_what_no_column_can_store_is_refused(visitor: Visitor, person: Person) -> None:
     _profile(visitor.sign_in(person), 400, full_name="Anne\x00Le Goff")
     db.session.refresh(person)
     assert person.full_name == "Anne Le Goff"

@@ -62,7 +62,7 @@ def _current_roles(email: str) -> list[Role]:
     )
 
 
-def test_a_person_appointed_holds_the_power_from_then_on(
+def test_a_person_appointed_has_the_power_from_then_on(
     app: Flask, visitor: Visitor, administrator: Person
 ) -> None:
     person = factories.person(email=EMAIL, full_name="Karim Test")
@@ -139,9 +139,7 @@ def test_only_the_administration_appoints(visitor: Visitor, role: Role | None) -
 
 
 @pytest.mark.parametrize("typed", ["", "personne"])
-def test_an_address_that_is_none_is_told(
-    visitor: Visitor, administrator: Person, typed: str
-) -> None:
+def test_what_is_no_address_is_refused(visitor: Visitor, administrator: Person, typed: str) -> None:
     page = _appoint(visitor.sign_in(administrator), typed, status=422)
     assert page.soup.select("[aria-invalid=true]")
 

@@ -171,7 +171,7 @@ def test_codes_are_made_of_letters_one_does_not_mistake(
     assert len(CODE_LETTERS) ** CODE_LENGTH > 2**39
 
 
-def test_what_a_browser_held_before_is_not_what_it_holds_after(
+def test_a_browser_keeps_no_secret_it_had_before(
     visitor: Visitor, sent: list[EmailMessage]
 ) -> None:
     """Session fixation: nothing planted in the cookie before is worth anything after."""

@@ -97,7 +97,7 @@ def test_fifty_guesses_at_once_are_five(app: Flask) -> None:
     assert sum("n’est pas celui du dernier message" in page for page in refused) == CODE_TRIES
 
 
-def test_who_comes_second_waits_and_is_told_the_link_is_spent(app: Flask) -> None:
+def test_who_comes_second_waits_and_reads_that_the_link_is_spent(app: Flask) -> None:
     token = _link(app)
     race = Race(app)
     ctx = Context(NOBODY, clock.now())

@@ -210,7 +210,7 @@ def test_one_is_never_led_out_of_the_site(
         ("a" * 250 + "@exemple.fr", "254"),
     ],
 )
-def test_an_address_that_is_none_is_told(visitor: Visitor, typed: str, said: str) -> None:
+def test_what_is_no_address_is_refused(visitor: Visitor, typed: str, said: str) -> None:
     page = visitor.get("/connexion").form(button="Recevoir").send(email=typed, status=422)
     assert said in page.main
     assert (count(Outbox), count(SignInLink)) == (0, 0)

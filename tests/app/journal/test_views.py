@@ -76,7 +76,7 @@ def test_nobody_reads_there_who_belongs_where_nor_who_is_appointed(
         assert "rattachement" not in " ".join(_sentences(_journal(reader, consultation.slug)))
 
 
-def test_a_reason_is_told_and_once_erased_leaves_the_rest(visitor: Visitor) -> None:
+def test_a_reason_is_shown_and_once_erased_leaves_the_rest(visitor: Visitor) -> None:
     consultation = factories.consultation()
     window = window_of(consultation.id, Phase.COLLECTION)
     assert window is not None
@@ -156,7 +156,7 @@ OUTSIDERS: dict[str, Callable[[], Person | None]] = {
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS.values(), ids=OUTSIDERS)
-def test_what_triage_decides_is_not_told_before_the_publication(
+def test_what_triage_decides_is_not_shown_before_the_publication(
     visitor: Visitor, desk: Desk, outsider: Callable[[], Person | None]
 ) -> None:
     if (person := outsider()) is not None:

@@ -46,7 +46,7 @@ def _waiting() -> int:
     return len(Queue(QUEUE, connection=connection()))
 
 
-def test_the_email_is_given_up_with_the_change_it_tells_of(sent: list[EmailMessage]) -> None:
+def test_the_email_is_given_up_with_the_change_it_is_about(sent: list[EmailMessage]) -> None:
     def give_up() -> None:
         with transaction():
             send(_answer(), to=TO)
@@ -89,7 +89,7 @@ def test_what_is_delivered_is_delivered_once(sent: list[EmailMessage]) -> None:
     assert len(sent) == 1
 
 
-def test_a_row_another_worker_holds_is_left_to_it(app: Flask, sent: list[EmailMessage]) -> None:
+def test_a_row_another_worker_locked_is_left_to_it(app: Flask, sent: list[EmailMessage]) -> None:
     row = _sent_one()
     engine = create_engine(app.config["SQLALCHEMY_DATABASE_URI"])
     with engine.connect() as other:

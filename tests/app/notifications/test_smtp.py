@@ -108,7 +108,7 @@ def test_a_line_break_in_a_name_adds_no_header_and_no_recipient(
     assert "Bcc: pirate@exemple.org" in str(message["Subject"])
 
 
-def test_an_address_the_server_refuses_holds_up_no_other(
+def test_an_address_the_server_refuses_delays_no_other(
     posting: Flask, sink: tuple[Sink, int]
 ) -> None:
     with transaction():

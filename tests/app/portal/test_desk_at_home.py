@@ -57,7 +57,7 @@ def test_a_moderator_who_has_not_confirmed_is_led_to_do_so(
     assert "attend une réponse" not in page.main
 
 
-def test_nobody_else_is_told(app: Flask, consultation: Consultation) -> None:
+def test_nobody_else_sees_it(app: Flask, consultation: Consultation) -> None:
     ask(someone(app, "elu@gmail.com"), "22168")
     here = factories.appointed(Role.MODERATOR, consultation)
     for who in (here, factories.administrator(), factories.person()):

@@ -55,7 +55,7 @@ def test_before_the_publication_every_contribution_waits(visitor: Visitor, desk:
             assert [secret for secret in secrets if secret in page.text] == []
 
 
-def test_after_it_each_is_told_what_became_of_it(visitor: Visitor, desk: _Sorted) -> None:
+def test_after_it_each_reads_what_became_of_it(visitor: Visitor, desk: _Sorted) -> None:
     desk.publish()
     grouped = desk.follow(visitor, desk.grouped)
     assert "Regroupée" in grouped.main

@@ -168,7 +168,7 @@ def test_each_moment_has_its_step_its_figures_and_its_list(app: Flask, journey: 
             assert page.click(expected.button).heading == expected.leads_to
 
 
-def test_nothing_is_told_before_its_time(app: Flask, journey: Journey) -> None:
+def test_nothing_is_shown_before_its_time(app: Flask, journey: Journey) -> None:
     for moment, at in journey.walk():
         paths = ["", "/calendrier", "/contributions", "/propositions", "/journal", "/decisions"]
         if journey.contributions:
@@ -194,7 +194,7 @@ DUTIES = {
 }
 
 
-def test_the_teams_are_told_what_waits_for_them_and_nobody_else_is(
+def test_the_teams_see_what_waits_for_them_and_nobody_else_does(
     app: Flask, journey: Journey
 ) -> None:
     for moment, at in journey.walk():
@@ -219,7 +219,7 @@ def test_once_all_is_sorted_or_decided_the_publication_is_what_remains(
         assert page.click("Publier les propositions").heading == "Publication des propositions"
 
 
-def test_once_all_is_decided_moderators_publish_and_members_are_told_so(
+def test_once_all_is_decided_moderators_publish_and_members_read_so(
     app: Flask, journey: Journey
 ) -> None:
     at = journey.reach(Moment.SELECTION)

@@ -96,7 +96,7 @@ def test_a_contribution_is_followed_to_the_service_drawn_from_it(
         assert page.click("L’agenda de tous").heading == "L’agenda de tous"
 
 
-def test_what_was_not_selected_is_told_so(app: Flask, journey: Journey) -> None:
+def test_what_was_not_selected_says_so(app: Flask, journey: Journey) -> None:
     at = journey.reach(Moment.BEFORE_AMI)
     page = _follow(app, journey, 1, at)
     assert "Différée" in page.main

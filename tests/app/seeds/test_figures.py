@@ -100,7 +100,7 @@ def _numbered(page: Page, path: str) -> set[int]:
     return {int(number) for number in found}
 
 
-def test_the_home_page_tells_the_figures_of_2021(reader: Visitor) -> None:
+def test_the_home_page_shows_the_figures_of_2021(reader: Visitor) -> None:
     shown = _words(reader.get("/").main)
     for figure in (
         "476",
@@ -115,7 +115,7 @@ def test_the_home_page_tells_the_figures_of_2021(reader: Visitor) -> None:
         assert re.search(rf"(?<!\d){re.escape(figure)}(?!\d)", shown), figure
 
 
-def test_the_lists_hold_every_contribution(reader: Visitor) -> None:
+def test_the_lists_contain_every_contribution(reader: Visitor) -> None:
     numbers = [
         _numbered(page, f"{BASE}/contributions") for page in _pages(reader, f"{BASE}/contributions")
     ]
@@ -172,7 +172,7 @@ def test_the_forty_four_services_cost_the_state_13_3_million(reader: Visitor) ->
     assert (len(euros), sum(euros)) == (44, 13_300_000)
 
 
-def test_the_database_holds_the_same(found: Consultation) -> None:
+def test_the_database_has_the_same_figures(found: Consultation) -> None:
     kept = conservation(found.id)
     assert (kept.received, kept.grouped, kept.reoriented, kept.rejected) == (476, 391, 81, 4)
     assert (kept.withdrawn, kept.waiting) == (0, 0)

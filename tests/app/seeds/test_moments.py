@@ -68,7 +68,7 @@ def test_it_is_where_it_says(moment: Moment) -> None:
     assert last <= now
 
 
-def test_it_holds_what_had_happened_by_then(moment: Moment) -> None:
+def test_it_contains_what_had_happened_by_then(moment: Moment) -> None:
     counts = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
     expected = {
         Moment.COLLECTION: (238, 0, 0, 0),

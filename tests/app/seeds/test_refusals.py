@@ -66,7 +66,7 @@ def test_it_erases_no_consultation_opened_beside_it(app: Flask) -> None:
     assert db.session.scalar(select(func.count()).select_from(Consultation)) == 2
 
 
-def test_an_unknown_moment_is_told_with_the_five_there_are(app: Flask) -> None:
+def test_an_unknown_moment_is_refused_with_the_five_there_are(app: Flask) -> None:
     said = app.test_cli_runner().invoke(args=["demo", "noel"])
     assert said.exit_code == 1
     for moment in Moment:

@@ -51,7 +51,7 @@ def test_one_replays_from_the_page(at_services: Flask) -> None:
     assert "ServicePublished" not in types
 
 
-def test_progress_tells_how_far_it_has_come(app: Flask) -> None:
+def test_progress_says_how_far_it_has_come(app: Flask) -> None:
     keep(Progress(Moment.COPIL, State.RUNNING, "contributions", 120, 476))
     page = Visitor(app).get("/demonstration/avancement")
     assert "Contributions 120 sur 476" in page.main
@@ -60,7 +60,7 @@ def test_progress_tells_how_far_it_has_come(app: Flask) -> None:
     assert "Comité de sélection" in asked.main, "the one under way goes on"
 
 
-def test_a_failure_is_told(app: Flask) -> None:
+def test_a_failure_is_shown(app: Flask) -> None:
     factories.person()
     asked = Visitor(app).get("/demonstration/ami/rejouer").form(button="Tout effacer").send()
     work()

@@ -42,7 +42,7 @@ def bearing(session: Session, *names: str) -> Counter[TerritoryKind]:
     return Counter(rows)
 
 
-def test_it_holds_the_communes_groupements_departements_and_regions(session: Session) -> None:
+def test_it_contains_the_communes_groupements_departements_and_regions(session: Session) -> None:
     counted = select(Territory.kind, func.count()).group_by(Territory.kind)
     assert dict(iter(session.execute(counted))) == {
         COMMUNE: 34_957,
@@ -237,7 +237,7 @@ def test_only_overseas_bodies_lack_a_siren(session: Session) -> None:
     }
 
 
-def test_each_correction_gives_its_legal_source_and_holds(session: Session) -> None:
+def test_each_correction_gives_its_legal_source_and_is_applied(session: Session) -> None:
     folder = files("app.territories").joinpath("data")
     lines = list(csv.DictReader(folder.joinpath("corrections.csv").read_text("utf-8").splitlines()))
     for line in lines:

@@ -120,7 +120,7 @@ def test_a_well_spelt_name_brings_no_lookalike(session: Session) -> None:
     ]
 
 
-def test_homonyms_are_told_apart_by_their_departement(session: Session) -> None:
+def test_homonyms_are_distinguished_by_their_departement(session: Session) -> None:
     homonyms = [
         label for label in labels(session, "saint-denis") if label.startswith("Saint-Denis (")
     ]
@@ -154,7 +154,7 @@ def test_st_alone_begins_strasbourg_as_well_as_saint(session: Session) -> None:
     assert "Saint-Étienne (42) — commune" in offered
 
 
-def test_a_name_that_holds_the_words_comes_before_those_whose_departement_does(
+def test_a_name_that_contains_the_words_comes_before_those_whose_departement_does(
     session: Session,
 ) -> None:
     offered = labels(session, "saint denis", limit=100)
@@ -277,7 +277,7 @@ def test_two_groupements_of_one_name_are_refused(session: Session) -> None:
     assert territory_by_place_name(session, "CC des Quatre Rivières (74)", EPCI)
 
 
-def test_the_body_named_tells_groupements_of_one_place_apart(session: Session) -> None:
+def test_the_body_named_distinguishes_groupements_of_one_place(session: Session) -> None:
     with pytest.raises(AmbiguousPlace):
         territory_by_place_name(session, "Le Sud", EPCI)
     sud = territory_by_place_name(session, "Communauté d’agglomération du Sud", EPCI)

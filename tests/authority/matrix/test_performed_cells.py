@@ -151,7 +151,7 @@ def test_the_page_answers_what_the_table_says(
 
 
 @pytest.mark.parametrize("name", sorted({*ADDRESSES} - {*READING}))
-def test_no_address_leads_to_what_another_consultation_holds(
+def test_no_address_leads_to_what_is_in_another_consultation(
     world: World, browsers: Browsers, name: str
 ) -> None:
     acted_in, acted_upon = _sites(world, name, "crossed")

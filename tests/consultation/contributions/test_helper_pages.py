@@ -125,7 +125,7 @@ def test_members_find_what_is_prepared_for_them_and_deposit_it(
     assert Visitor(app).sign_in(helper).get(f"{BASE}/mes-contributions").main.count("n°") == 0
 
 
-def test_a_prepared_draft_is_seen_by_its_members_and_its_author_while_the_mandate_stands(
+def test_a_prepared_draft_is_seen_by_its_members_and_its_author_while_the_mandate_is_current(
     app: Flask, consultation: Consultation, lannion: Territory, helper: Person
 ) -> None:
     """Seen red by letting any draft be read by whoever belongs to its territory."""

@@ -151,7 +151,7 @@ def test_a_bad_row_is_named_with_its_reason(desk: Desk, row: Sequence[str], said
     assert said in result.output
 
 
-def test_homonyms_are_told_apart_by_departement_or_code(desk: Desk) -> None:
+def test_homonyms_are_distinguished_by_departement_or_code(desk: Desk) -> None:
     table = desk.table(
         ("1", "t", "d", "Saint-Denis (93)", "", ""),
         ("2", "t", "d", "97411", "", ""),
@@ -213,7 +213,7 @@ def test_kind_theme_and_profile_may_come_from_columns(desk: Desk) -> None:
         ([], "option --kind"),
     ],
 )
-def test_a_wrong_option_is_told(desk: Desk, options: list[str], said: str) -> None:
+def test_a_wrong_option_is_refused(desk: Desk, options: list[str], said: str) -> None:
     result = desk.run(desk.table(("1", "t", "d", "Lannion", "", "")), *options)
     assert result.exit_code == 1
     assert said in result.output

@@ -68,7 +68,7 @@ def _end(membership: Membership) -> None:
         db.session.get_one(Membership, membership.id).ended_at = clock.now()
 
 
-def test_a_deposit_by_a_mandate_is_told_of_both(
+def test_a_deposit_by_a_mandate_names_both(
     consultation: Consultation, lannion: Territory, helper: Person, sent: list[EmailMessage]
 ) -> None:
     mandate = mandated(helper, lannion, consultation, actions=(Action.SUBMIT,))

@@ -176,7 +176,7 @@ def test_the_close_is_exact(app: Flask) -> None:
             operations.withdraw_contribution(deposited, ctx=ctx)
 
 
-def test_an_edit_is_told_once_and_an_edit_of_nothing_not_at_all(app: Flask) -> None:
+def test_an_edit_is_recorded_once_and_an_edit_of_nothing_not_at_all(app: Flask) -> None:
     consultation = make.consultation()
     who = make.agent_of("22113")
     contribution = submit(consultation, who)
@@ -253,7 +253,7 @@ def test_only_its_author_touches_a_contribution(app: Flask) -> None:
         operations.withdraw_contribution(contribution, ctx=colleague)
 
 
-def test_a_withdrawal_is_told_once_and_is_final(app: Flask) -> None:
+def test_a_withdrawal_is_recorded_once_and_is_final(app: Flask) -> None:
     consultation = make.consultation()
     who = make.agent_of("22113")
     contribution = submit(consultation, who)

@@ -62,7 +62,7 @@ def test_a_draft_for_a_territory_takes_a_right_to_speak_for_it(
 
 
 @pytest.mark.parametrize("actions", [{Action.DRAFT}, {Action.SUBMIT}])
-def test_a_draft_prepared_by_a_mandate_is_told_once(
+def test_a_draft_prepared_by_a_mandate_is_sent_once(
     consultation: Consultation,
     lannion: Territory,
     helper: Person,

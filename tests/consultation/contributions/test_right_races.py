@@ -113,7 +113,7 @@ def test_a_membership_ended_meanwhile_gives_nothing(app: Flask, act: Act) -> Non
     _refused(app, leave, _acting(act, *ids))
 
 
-def test_a_draft_thrown_away_meanwhile_is_told_to_who_writes_it(app: Flask) -> None:
+def test_whoever_writes_a_draft_thrown_away_meanwhile_reads_so(app: Flask) -> None:
     """They are told that it is gone, and no error 500."""
     consultation, lannion = make.consultation(), make.territory("22113")
     helper, member = make.person(), make.agent_of("22113").id

@@ -173,7 +173,7 @@ def test_one_chooses_among_several_territories(
     assert perros.label in page.main
 
 
-def test_a_kind_that_may_not_deposit_is_told_and_keeps_its_words(
+def test_a_kind_that_may_not_deposit_reads_so_and_keeps_its_words(
     visitor: Visitor, app: Flask
 ) -> None:
     make.consultation(

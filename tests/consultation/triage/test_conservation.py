@@ -61,7 +61,7 @@ def test_a_lost_or_doubled_contribution_is_noticed() -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(acts, max_size=8))
-def test_it_holds_after_any_sequence_of_decisions(
+def test_it_is_balanced_after_any_sequence_of_decisions(
     sequence: list[tuple[str, set[int], set[int] | None]],
 ) -> None:
     desk = Desk()

@@ -52,7 +52,7 @@ def test_the_desk_is_for_moderators_only(desk: Desk, visitor: Visitor, path: str
     visitor.sign_in(factories.agent_of("22113")).get(url, status=403)
 
 
-def test_no_public_page_tells_a_decision_before_the_publication(
+def test_no_public_page_shows_a_decision_before_the_publication(
     desk: Desk, visitor: Visitor
 ) -> None:
     one, two = desk.contribution("Du wifi"), desk.contribution("Un rond-point")

@@ -47,7 +47,7 @@ def test_a_contribution_joins_a_proposal_and_stays_what_it_is() -> None:
     assert _events(contribution) == ["ContributionGrouped"]
 
 
-def test_a_deposit_that_holds_two_needs_joins_two_proposals_and_counts_once() -> None:
+def test_a_deposit_that_contains_two_needs_joins_two_proposals_and_counts_once() -> None:
     desk = Desk()
     contribution, one, two = desk.contribution(), desk.proposal(), desk.proposal()
     with transaction():

@@ -76,7 +76,7 @@ def test_publishing_dates_every_proposal_and_journals_each_once() -> None:
     assert db.session.scalars(journaled).one() == 2
 
 
-def test_what_was_decided_is_told_to_everyone_only_then() -> None:
+def test_what_was_decided_is_shown_to_everyone_only_then() -> None:
     desk = Desk()
     one, two, proposal, scheme = (
         desk.contribution(),
@@ -159,7 +159,7 @@ def test_each_author_gets_one_message_about_all_their_contributions(
     assert withdrawn.title not in body
 
 
-def test_476_contributions_are_published_and_told_in_a_few_seconds() -> None:
+def test_476_contributions_are_published_and_sent_in_a_few_seconds() -> None:
     desk = Desk()
     now = clock.now()
     authors = [

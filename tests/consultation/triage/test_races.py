@@ -82,7 +82,7 @@ class Colleague:
         import_contributions([row], consultation=consultation, source="courrier", ctx=self._ctx())
 
 
-def test_the_second_of_two_moderators_is_told_what_the_first_decided(race: Race) -> None:
+def test_the_second_of_two_moderators_reads_what_the_first_decided(race: Race) -> None:
     desk = Desk()
     contribution, proposal = desk.contribution().id, desk.proposal("Relation usagers").id
     first, second = Colleague(desk), Colleague(desk)

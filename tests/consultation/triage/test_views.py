@@ -60,7 +60,7 @@ def _token(page: Page) -> str:
     return str(field["value"])
 
 
-def test_the_queue_shows_what_waits_and_where_triage_stands(desk: Desk, moderator: Visitor) -> None:
+def test_the_queue_shows_what_waits_and_the_state_of_triage(desk: Desk, moderator: Visitor) -> None:
     waiting, decided = desk.contribution("Du wifi"), desk.contribution("Des ateliers")
     with transaction():
         reject(decided, reason="Hors champ.", ctx=desk.ctx)
@@ -216,7 +216,7 @@ def test_one_changes_ones_mind_in_one_act(desk: Desk, moderator: Visitor) -> Non
     assert _ruling(contribution) is None
 
 
-def test_a_colleagues_decision_is_told_and_insisting_replaces_it(
+def test_a_colleagues_decision_is_shown_and_insisting_replaces_it(
     desk: Desk, moderator: Visitor
 ) -> None:
     contribution, proposal = desk.contribution(), desk.proposal("Relation usagers")

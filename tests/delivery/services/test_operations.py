@@ -163,13 +163,13 @@ def test_a_contribution_that_joined_several_proposals_is_chosen_for_one_of_them(
     assert _revise(table, service).proposal_id == table.selected.id
 
 
-def test_without_an_envelope_one_is_told_to_have_it_set() -> None:
+def test_without_an_envelope_the_page_asks_to_have_it_set() -> None:
     said = _said(Conflict, Table(euros=None))
     assert "pas encore fixée" in said
     assert "Demandez à l’administration" in said
 
 
-def test_what_the_envelope_does_not_hold_is_refused_whole() -> None:
+def test_an_amount_beyond_the_envelope_is_refused_whole() -> None:
     table = Table(euros=60_000)
     first = table.choose()
     with pytest.raises(Conflict, match="reste") as refused:
@@ -198,7 +198,7 @@ def test_what_the_envelope_does_not_hold_is_refused_whole() -> None:
         ({"note": "x" * 2_001}, "au plus 2000 caractères"),
     ],
 )
-def test_what_is_missing_or_too_much_is_told(changed: dict[str, Any], said: str) -> None:
+def test_what_is_missing_or_too_much_is_refused(changed: dict[str, Any], said: str) -> None:
     assert said in _said(Invalid, Table(), **changed)
 
 

@@ -80,7 +80,7 @@ class Colleagues:
         publish_services(consultation, ctx=self._ctx(self.moderator_id))
 
 
-def test_the_second_to_choose_a_contribution_is_told_who_came_first(race: Race) -> None:
+def test_the_second_to_choose_a_contribution_reads_who_came_first(race: Race) -> None:
     table = Table()
     contribution = table.drawable().id
     colleagues = Colleagues.at(table)

@@ -74,7 +74,7 @@ def test_a_service_is_chosen_from_the_list_then_revised_then_dropped(
     assert kept(table.consultation) == (0, 0)
 
 
-def test_the_list_holds_what_joined_selected_proposals_only_and_marks_what_is_chosen(
+def test_the_list_contains_what_joined_selected_proposals_only_and_marks_what_is_chosen(
     table: Table, seat: Visitor
 ) -> None:
     other = factories.selected_proposal(table.consultation, "Un plan des réseaux")
@@ -132,7 +132,7 @@ def test_a_contribution_that_joined_several_proposals_asks_which(
         ({"note": "x" * 2_001}, "2000 caractères"),
     ],
 )
-def test_a_mistake_is_told_on_its_field_and_what_was_typed_is_kept(
+def test_a_mistake_is_shown_on_its_field_and_what_was_typed_is_kept(
     table: Table, seat: Visitor, changed: dict[str, str], said: str
 ) -> None:
     table.drawable(organisation="ADICO")
@@ -167,7 +167,7 @@ def test_the_territory_is_searched_without_a_script(table: Table, seat: Visitor)
     assert [service.carrier for service in chosen_services(table.id)] == ["Lannion"]
 
 
-def test_what_the_envelope_does_not_hold_is_told_with_what_is_left(
+def test_an_amount_beyond_the_envelope_is_refused_with_what_is_left(
     table: Table, seat: Visitor
 ) -> None:
     table.drawable(organisation="ADICO")
@@ -179,7 +179,7 @@ def test_what_the_envelope_does_not_hold_is_told_with_what_is_left(
     assert kept(table.consultation) == (1_000_000 * EURO, 1_000_000 * EURO)
 
 
-def test_a_contribution_chosen_meanwhile_is_told_and_what_was_typed_is_kept(
+def test_a_contribution_chosen_meanwhile_is_shown_and_what_was_typed_is_kept(
     table: Table, seat: Visitor
 ) -> None:
     contribution = table.drawable(organisation="ADICO")
@@ -192,7 +192,7 @@ def test_a_contribution_chosen_meanwhile_is_told_and_what_was_typed_is_kept(
     assert bare(page.click("Revoir ce service").heading) == "Revoir le service « Le premier »"
 
 
-def test_what_a_colleague_revised_meanwhile_is_told_then_replaced_if_one_insists(
+def test_what_a_colleague_revised_meanwhile_is_shown_then_replaced_if_one_insists(
     app: Flask, table: Table, seat: Visitor
 ) -> None:
     table.choose(table.drawable())
@@ -222,7 +222,7 @@ def test_a_service_dropped_meanwhile_can_be_chosen_again_from_what_was_typed(
     seat.get(f"{table.base}/comite/services/1/modifier", status=404)
 
 
-def test_without_an_envelope_one_is_told_to_have_it_set(app: Flask) -> None:
+def test_without_an_envelope_the_page_asks_to_have_it_set(app: Flask) -> None:
     table = Table(euros=None)
     seat = Visitor(app).sign_in(table.member)
     page = seat.get(f"{table.base}/comite/services")
@@ -253,7 +253,7 @@ def test_nobody_else_reads(app: Flask, table: Table) -> None:
     assert "/connexion" in Visitor(app).get(f"{table.base}/comite/services").path
 
 
-def test_before_the_close_the_committee_is_told_when_it_chooses(app: Flask) -> None:
+def test_before_the_close_the_committee_reads_when_it_chooses(app: Flask) -> None:
     table = Table(Phase.AMI)
     table.drawable()
     seat = Visitor(app).sign_in(table.member)

@@ -133,7 +133,7 @@ def test_it_is_searched_by_words_and_theme_and_read_page_by_page(
         visitor.get(path, query={"q": hostile, "theme": "?", "page": LAST_PAGE})
 
 
-def test_a_service_tells_who_carries_it_where_it_comes_from_and_what_it_costs(
+def test_a_service_shows_who_carries_it_where_it_comes_from_and_what_it_costs(
     table: Table, visitor: Visitor
 ) -> None:
     lannion = factories.territory("22113")

@@ -152,7 +152,9 @@ acts = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.lists(acts, max_size=12))
-def test_it_holds_after_any_sequence_of_acts(sequence: list[tuple[str, int, int]]) -> None:
+def test_it_is_never_exceeded_after_any_sequence_of_acts(
+    sequence: list[tuple[str, int, int]],
+) -> None:
     table = Table(euros=1_000)
     purposes = [uuid4() for _ in range(4)]
     total, expected = 1_000, dict.fromkeys(purposes, 0)

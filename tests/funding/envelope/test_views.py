@@ -22,7 +22,7 @@ def office(app: Flask) -> Visitor:
     return Visitor(app).sign_in(factories.administrator())
 
 
-def test_it_is_set_then_set_again_from_what_stands(
+def test_it_is_set_then_set_again_from_what_is_current(
     office: Visitor, consultation: Consultation
 ) -> None:
     path = f"/consultations/{consultation.slug}/enveloppe"
@@ -51,7 +51,7 @@ def test_it_is_set_then_set_again_from_what_stands(
         ("100", "101", "de 1 à 100"),
     ],
 )
-def test_a_mistake_is_told_and_what_was_typed_is_kept(
+def test_a_mistake_is_shown_and_what_was_typed_is_kept(
     office: Visitor, consultation: Consultation, total: str, share: str, said: str
 ) -> None:
     form = office.get(f"/consultations/{consultation.slug}/enveloppe").form(button="Fixer")

@@ -69,7 +69,7 @@ def _do(
     return db.session.scalars(latest.limit(1)).one()
 
 
-def test_each_act_by_a_mandate_is_told_of_both(
+def test_each_act_by_a_mandate_names_both(
     proposal: Proposal,
     lannion: Territory,
     helper: Person,

@@ -14,7 +14,7 @@ from voting.ami.operations import become_referent, join_working_group, leave
 from voting.ami.queries import Call, Turnout, calls, participants, participations_of, turnout
 
 
-def test_counts_are_those_of_the_parts_that_stand(app: Flask) -> None:
+def test_counts_are_those_of_current_parts(app: Flask) -> None:
     consultation = factories.consultation(phase=Phase.AMI)
     first, second, bare = (
         factories.selected_proposal(consultation, title) for title in ("Un", "Deux", "Trois")

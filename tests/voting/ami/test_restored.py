@@ -80,7 +80,7 @@ def _judge(act: Callable[..., object], part_id: UUID, contest: Contest) -> None:
         act(read_part(part_id), contest=found, reason=REASON, ctx=ctx)
 
 
-def test_the_part_an_intruder_exchanged_stands_again_once_theirs_is_annulled(
+def test_the_part_an_intruder_exchanged_is_restored_once_theirs_is_annulled(
     consultation: Consultation, proposal: Proposal, lannion: Territory, mayor: Person
 ) -> None:
     intruder = factories.agent_of("22113")
@@ -104,7 +104,7 @@ def test_the_part_an_intruder_exchanged_stands_again_once_theirs_is_annulled(
         _judge(restore_participation, first, contest)
 
 
-def test_what_a_mandate_left_stands_again(
+def test_what_a_mandate_left_is_restored(
     consultation: Consultation, proposal: Proposal, lannion: Territory
 ) -> None:
     helper = factories.person()

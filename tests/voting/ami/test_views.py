@@ -127,7 +127,7 @@ def test_everyone_reads_who_answers_with_their_departement_and_no_name(
     )
 
 
-def test_an_epci_may_join_and_is_told_why_it_cannot_be_referent(
+def test_an_epci_may_join_and_reads_why_it_cannot_be_referent(
     visitor: Visitor, proposal: Proposal
 ) -> None:
     visitor.sign_in(factories.agent_of(*EPCI))
@@ -143,7 +143,7 @@ def test_an_epci_may_join_and_is_told_why_it_cannot_be_referent(
     assert buttons(answer) == [LEAVE]
 
 
-def test_a_member_who_may_not_commit_is_told_so_once(visitor: Visitor, proposal: Proposal) -> None:
+def test_a_member_who_may_not_commit_reads_so_once(visitor: Visitor, proposal: Proposal) -> None:
     someone, lannion = factories.person(), factories.territory("22113")
     factories.belongs(someone, lannion, level=Level.MEMBER)
     visitor.sign_in(someone)

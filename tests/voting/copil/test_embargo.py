@@ -57,7 +57,7 @@ def _signs(page: Page) -> list[str]:
     return [sign for sign in SIGNS if sign in page.main]
 
 
-def test_no_page_tells_anything_before_to_those_outside(
+def test_no_page_shows_anything_before_to_those_outside(
     app: Flask, scene: tuple[Room, Proposal, Contribution, Territory]
 ) -> None:
     room, proposal, gathered, _place = scene
@@ -125,7 +125,7 @@ def test_before_the_close_the_page_says_when_the_committee_meets(app: Flask) -> 
     assert "L’appel à manifestation d’intérêt doit ensuite s’ouvrir" in page.main
 
 
-def test_supports_are_told_by_kind_of_territory_from_what_stands(app: Flask) -> None:
+def test_current_supports_are_counted_by_kind_of_territory(app: Flask) -> None:
     room = Room(Phase.SUPPORT)
     proposal = room.proposal("Relier")
     for code in ("22113", "63332"):

@@ -38,7 +38,7 @@ def test_a_member_is_appointed_for_an_organisation_and_reads_at_once(
     appointed.get(room.path, status=403)
 
 
-def test_what_is_missing_is_told(administrator: Visitor) -> None:
+def test_what_is_missing_is_shown(administrator: Visitor) -> None:
     form = administrator.get(f"{Room().path}/membres").form(button="Nommer")
     page = form.send(email="elue", status=422)
     assert "Écrivez une adresse comme" in page.main

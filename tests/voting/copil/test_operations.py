@@ -45,7 +45,7 @@ def test_deciding_the_same_twice_changes_and_records_nothing(room: Room) -> None
     assert events(proposal) == ["ProposalDecided"]
 
 
-def test_a_colleague_s_decision_is_told_and_replaced_only_when_one_insists(room: Room) -> None:
+def test_a_colleague_s_decision_is_shown_and_replaced_only_when_one_insists(room: Room) -> None:
     proposal = room.proposal()
     seen = room.decides(proposal, Stage.DECLINED, "Hors de portée.").decided_at
     said = _refused(proposal, room.ctx, Conflict)
@@ -142,7 +142,7 @@ def test_nothing_moves_once_published(room: Room) -> None:
     assert decision_of(proposal) == (Stage.SELECTED, REASON)
 
 
-def test_every_refusal_is_told(room: Room) -> None:
+def test_every_refusal_has_its_sentence(room: Room) -> None:
     proposal = room.proposal()
     room.decides(proposal)
     with pytest.raises(Conflict) as caught:

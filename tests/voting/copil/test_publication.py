@@ -84,7 +84,7 @@ def test_the_journal_and_the_public_reads_are_silent_until_then(room: Room) -> N
     assert public_ranking(Room().id).lines == ()
 
 
-def test_who_sat_is_told_by_organisation_at_the_time(room: Room) -> None:
+def test_who_sat_is_shown_by_organisation_at_the_time(room: Room) -> None:
     factories.committee_member(room.consultation, "Élus numériques")
     factories.committee_member(room.consultation)
     before = clock.now()

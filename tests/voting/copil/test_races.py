@@ -133,7 +133,7 @@ def test_what_comes_during_the_publication_comes_too_late(race: Race, name: str)
     assert decision_of(proposal) == (Stage.SELECTED, REASON)
 
 
-def test_publishing_twice_at_once_tells_once(race: Race) -> None:
+def test_publishing_twice_at_once_sends_once(race: Race) -> None:
     room = Room()
     proposal = room.proposal()
     room.decides(proposal)

@@ -95,7 +95,7 @@ def test_filters_narrow_the_list_and_leave_the_ranks(room: Room, member: Visitor
     assert "1 sur 3" in member.get(room.path).main
 
 
-def test_needs_and_services_are_told_apart(room: Room, member: Visitor) -> None:
+def test_needs_and_services_are_distinguished(room: Room, member: Visitor) -> None:
     gathered = [room.desk.contribution(kind=k) for k in (Kind.NEED, Kind.NEED, Kind.SERVICE)]
     room.proposal("Agenda", gathers=tuple(gathered))
     cells = [td.get_text() for td in member.get(room.path).soup.select("tbody td")]
@@ -153,7 +153,7 @@ def test_a_decision_without_a_reason_is_asked_again(room: Room, member: Visitor)
     assert decision_of(proposal) is None
 
 
-def test_a_colleague_who_decided_meanwhile_is_told_of_then_replaced(
+def test_a_colleague_who_decided_meanwhile_is_named_then_replaced(
     room: Room, member: Visitor
 ) -> None:
     proposal = room.proposal()

@@ -29,7 +29,7 @@ def _titles(page: Page) -> list[str]:
     return [title.get_text().strip() for title in page.soup.select("main article h2")]
 
 
-def test_before_the_publication_neither_decision_nor_maturity_is_told(
+def test_before_the_publication_neither_decision_nor_maturity_is_shown(
     app: Flask, journey: Journey
 ) -> None:
     at = journey.reach(Moment.SELECTION)
@@ -40,7 +40,7 @@ def test_before_the_publication_neither_decision_nor_maturity_is_told(
     assert len(_titles(_read(app, f"{journey.base}/propositions?decision=selected", at))) == 2
 
 
-def test_a_proposal_tells_its_decision_its_maturity_and_its_call(
+def test_a_proposal_shows_its_decision_its_maturity_and_its_call(
     app: Flask, journey: Journey
 ) -> None:
     at = journey.reach(Moment.BEFORE_AMI)

@@ -88,7 +88,7 @@ def test_a_helper_supports_and_withdraws_in_the_name_of_both(
     assert "a retiré le soutien" in second.body
 
 
-def test_what_is_repeated_changes_nothing_and_is_told_once(
+def test_what_is_repeated_changes_nothing_and_is_recorded_once(
     support: Scene, sent: list[EmailMessage]
 ) -> None:
     support.mandate()
@@ -234,7 +234,7 @@ def test_out_of_its_perimeter_a_mandate_gives_nothing(
     assert notices(sent) == []
 
 
-def test_whose_mandate_is_of_something_else_is_told_so(support: Scene) -> None:
+def test_whose_mandate_names_other_actions_reads_so(support: Scene) -> None:
     support.mandate(actions=(Action.DRAFT,))
     with pytest.raises(NotAllowed, match="mandat ne permet pas de soutenir une proposition"):
         _give(support)
@@ -248,7 +248,7 @@ def test_an_epci_helps_while_its_agent_belongs_to_it(support: Scene) -> None:
     assert f"via {epci.name}" in journal_sentences(support.consultation.id)[0]
 
 
-def test_the_rules_by_kind_hold_for_helpers_too(support: Scene) -> None:
+def test_the_rules_by_kind_bind_helpers_too(support: Scene) -> None:
     epci = factories.territory("200065928", TerritoryKind.EPCI)
     mandated(support.helper, epci, support.consultation)
     with pytest.raises(NotAllowed, match="les intercommunalités"):

@@ -71,7 +71,7 @@ def _judge(
         act(read_support(support_id), contest=found, reason=reason, ctx=ctx)
 
 
-def test_what_an_intruder_withdrew_stands_again_as_it_was_given(support: Scene) -> None:
+def test_what_an_intruder_withdrew_is_restored_as_it_was_given(support: Scene) -> None:
     mayor, intruder = factories.agent_of("22113"), factories.agent_of("22113")
     _do(give_support, support, mayor)
     [given] = _rows()
@@ -93,7 +93,7 @@ def test_what_an_intruder_withdrew_stands_again_as_it_was_given(support: Scene) 
     )
 
 
-def test_what_a_mandate_withdrew_stands_again(support: Scene) -> None:
+def test_what_a_mandate_withdrew_is_restored(support: Scene) -> None:
     mandate = support.mandate()
     _do(give_support, support, support.helper)
     _do(withdraw_support, support, support.helper)
@@ -127,7 +127,7 @@ def test_an_annulled_support_is_not_restored(support: Scene) -> None:
     assert supports_of(support.proposal) == 0
 
 
-def test_where_another_stands_already_nothing_changes(app: Flask, support: Scene) -> None:
+def test_where_another_is_current_nothing_changes(app: Flask, support: Scene) -> None:
     """Given again before, or at this very moment: never two, and the counter says so."""
     mayor, intruder = factories.agent_of("22113"), factories.agent_of("22113")
     _do(give_support, support, mayor)

@@ -103,7 +103,7 @@ def test_a_token_that_the_provider_did_not_sign_is_refused(
     [{"sub": "agent-2"}, {"iss": "https://autre.exemple.org"}, {"aud": "another"}, {"aud": None}],
     ids=str,
 )
-def test_what_is_told_of_another_person_or_to_another_is_refused(
+def test_claims_about_another_person_or_for_another_are_refused(
     someone: Visitor, forger: Forger, wrapping: dict[str, Any]
 ) -> None:
     forger.wrapping = wrapping
@@ -137,7 +137,7 @@ def test_a_key_that_is_new_is_looked_for_once(
     assert pass_through(someone, forger).heading == "Confirmez votre adresse"
 
 
-def test_who_refuses_there_is_told_the_way_out(someone: Visitor, forger: Forger) -> None:
+def test_who_refuses_there_reads_the_way_out(someone: Visitor, forger: Forger) -> None:
     state = leave(someone, forger)
     page = someone.get(BACK, query={"error": "access_denied", "state": state}, status=400)
     _refused(page)
@@ -149,7 +149,7 @@ def test_who_refuses_there_is_told_the_way_out(someone: Visitor, forger: Forger)
     ("error", "status", "said"),
     [("temporarily_unavailable", 503, "ne répond pas"), ("<b>", 400, "n’a pas confirmé")],
 )
-def test_another_error_is_told_too(
+def test_another_error_is_shown_too(
     someone: Visitor, forger: Forger, error: str, status: int, said: str
 ) -> None:
     state = leave(someone, forger)
@@ -202,7 +202,7 @@ def test_a_provider_that_does_not_confirm_or_fails(
     _refused(page)
 
 
-def test_a_provider_that_is_down_is_told_with_another_way_in(
+def test_a_provider_that_is_down_is_shown_with_another_way_in(
     app: Flask, services: Services
 ) -> None:
     with dedicated(services, environ=settings(f"http://127.0.0.1:{closed_port()}")) as unlinked:

@@ -86,7 +86,7 @@ def test_a_newcomer_finds_their_name_written(
     assert page.form(button="Enregistrer").fields["full_name"] == ["Anne Le Goff"]
 
 
-def test_one_is_told_that_an_account_opens_theirs(
+def test_one_is_sent_that_an_account_opens_theirs(
     someone: Visitor, forger: Forger, sent: list[EmailMessage]
 ) -> None:
     factories.person(email=EMAIL)
@@ -114,7 +114,7 @@ def test_an_account_with_the_address_of_another_gets_nothing_of_theirs(
     assert pass_through(someone, forger).heading == "Confirmez votre adresse"
 
 
-def test_one_is_known_by_issuer_and_subject_whatever_address_is_told(
+def test_one_is_known_by_issuer_and_subject_whatever_address_is_claimed(
     linked: Flask, someone: Visitor, forger: Forger, sent: list[EmailMessage]
 ) -> None:
     first = factories.person(email=EMAIL)

@@ -91,7 +91,7 @@ def test_it_leads_nowhere_else(someone: Visitor, target: str) -> None:
     assert _type(page, code_of()).heading == "Double authentification"
 
 
-def test_it_holds_until_its_instant(someone: Visitor) -> None:
+def test_it_is_current_until_its_instant(someone: Visitor) -> None:
     _type(someone.get(PAGE), code_of())
     with clock.at(NOON + timedelta(hours=8) - INSTANT):
         assert someone.get(PAGE).heading == HEADING
@@ -109,7 +109,9 @@ def test_its_length_is_a_setting(app: Flask, services: Services, moderator: Pers
     assert "La confirmation vaut une heure" in page.main
 
 
-def test_it_holds_on_this_browser_only(app: Flask, someone: Visitor, moderator: Person) -> None:
+def test_it_is_current_on_this_browser_only(
+    app: Flask, someone: Visitor, moderator: Person
+) -> None:
     other = Visitor(app).sign_in(moderator, stepped_up=False)
     _type(someone.get(PAGE), code_of())
     assert other.get(PAGE).heading == ASKED
@@ -161,7 +163,7 @@ def test_a_code_two_steps_away_is_wrong(someone: Visitor, steps: int) -> None:
 
 
 @pytest.mark.parametrize("typed", ["", "12345", "code"])
-def test_what_is_no_code_is_told_and_not_counted(someone: Visitor, typed: str) -> None:
+def test_what_is_no_code_is_refused_and_not_counted(someone: Visitor, typed: str) -> None:
     page = _type(someone.get(PAGE), typed, status=422)
     assert page.soup.select("[aria-invalid=true]")
     assert db.session.scalar(select(func.count()).select_from(WrongCode)) == 0
@@ -192,7 +194,7 @@ def test_the_limit_is_each_persons(app: Flask, someone: Visitor) -> None:
     assert _type(another.get(PAGE), code_of()).heading == HEADING
 
 
-def test_the_limit_holds_with_valkey_down(
+def test_the_limit_still_counts_with_valkey_down(
     app: Flask, services: Services, moderator: Person
 ) -> None:
     down = {"REDIS_URL": f"redis://127.0.0.1:{closed_port()}"}
@@ -234,7 +236,7 @@ def test_six_digits_are_no_recovery_code(someone: Visitor) -> None:
     assert "douze lettres ou chiffres" in _recover(someone, code_of(), status=422).main
 
 
-def test_who_lost_everything_is_told_whom_to_ask(someone: Visitor) -> None:
+def test_who_lost_everything_reads_whom_to_ask(someone: Visitor) -> None:
     main = someone.get(CONFIRMATION).main
     assert "Je n’ai plus mon téléphone" in main
     assert "Demandez à l’administration de la plateforme de réinitialiser" in main
@@ -291,7 +293,7 @@ def test_links_of_staff_are_there_before_the_confirmation(someone: Visitor) -> N
     assert {"Tri", "Rattachements à confirmer"} <= links.keys()
 
 
-def test_who_holds_no_power_is_never_asked(visitor: Visitor) -> None:
+def test_who_has_no_power_is_never_asked(visitor: Visitor) -> None:
     visitor.sign_in(equipped(factories.person()), stepped_up=False)
     visitor.get(PAGE, status=403)
     assert "Seule l’équipe de modération" in visitor.get(PAGE, status=403).main

@@ -117,7 +117,7 @@ def test_an_enrolment_without_its_first_code_grants_nothing(
     assert _events() == []
 
 
-def test_a_wrong_first_code_is_told_and_the_same_key_kept(
+def test_a_wrong_first_code_is_refused_and_the_same_key_kept(
     visitor: Visitor, moderator: Person
 ) -> None:
     visitor.sign_in(moderator, stepped_up=False)

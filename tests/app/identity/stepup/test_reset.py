@@ -93,7 +93,7 @@ def test_nobody_resets_their_own(visitor: Visitor, administrator: Person) -> Non
         ("moderator", "", "Dites pourquoi"),
     ],
 )
-def test_what_cannot_be_reset_is_told(
+def test_what_cannot_be_reset_is_refused(
     visitor: Visitor, administrator: Person, moderator: Person, email: str, reason: str, shown: str
 ) -> None:
     email = moderator.email if email == "moderator" else email

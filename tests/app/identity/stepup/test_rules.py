@@ -54,7 +54,7 @@ def test_a_secret_is_sealed_for_its_owner_under_the_servers_key() -> None:
             totp.opened(stored, secret_key=key, owner=owner)
 
 
-def test_a_confirmation_holds_until_its_instant() -> None:
+def test_a_confirmation_is_current_until_its_instant() -> None:
     eight = timedelta(hours=8)
     assert not rules.is_current(None, NOON, eight)
     assert rules.is_current(NOON, NOON + eight - INSTANT, eight)

@@ -60,7 +60,7 @@ def _outcome_words(text: str) -> set[str]:
     return {word for word in words if word in text}
 
 
-def test_no_outcome_is_told_before_the_proposals_are_published(
+def test_no_outcome_is_shown_before_the_proposals_are_published(
     reader: Visitor, desk: Desk, village: Territory
 ) -> None:
     decide_each(desk, village)
