@@ -182,7 +182,7 @@ ENVIRONMENTS: Mapping[str, type[Config]] = {
 
 
 def configured(environ: Mapping[str, str] | None = None) -> Config:
-    """The settings of the environment named by COCONSTRUIRE_ENV; production unless told."""
+    """The settings of the environment named by COCONSTRUIRE_ENV; production by default."""
     environ = os.environ if environ is None else environ
     name = environ.get("COCONSTRUIRE_ENV", Production.ENVIRONMENT)
     if name not in ENVIRONMENTS:

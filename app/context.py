@@ -36,7 +36,7 @@ from app.phases import Phase
 
 
 def actor_for(person: Person | None) -> Actor:
-    """The powers a person holds now, read from the database at each request."""
+    """The powers a person has now, read from the database at each request."""
     if person is None:
         return NOBODY
     memberships, mandates = _rights(person.id)
@@ -56,7 +56,7 @@ def actor_for(person: Person | None) -> Actor:
 def context_for(person: Person | None, consultation: Consultation | None = None) -> Context:
     """The context of an act outside a request: a command, a job, the demonstration, a test.
 
-    Nothing there asks for a step-up: whoever runs it already holds the server.
+    Nothing there asks for a step-up: whoever runs it already controls the server.
     """
     calendar = fresh_calendar(consultation.id) if consultation else None
     return Context(actor_for(person), clock.now(), calendar, stepped_up=True)
@@ -99,7 +99,7 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     """Enter a phase: from here to the commit, neither its dates nor the right relied upon move.
 
     Takes the window's lock shared with every other act of the phase (amending takes it alone),
-    holds the membership and the mandates `FOR SHARE`, with the membership of the helper structure
+    locks the membership and the mandates `FOR SHARE`, with the membership of the helper structure
     that a mandate supposes, and only then, in later statements, reads the window and the
     database's clock. Returns the fresh context the gate is to judge.
     """
@@ -121,14 +121,14 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
 
 
 def lock_right(ctx: Context, territory: TerritoryLike | None) -> Context:
-    """For what is of no phase: hold what a person may do for a territory, as `enter` does."""
+    """Lock a person's rights to a territory, as `enter` does, for an act of no phase."""
     if territory is None:
         return ctx
     return replace(ctx, actor=_held(ctx.actor, territory), instant=database_instant())
 
 
 def _held(actor: Actor, territory: TerritoryLike) -> Actor:
-    """The actor with their right to a territory as it stands now, held until the commit."""
+    """The actor with their present rights to a territory, locked until the commit."""
     if actor.person_id is None:
         return actor
     mandates = _held_mandates(actor.person_id, territory.id)
@@ -156,7 +156,7 @@ _FIRST_SIGNED = (MandateRow.signed_at, MandateRow.id)
 
 
 def _rights(person_id: UUID) -> tuple[tuple[Membership, ...], tuple[Mandate, ...]]:
-    """The memberships and the mandates of a person that stand, and their contested memberships.
+    """The memberships and mandates of a person in force, and their contested memberships.
 
     These give nothing, and no mandate of the same territory does meanwhile. In one statement, as
     each request reads them: every membership comes with every mandate.

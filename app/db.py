@@ -112,7 +112,7 @@ def transaction(*, quietly: bool = False) -> Iterator[None]:
 
 
 def database_instant() -> datetime:
-    """The instant of the database's clock, to be read once locks are held; a chosen one if any."""
+    """The instant of the database's clock, to be read once all is locked; a chosen one if any."""
     chosen = clock.chosen()
     if chosen is not None:
         return chosen
@@ -139,6 +139,6 @@ def lock_key(id_: UUID) -> int:
 
 
 def advisory_lock(key: UUID, *, shared: bool = False) -> None:
-    """Hold a lock named by a UUID until the transaction ends: shared by acts, alone to change."""
+    """Lock a UUID until the transaction ends: shared by acts, alone to change what they rely on."""
     function = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
     db.session.execute(text(f"SELECT {function}(:key)"), {"key": lock_key(key)})

@@ -26,7 +26,7 @@ class DomainError(Exception):
 
 
 class NotAllowed(DomainError):
-    """The person does not hold the power the act asks for."""
+    """The person does not have the power the act asks for."""
 
     status = 403
     code = "not-allowed"
@@ -34,7 +34,7 @@ class NotAllowed(DomainError):
 
 
 class StepUpNeeded(NotAllowed):
-    """The person holds the power, and has not confirmed in this browser that it is them."""
+    """The person has the power, and has not confirmed in this browser that it is them."""
 
     code = "step-up-needed"
     title = N_("Une confirmation est nécessaire")
@@ -49,7 +49,7 @@ class PhaseClosed(DomainError):
 
 
 class Conflict(DomainError):
-    """The act no longer fits what the record holds."""
+    """The act no longer fits what is recorded."""
 
     status = 409
     code = "conflict"

@@ -53,7 +53,7 @@ from voting.supports import views as supports
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The application, configured by its environment unless told otherwise."""
+    """The application, configured by its environment unless `config` says otherwise."""
     app = Flask("coconstruire", root_path=str(ROOT), static_folder="app/static")
     app.config.from_object(config or configured())
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

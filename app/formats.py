@@ -104,7 +104,7 @@ def remaining(delay: timedelta) -> str:
 
 
 def deadline(window: Window, instant: datetime) -> str:
-    """Where a window stands at an instant, in words."""
+    """« ouvrira le… », « encore 3 jours… » or « close depuis… », for a window at an instant."""
     if window.is_to_come(instant):
         return _("ouvrira le %(day)s", day=day(window.opens_at))
     if window.is_past(instant):

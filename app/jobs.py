@@ -99,7 +99,7 @@ def _push(declared: Job, arguments: tuple[str, ...], first: bool) -> None:
 
 
 def work(*, burst: bool = False) -> None:
-    """Serve the queue until told to stop, with the scheduler of recurring jobs beside it."""
+    """Serve the queue until asked to stop, with the scheduler of recurring jobs beside it."""
     redis_url = current_app.config["REDIS_URL"]
     scheduler = get_context("fork").Process(target=_schedule, args=(redis_url,), daemon=True)
     if not burst:

@@ -85,7 +85,7 @@ _STEPS = {
 
 
 class State(StrEnum):
-    """Where a step stands at an instant."""
+    """Whether a step is to come, under way or over at an instant."""
 
     PAST = "past"
     CURRENT = "current"
@@ -94,7 +94,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """A step with where it stands; its window when it is a phase, its end when it is known."""
+    """A step with its state; its window when it is a phase, its end when it is known."""
 
     step: Step
     state: State
@@ -104,7 +104,7 @@ class Progress:
 
 @dataclass(frozen=True)
 class Calendar:
-    """The dates and rules of one consultation, as they stand at one reading.
+    """The dates and rules of one consultation, as read once.
 
     `rules` maps a verb's name to the kinds of territory that may do it; a verb absent from it is
     open to none. What is worked on in private becomes public at one instant, empty until then: the
@@ -144,7 +144,7 @@ class Calendar:
         return self.rules.get(verb_name, frozenset())
 
     def progress(self, instant: datetime) -> list[Progress]:
-        """Every step of the process with where it stands, in order.
+        """Every step of the process with its state, in order.
 
         A phase follows its window. The work between phases goes on from the close of the phase
         before it until what it prepares is published.

@@ -1,4 +1,4 @@
-"""What `make run` does: servers, preparation, web and worker, held together until Ctrl-C."""
+"""What `make run` does: servers, preparation, web and worker, kept together until Ctrl-C."""
 
 import argparse
 import ctypes
@@ -141,7 +141,7 @@ def _serve(port: int, stop: Stop) -> None:
 
         began = time.monotonic()
         # The site starts beside the preparation, which it does not need to be read: its address is
-        # only told once both are done.
+        # only printed once both are done.
         web = child("serveur web", "web.log", *_granian(port))
         preparation = child(
             "préparation des données", None, "flask", "--app", "app.factory", "prepare"

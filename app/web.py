@@ -53,7 +53,7 @@ def _account_or_address() -> str:
 
 
 def network() -> str:
-    """Where the request comes from, as limits count: in IPv6 the /64, which one client holds."""
+    """Where the request comes from, as limits count: in IPv6 the /64, which one client has."""
     remote = get_remote_address()
     try:
         address = ip_address(remote)
@@ -68,7 +68,7 @@ login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
-# Of acts a territory is told of one by one: a helper of forty communes is not stopped, a toggle is.
+# Each such act is e-mailed to its territory: forty communes' helper is not stopped, a toggle is.
 MANY_ACTS = "60 per minute; 600 per hour"
 
 
@@ -76,7 +76,7 @@ class Form(FlaskForm):  # type: ignore[misc]
     """The base of every form: named fields only, and one question."""
 
     def submitted(self) -> bool:
-        """Whether it was sent and holds together; its errors are on its fields otherwise."""
+        """Whether it was sent and is valid; its errors are on its fields otherwise."""
         return bool(self.validate_on_submit())
 
 
@@ -103,7 +103,7 @@ def signed_in(view: View) -> View:
 def performs(*verbs: Verb) -> Callable[[View], View]:
     """Name the verbs a view that writes performs: those its operations have the gate check.
 
-    It grants and refuses nothing: a guard test holds the names to what the operations ask.
+    It grants and refuses nothing: a guard test compares the names with what the operations ask.
     """
 
     def named(view: View) -> View:
@@ -227,7 +227,7 @@ def _unavailable(error: OperationalError | PoolTimeout) -> Response:
 
 
 def _unstorable(error: DataError) -> ResponseReturnValue:
-    """What no column can hold, such as a null character or a number beyond all bounds."""
+    """Refuse what no column can store, such as a null character or a number beyond all bounds."""
     current_app.logger.warning("the database refuses what was sent: %s", error.orig)
     return _problem(400, "unreadable", _("Votre demande n’a pas pu être lue"), "")
 

@@ -108,7 +108,7 @@ def application(services: Services) -> Iterator[Flask]:
 
 @pytest.fixture
 def app(application: Flask) -> Iterator[Flask]:
-    """The application in its context, over a database that holds the registry only.
+    """The application in its context, over a database that contains the registry only.
 
     Everything a test writes is really committed; it is all erased afterwards.
     """

@@ -78,7 +78,7 @@ class ConsultationForm(RulesForm):
 
 
 def _of_our_time(_form: Form, field: DateField) -> None:
-    """A year one mistyped is told; the farthest have no midnight in Paris one could compute."""
+    """Refuse a mistyped year; the farthest years have no computable midnight in Paris."""
     if field.data is not None and not 2000 <= field.data.year < 2100:
         raise ValidationError(_l("Vérifiez l’année."))
 

@@ -32,7 +32,7 @@ class Consultation(Identified, Base):
     )
 
     def calendar(self) -> Calendar:
-        """The dates and rules as they stand; needs `windows` loaded."""
+        """The present dates and rules; needs `windows` loaded."""
         return Calendar(
             consultation_id=self.id,
             windows=tuple(window.frozen() for window in self.windows),
@@ -63,7 +63,7 @@ class PhaseWindow(Identified, Base):
 
 
 class Amendment(Identified, Base):
-    """A window was moved, and why; told to everyone."""
+    """A window was moved, and why: everyone may read it."""
 
     __tablename__ = "amendment"
     __table_args__ = (UniqueConstraint("window_id", "version"),)

@@ -23,7 +23,7 @@ class Series(Base):
 
 
 def next_numbers(consultation_id: UUID, series: str, count: int = 1) -> range:
-    """Take the next numbers of a series; holds the series until the transaction ends."""
+    """Take the next numbers of a series, whose row is locked until the commit."""
     given = insert(Series).values(consultation_id=consultation_id, name=series, last=count)
     last = db.session.scalars(
         given.on_conflict_do_update(

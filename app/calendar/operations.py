@@ -71,7 +71,7 @@ def set_rule(
     window = fresh_calendar(consultation.id).window(FREEZES_AT[verb_name])
     if window is not None:
         advisory_lock(window.id)
-    # What stood when the locks were asked for may have changed while waiting for them.
+    # The dates may have changed while this waited for the locks.
     calendar = fresh_calendar(consultation.id)
     if sorted(kinds) == sorted(consultation.rules.get(verb_name, [])):
         return consultation

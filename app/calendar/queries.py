@@ -44,7 +44,7 @@ def latest_consultation() -> Consultation | None:
 
 
 def fresh_calendar(consultation_id: UUID) -> Calendar:
-    """The calendar as the database holds it now, whatever this session has read before."""
+    """The calendar read again from the database, whatever this session has read before."""
     found = db.session.scalars(_FRESH, {"id": consultation_id})
     return found.unique().one().calendar()
 
@@ -77,7 +77,7 @@ class Move:
 
 @dataclass(frozen=True)
 class WindowStory:
-    """A window as it stands, and how it came there, latest move first."""
+    """A window and the moves that brought it to its present dates, latest first."""
 
     window: Window
     moves: Sequence[Move]

@@ -1,4 +1,4 @@
-"""Which dates a calendar may hold, and until when its rules may change."""
+"""Which dates a calendar may have, and until when its rules may change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def date_refusal(
 ) -> DomainError | None:
     """Why a phase may not take these dates beside the others, or None.
 
-    A phase closes after it opens, and phases follow one another without overlapping: triage stands
+    A phase closes after it opens, and phases follow one another without overlapping: triage comes
     between collection and support, the committee between support and the call for interest.
     """
     if opens_at >= closes_at:

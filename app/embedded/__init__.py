@@ -56,7 +56,7 @@ class Services:
 
 
 class Running:
-    """The servers of a place, held up by this process from `start` to `stop`."""
+    """The servers of a place, kept running by this process from `start` to `stop`."""
 
     def __init__(self, place: Place, needs: Collection[str], *, fsync: bool) -> None:
         self.folder = place.folder
@@ -114,7 +114,7 @@ def start(root: Path, *, fsync: bool = True, needs: Collection[str] = ADDRESSES)
 
 @contextmanager
 def running(root: Path, *, fsync: bool = True) -> Iterator[Services]:
-    """Hold the servers of `root` up for the time of a block. Raises EmbeddedError."""
+    """Keep the servers of `root` running for the time of a block. Raises EmbeddedError."""
     running = start(root, fsync=fsync)
     try:
         yield running.services

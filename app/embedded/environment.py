@@ -12,7 +12,7 @@ from app.embedded import ADDRESSES, DATABASE_URL, REDIS_URL, Running, start
 def completed_environment(root: Path) -> Iterator[tuple[dict[str, str], Running | None]]:
     """Give the process's environment with the addresses it lacks, their servers up for a block.
 
-    What the environment says stands: with both addresses, nothing starts. Raises EmbeddedError.
+    An address already in the environment is kept: with both, nothing starts. Raises EmbeddedError.
     """
     environment = {"COCONSTRUIRE_ENV": "development"} | os.environ
     needs = [name for name in ADDRESSES if not environment.get(name)]

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from app.embedded.errors import EmbeddedError
 
-# A Unix socket's path holds 103 bytes on macOS and 107 on Linux.
+# A Unix socket's path has at most 103 bytes on macOS and 107 on Linux.
 LONGEST_SOCKET_PATH = 103
 LONGEST_SOCKET_NAME = len("/.s.PGSQL.5432.lock")
 NOBODY = 65534
@@ -60,7 +60,7 @@ class Place:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the place alone: no one else starts or stops its servers meanwhile."""
+        """Lock the place: no one else starts or stops its servers meanwhile."""
         descriptor = os.open(self.folder, os.O_RDONLY)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)

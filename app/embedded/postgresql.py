@@ -40,7 +40,7 @@ class Postgresql(Server):
         )
 
     def prepare_start(self) -> None:
-        # PostgreSQL gives up when a program of any kind now bears the number these files hold.
+        # PostgreSQL gives up when any program now has the process number written in these files.
         pid_file = self.data / "postmaster.pid"
         if pid_file.exists() and not _is_postgres(pid_file.read_text().partition("\n")[0]):
             pid_file.unlink()
@@ -78,7 +78,7 @@ class Postgresql(Server):
 
 
 def _is_postgres(pid: str) -> bool:
-    # One started by hand on these data would not hold our lock. Without /proc, PostgreSQL decides.
+    # One started by hand on these data has not taken our lock. Without /proc, PostgreSQL decides.
     if not Path("/proc/self").exists():
         return True
     # Empty for a process that has ended and whose parent does not know it yet.

@@ -20,7 +20,7 @@ START_PATIENCE_SECONDS = 60.0
 class Server(ABC):
     """One server of a place. Its methods are called with the place locked.
 
-    The process and its children inherit a lock on `<name>.lock`. Held, it says that the server
+    The process and its children inherit a lock on `<name>.lock`. Taken, it says that the server
     lives, whoever started it; free, that nothing of it is left. Neither a recycled process number
     nor a pid file left by a power cut can mislead.
     """
@@ -174,7 +174,7 @@ class Server(ABC):
     def _signal(self, farewell: signal.Signals) -> None:
         pid = self._pid()
         if pid is not None:
-            # When the head is dead, the children that still hold the lock are ending.
+            # When the head is dead, the children that still have the lock are ending.
             with suppress(ProcessLookupError):
                 os.kill(pid, farewell)
 

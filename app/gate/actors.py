@@ -48,7 +48,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True)
 class Membership:
-    """A person's belonging to a territory; a contested one stands no longer until it is decided.
+    """A person's belonging to a territory; a contested one gives nothing until it is decided.
 
     `referent` says whether the person answers for who else belongs to it.
     """
@@ -64,7 +64,7 @@ class Membership:
 
 
 class MandateLike(Protocol):
-    """What tells the helper structure of a mandate: its number in the registry, or its name."""
+    """What identifies a mandate's helper structure: its number in the registry, or its name."""
 
     @property
     def helper(self) -> str: ...
@@ -77,7 +77,7 @@ class Mandate:
     """A territory lets a person of a helper structure act for it: some actions, for some time.
 
     `helper` is the structure's name; when it is a territory of the registry, `helper_id` is its
-    number, and the person must belong to it still. A contested one stands no longer until decided.
+    number, and the person must belong to it still. A contested one gives nothing until decided.
     """
 
     id: UUID
@@ -107,7 +107,7 @@ class Mandate:
 
 @dataclass(frozen=True)
 class Appointment:
-    """A standing appointment: to every consultation when none is named.
+    """An appointment in force: to every consultation when none is named.
 
     `departement_code` is the one a prefecture reader reads; the other roles name none.
     """
@@ -119,7 +119,7 @@ class Appointment:
 
 @dataclass(frozen=True)
 class Actor:
-    """The person who acts, with the powers they hold; nobody signed in when `person_id` is None.
+    """The person who acts, with the powers they have; nobody signed in when `person_id` is None.
 
     `organisation` is true when the person works for a body that is not a territory.
     """

@@ -1,4 +1,4 @@
-"""The powers an act may ask for, each with the sentence told to whoever lacks it."""
+"""The powers an act may ask for, each with the sentence shown to whoever lacks it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Condition = Callable[[Context, Any], bool]
 
 @dataclass(frozen=True)
 class Requirement:
-    """A power, and the sentence told to whoever lacks it."""
+    """A power, how it is met, and the sentence shown to whoever lacks it."""
 
     met_by: Condition
     sentence: str
@@ -103,7 +103,7 @@ def _moderator(ctx: Context, _subject: object) -> bool:
 
 
 def _platform_moderator(ctx: Context, _subject: object) -> bool:
-    # Who belongs to a territory holds for every consultation: it is not for one of them to say.
+    # Who belongs to a territory is the same in every consultation: none of them decides it alone.
     return ctx.actor.is_appointed(Role.MODERATOR, None)
 
 

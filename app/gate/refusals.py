@@ -57,7 +57,7 @@ def check(ctx: Context, verb: Verb, subject: object = None, *, within: UUID | No
 
 
 def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:
-    """Whether the actor holds the power, be it the moment or not, confirmed or not.
+    """Whether the actor has the power, be it the moment or not, confirmed or not.
 
     For links, which lead to the confirmation; what is embargoed asks `privy`.
     """
@@ -87,7 +87,7 @@ def undoing_refusal(mandate: Mandate | None, *, done_by: MandateLike | None) -> 
 def privy(ctx: Context, verb: Verb, subject: object = None) -> bool:
     """Whether the actor may see what the verb works on, be it the moment or not.
 
-    They hold the power, and the step-up where the verb asks for one.
+    They have the power, and have confirmed that it is them where the verb asks for a step-up.
     """
     return entitled(ctx, verb, subject) and (ctx.stepped_up or not verb.step_up)
 
@@ -99,7 +99,7 @@ def _mandated(ctx: Context, verb: Verb, subject: Any) -> Mandate | None:
 
 
 def _beyond_mandate(ctx: Context, verb: Verb, subject: Any) -> bool:
-    """Whether a mandate of the territory stands, and names other actions than the verb's."""
+    """Whether the actor's mandate of the territory is in force, for other actions only."""
     if verb.mandate is None or subject is None:
         return False
     mandate_for = ctx.actor.mandate_for

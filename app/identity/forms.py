@@ -12,7 +12,7 @@ from app.web import Form
 
 
 def email_field(missing: str) -> EmailField:
-    """The field of an address, and what is told when it is left empty."""
+    """The field of an address, and what is shown when it is left empty."""
     return EmailField(
         _l("Adresse électronique"),
         validators=[

@@ -1,6 +1,6 @@
 """When each browser was last seen: kept in Valkey, so that reading a page writes no row.
 
-With Valkey down nothing is known, and only the absolute end of a session holds.
+With Valkey down nothing is known, and a session ends at its absolute end only.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def seen(sessions: Collection[Session]) -> dict[UUID, datetime]:
 
 
 def is_over(session: Session, known: Mapping[UUID, datetime], instant: datetime) -> bool:
-    """Whether a session has not been used for too long, by what `seen` told."""
+    """Whether a session has not been used for too long, from what `seen` returned."""
     if _is_silent():
         return False
     last = known.get(session.id, session.created_at)

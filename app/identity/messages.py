@@ -1,4 +1,4 @@
-"""What people are told about their account."""
+"""E-mails sent to people about their account."""
 
 from __future__ import annotations
 

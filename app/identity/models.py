@@ -65,7 +65,7 @@ class Person(Identified, Base):
 class SignInLink(Identified, Base):
     """A link sent by e-mail that opens one session, once, in the browser that asked for it.
 
-    Only hashes are kept: of its token, and of what the browser's cookie holds. The code that can
+    Only hashes are kept: of its token, and of the secret in the browser's cookie. The code that can
     be typed instead is derived from its number, and kept nowhere.
     """
 

@@ -25,7 +25,7 @@ def pending_link(token: str, instant: datetime) -> SignInLink | None:
 
 
 def session_by_token(token: str, instant: datetime) -> Session | None:
-    """The standing session a browser's token opens, with its person."""
+    """The current session a browser's token opens, with its person."""
     return db.session.scalar(
         select(Session)
         .join(Session.person)
@@ -54,7 +54,7 @@ def current_sessions(person_id: UUID, instant: datetime) -> list[Session]:
 
 
 def current_appointments(person_id: UUID | None = None) -> list[Appointment]:
-    """The appointments that stand: a person's, or everyone's with the people themselves."""
+    """The current appointments: a person's, or everyone's with the people themselves."""
     query = select(Appointment).where(Appointment.ended_at.is_(None))
     if person_id is not None:
         return list(db.session.scalars(query.where(Appointment.person_id == person_id)))

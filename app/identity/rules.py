@@ -32,7 +32,7 @@ def signed_in_lately(opened_at: datetime, instant: datetime) -> bool:
 
 
 def sign_in_again(act: str) -> Conflict:
-    """What is told to whoever signed in too long ago for an act that takes a session just opened.
+    """The refusal of an act that takes a session just opened, when one signed in too long ago.
 
     `act` is a phrase after « pour ».
     """

@@ -84,7 +84,7 @@ def _person() -> Person:
 
 
 def this_browser() -> str:
-    """The secret that only this browser's cookie holds, and that binds to it the links it asks."""
+    """The secret kept in this browser's cookie alone, which binds to it the links it asks for."""
     if "browser" not in session:
         session["browser"] = secrets.token_urlsafe(32)
     found: str = session["browser"]
@@ -92,7 +92,7 @@ def this_browser() -> str:
 
 
 def admit(person: Person, *, external_account_id: UUID | None = None, ctx: Context) -> None:
-    """Sign the present browser in as someone. Nothing of what its cookie held before remains."""
+    """Sign the present browser in as someone. Nothing that was in its cookie before remains."""
     if current_user.is_authenticated:
         operations.close_session(current_user.session.id, ctx=context())
     row, token = operations.open_session(

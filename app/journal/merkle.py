@@ -10,7 +10,7 @@ import rfc8785
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:
-    """The one byte sequence that stands for a document (RFC 8785)."""
+    """The one byte sequence that represents a document (RFC 8785)."""
     return rfc8785.dumps(dict(document))
 
 

@@ -55,7 +55,7 @@ UNJOURNALED: Mapping[str, str] = {
     "app.authority.memberships.members.operations.is_last_referent": "only reads",
     "app.identity.stepup.operations.begin_enrolment": "grants nothing until its first code",
     "app.identity.stepup.operations.step_up": "a session's state, as signing in is",
-    "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail tells",
+    "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail says",
     "app.authority.mandates.uses.operations.note_use": "goes with an act, which has its event",
     "app.authority.mandates.uses.operations.mark_seen": "says only that a moderator looked",
     "consultation.contributions.drafts.operations.save_draft": "no act on the consultation",

@@ -1,1 +1,1 @@
-"""What people are told by e-mail."""
+"""The e-mails sent to people."""

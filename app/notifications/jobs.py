@@ -28,7 +28,7 @@ LINE_BREAKS = str.maketrans({"\r": " ", "\n": " "})
 def deliver_one(outbox_id: str) -> None:
     """Hand one e-mail to the mail server; on failure, note why and when to try again.
 
-    A row that another worker holds, or that is already closed, is left alone.
+    A row that another worker has locked, or that is already closed, is left alone.
     """
     row = db.session.scalar(
         select(Outbox)

@@ -10,13 +10,13 @@ REGISTRY: dict[str, type[Message]] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Message:
-    """What an e-mail tells. Fields are texts, integers, booleans or lists of them: they are stored.
+    """What an e-mail says. Fields are texts, integers, booleans or lists of them: they are stored.
 
     What must not be stored, such as a sign-in token, is derived in `context`, at delivery.
     """
 
     template: ClassVar[str]
-    # Someone waits for it in front of their screen: it leaves before what is merely told.
+    # Someone waits for it in front of their screen: it leaves before the others.
     urgent: ClassVar[bool] = False
 
     def __init_subclass__(cls) -> None:
@@ -31,5 +31,5 @@ class Message:
 
     @classmethod
     def of(cls, name: str, facts: dict[str, Any]) -> Self:
-        """The message a row of the outbox stands for."""
+        """The message that a row of the outbox stores."""
         return REGISTRY[name](**facts)  # type: ignore[return-value]

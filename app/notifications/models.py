@@ -1,4 +1,4 @@
-"""The outbox: an e-mail is a row written with the change it tells of."""
+"""The outbox: an e-mail is a row written in the transaction of the change it is about."""
 
 from __future__ import annotations
 

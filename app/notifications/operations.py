@@ -1,4 +1,4 @@
-"""Write an e-mail with the change it tells of."""
+"""Write an e-mail in the transaction of the change it is about."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from app.notifications.models import Outbox
 
 
 def send(message: Message, *, to: str) -> Outbox:
-    """Tell someone something, once the present transaction is durable."""
+    """Send someone an e-mail, once the present transaction is committed."""
     now = clock.now()
     row = Outbox(
         id=uuid4(),

@@ -1,4 +1,4 @@
-"""What stands around every page: where one is, who one is, what is open now."""
+"""What surrounds every page: where one is, who one is, what is open now."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def surroundings() -> dict[str, Any]:
 
 
 def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
-    """The pages of a consultation that hold something, and those kept for its teams."""
+    """The pages of a consultation that have something to show, and those kept for its teams."""
     pages = [
         (_("Contributions"), "contributions.index", True),
         (_("Propositions"), "supports.proposals", consultation.proposals_published_at),

@@ -38,7 +38,7 @@ class Figures:
 def figures(
     consultation_id: UUID, *, beside: Sequence[ScalarSelect[int]] = ()
 ) -> tuple[Figures, Sequence[int]]:
-    """Proposals published, supports that stand (from the counters), proposals selected.
+    """Proposals published, current supports (from the counters), proposals selected.
 
     With other counts of the same page, `beside`, in the same statement.
     """
@@ -160,7 +160,7 @@ def committee_work(consultation_id: UUID) -> CommitteeWork:
 
 
 def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Membership], int]:
-    """The standing memberships of a territory, with their people, and how many requests wait."""
+    """The current memberships of a territory, with their people, and how many requests wait."""
     current = standing(instant)
     rows = db.session.execute(
         select(Membership, current)

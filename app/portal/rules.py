@@ -1,4 +1,4 @@
-"""Where a consultation stands, for whoever comes: one moment at a time."""
+"""The moment of a consultation that is shown to whoever comes: one at a time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.phases import Calendar, Step
 
 
 class Moment(StrEnum):
-    """What a visitor is told first: the step under way, of its name, or what is waited for."""
+    """What a visitor reads first: the step under way, or what is waited for."""
 
     UNDATED = "undated"
     ANNOUNCED = "announced"
@@ -29,7 +29,7 @@ def moment_of(calendar: Calendar, instant: datetime) -> Moment:
 
     Between a publication and the phase it prepares no step is under way; before the collection, the
     consultation is announced if a date is set. A phase whose window opened before what it is about
-    was published has not begun for anyone: the work that is late is what is told.
+    was published has not begun for anyone: the late work is shown instead.
     """
     if step := calendar.current(instant):
         return _late_work(step, calendar) or Moment(step.value)

@@ -66,7 +66,7 @@ def consultation(consultation: str) -> ResponseReturnValue:
 
 
 def _overview(found: Consultation) -> dict[str, Any]:
-    """Where a consultation stands, whatever the moment."""
+    """What the page of a consultation shows, whatever the moment."""
     ctx = context()
     calendar, instant = found.calendar(), ctx.instant
     moment = moment_of(calendar, instant)
@@ -100,7 +100,7 @@ def _highlights(found: Consultation) -> dict[str, Any]:
 
 
 def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]:
-    """What waits for the moderators and the committee, told to nobody else."""
+    """What waits for the moderators and the committee, shown to nobody else."""
     moderates = privy(ctx, TRIAGE)
     reads = privy(ctx, READ_COMMITTEE)
     at_committee = moment in (Moment.SUPPORT, Moment.SELECTION, Moment.LAUREATES)

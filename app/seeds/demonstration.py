@@ -75,19 +75,19 @@ def database_is_empty() -> bool:
 
 
 def is_loaded() -> bool:
-    """Whether the base holds the demonstration."""
+    """Whether the demonstration is in the base."""
     found = db.session.scalar(select(Consultation.id).where(Consultation.slug == SLUG))
     return found is not None
 
 
 def is_alone() -> bool:
-    """Whether the base holds no other consultation, which a replay would erase with it."""
+    """Whether the base contains no other consultation, which a replay would erase too."""
     others = select(Consultation.id).where(Consultation.slug != SLUG).limit(1)
     return db.session.scalar(others) is None
 
 
 def present_moment() -> Moment | None:
-    """The moment the demonstration stands at now, if it is there and at one of them."""
+    """The moment the demonstration is at, if it is there and at one of them."""
     found = consultation_by_slug(SLUG)
     step = found.calendar().current(clock.now()) if found else None
     return _MOMENTS.get(step) if step else None
@@ -140,7 +140,7 @@ def load(moment: Moment = Moment.SERVICES, *, report: Report = silently) -> Cons
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Hold the collector of reference cycles for a block.
+    """Stop the collector of reference cycles for a block.
 
     The rows of the replay live until its end: looking among them for some to free, again and
     again, takes a sixth of the time and frees none.

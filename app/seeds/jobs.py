@@ -1,4 +1,4 @@
-"""Replay the demonstration outside a request, telling how far it has come."""
+"""Replay the demonstration outside a request, reporting how far it has come."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _REPORT_INTERVAL = timedelta(seconds=0.25)
 
 @job(once=True, seconds=600)
 def replay(moment: str) -> None:
-    """Replay at a moment. A failure is told where the progress is, and not tried again."""
+    """Replay at a moment. A failure is reported where the progress is, and not tried again."""
     said = -_REPORT_INTERVAL.total_seconds()
 
     def report(what: str, done: int, total: int) -> None:

@@ -93,7 +93,7 @@ class Cast:
         return self.helping.get(place) or self.committing[place]
 
     def appointed(self, person: Person) -> None:
-        """Give someone, for the rest of the replay, the powers they now hold."""
+        """Give someone, for the rest of the replay, the powers they now have."""
         self._appointed[person.id] = actor_for(person)
 
 
@@ -143,7 +143,7 @@ def _prefecture_reader(administrator: Person) -> Person:
 
 
 def _helper() -> Person:
-    """Someone of a structure that helps communes, who holds no power before their mandates."""
+    """Someone of a structure that helps communes, who has no power before their mandates."""
     person = _person(HELPER)
     _introduce(person, "Aline Exemple", Profile.PARTNER, "conseillère numérique", SYNDICAT)
     return person
@@ -196,7 +196,7 @@ def _person(email: str) -> Person:
 
 
 def _belong(cast: Cast, person: Person, place: Place) -> None:
-    """The first holds the official mailbox, and is referent; the next are invited by the first."""
+    """The first has the official mailbox, and is referent; the first invites the next."""
     territory = cast.territories[place]
     first = cast.committing.get(place)
     if first is None:
@@ -240,7 +240,7 @@ def _introduce(
 
 
 def _newcomer(person: Person) -> Context:
-    """Someone signed in who holds no power yet."""
+    """Someone signed in who has no power yet."""
     return Context(replace(NOBODY, person_id=person.id), clock.now())
 
 

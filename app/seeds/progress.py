@@ -1,4 +1,4 @@
-"""How far a replay has come, told while it runs and kept where every process can read it."""
+"""How far a replay has come, reported while it runs and kept where every process can read it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a replay to a moment stands: so many of the total of what it is busy with."""
+    """How far a replay to a moment has come: so many of the total of what it is busy with."""
 
     moment: str
     state: State
@@ -45,11 +45,11 @@ class Progress:
 
 
 def silently(_what: str, _done: int, _total: int) -> None:
-    """Tell nobody."""
+    """Report to nobody."""
 
 
 def counted(items: Sequence[Item], what: str, report: Report) -> Iterator[tuple[int, Item]]:
-    """Number the items from 0, telling now and then how many are done."""
+    """Number the items from 0, reporting how many are done."""
     for rank, item in enumerate(items):
         if rank % _EVERY == 0:
             report(what, rank, len(items))

@@ -95,7 +95,7 @@ class Territory(Base):
 
     @property
     def label(self) -> str:
-        """What tells it from its homonyms: "Saint-Denis (93) — commune"."""
+        """What distinguishes it from its homonyms: "Saint-Denis (93) — commune"."""
         return territory_label(self.name, self.kind, self.nature, self.departement_code)
 
 

@@ -66,7 +66,7 @@ def territory_id(kind: TerritoryKind, code: str) -> UUID:
 
 
 def siren_is_valid(siren: str) -> bool:
-    """Whether a SIREN has nine digits and its Luhn key holds (ISO/IEC 7812-1, annex B)."""
+    """Whether a SIREN has nine digits and a valid Luhn key (ISO/IEC 7812-1, annex B)."""
     if not re.fullmatch(r"[0-9]{9}", siren):
         return False
     digits = [int(digit) for digit in reversed(siren)]
@@ -209,7 +209,7 @@ def readings(q: str) -> list[Reading]:
     """The ways to understand what was typed, the most literal first; none when nothing was.
 
     A label ("Saint-Denis (93) — commune") reads as its name. "st" at the end may begin
-    "Strasbourg" as well as stand for "Saint"; "ville d'avray" may be a name as well as the town
+    "Strasbourg" as well as mean "Saint"; "ville d'avray" may be a name as well as the town
     hall of Avray.
     """
     name, departement_code = name_and_departement(q.partition(" — ")[0])

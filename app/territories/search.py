@@ -35,7 +35,7 @@ _BIGGEST_FIRST = (Territory.population.desc(), Territory.kind, Territory.code)
 
 @dataclass(frozen=True)
 class TerritoryMatch:
-    """A territory offered to whoever searches; `label` tells it from its homonyms."""
+    """A territory offered to whoever searches; `label` distinguishes it from its homonyms."""
 
     id: UUID
     kind: TerritoryKind
@@ -87,7 +87,7 @@ def search_territories(
 
     `q` is a name or its beginning, with the body before it ("mairie de…") or the département after
     it; or an INSEE code, a postcode or a SIREN. `kinds` keeps these kinds only. The exact name
-    comes first, then names that begin so, then names that hold such words, the most populated
+    comes first, then names that begin so, then names that contain such words, the most populated
     first each time; names that merely look alike come last.
     """
     scope: Conditions = [Territory.ended_on.is_(None)]
@@ -105,7 +105,7 @@ def territory_by_place_name(session: Session, name: str, kind: TerritoryKind) ->
     """The one territory of a kind that bears a name, as files written by people give it.
 
     Accents, case and hyphens make no difference; nor do articles and the body's name ("CC", "CU
-    du") where no name is the very same. "Saint-Denis (93)" tells homonyms apart. A legal person
+    du") where no name is the very same. "Saint-Denis (93)" picks one homonym. A legal person
     that official lists also count under the kind answers to it: Guyane as a département.
     Raises UnknownPlace, AmbiguousPlace.
     """

@@ -76,7 +76,7 @@ class WordsForm(Form):
         self.seen.data = version_of(contribution)
 
     def content(self) -> Content:
-        """What was written, once the form holds together."""
+        """What was written, once the form is valid."""
         return Content(
             kind=Kind(self.kind.data),
             title=self.title.data or "",

@@ -51,7 +51,7 @@ contribution_place = Table(
 
 
 class Contribution(Identified, Base):
-    """A need or an existing service, told by an author or imported from a source.
+    """A need or an existing service, written by an author or imported from a source.
 
     `number` is public and given at submission. `profile`, `function` and `organisation` are what
     the public knows of the author, as they were then. `drafting_mandate_id` names the mandate by

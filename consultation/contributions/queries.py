@@ -205,7 +205,7 @@ def already_written(
 
 
 def lock_contribution(contribution: Contribution) -> None:
-    """Hold a contribution until the transaction ends, and read it as it now stands.
+    """Lock a contribution until the transaction ends, and read it again.
 
     Raises NotFound when it was a draft that someone threw away meanwhile.
     """

@@ -1,4 +1,4 @@
-"""What a contribution must hold, and how two versions of it are told apart."""
+"""What a contribution must contain, and how two versions of it are distinguished."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def content_of(written: Written) -> Content:
 
 
 def version(content: Content, place_ids: Iterable[UUID]) -> str:
-    """What tells a version of a contribution from another: a digest of all its author chose.
+    """The version of a contribution: a digest of all its author chose.
 
     A form carries it, so that writing over words one has not read is noticed, even when the clock
     did not move between the two.

@@ -186,7 +186,7 @@ def withdraw(consultation: str, number: int) -> ResponseReturnValue:
 
 
 def around(slug: str) -> dict[str, object]:
-    """What every page of contributions is told: the consultation, and where its collection is."""
+    """What every page of contributions is given: the consultation, and its collection's window."""
     ctx = context()
     return {
         "slug": slug,

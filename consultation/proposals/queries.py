@@ -16,7 +16,7 @@ LONGEST_NUMBER = 10
 
 
 def written_proposals(consultation_id: UUID) -> Sequence[Proposal]:
-    """Every proposal of a consultation as it stands, published or not, with themes, by number."""
+    """Every proposal of a consultation, published or not, with themes, by number."""
     return db.session.scalars(
         select(Proposal)
         .options(joinedload(Proposal.theme))
@@ -49,7 +49,7 @@ def proposals_numbered(consultation_id: UUID, numbers: Collection[int]) -> Seque
 def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Sequence[Proposal]:
     """The proposals a moderator may mean by what they have typed, those that gather most first.
 
-    `typed` is a number, or words that the title or the summary holds, accents and case aside.
+    `typed` is a number, or words of the title or the summary, accents and case aside.
     """
     spoken = func.lower(func.unaccent(Proposal.title + " " + Proposal.summary))
     words = typed.split()
@@ -65,9 +65,9 @@ def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Seq
 
 
 def lock_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
-    """Hold proposals until the transaction ends, and read them as they now stand.
+    """Lock proposals until the transaction ends, and read them again.
 
-    All that an act touches are held at once, in one order, so that two acts never wait for each
+    All that an act touches are locked at once, in one order, so that two acts never wait for each
     other. Raises Conflict when one of them was removed meanwhile.
     """
     locked = db.session.scalars(

@@ -43,7 +43,7 @@ def filters_in(args: MultiDict[str, str]) -> Filters:
 
 
 def numbers_in(text: str) -> list[int]:
-    """The numbers of contributions that a field holds, separated by spaces."""
+    """The numbers of contributions typed in a field, separated by spaces."""
     return [int(word) for word in text.split() if word.isdecimal()]
 
 
@@ -64,7 +64,7 @@ class UndoForm(SeenForm):
 
 
 class DecisionForm(SeenForm):
-    """One of three decisions, told by the button one presses."""
+    """One of three decisions, chosen by the button one presses."""
 
     decision = StringField()
     typed = StringField(_l("Propositions existantes"), validators=[Optional(), Length(max=200)])

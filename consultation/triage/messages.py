@@ -1,4 +1,4 @@
-"""What an author is told of their contributions, when the proposals are published."""
+"""The e-mail that says what became of an author's contributions, when proposals are published."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class OutcomesTold(Message):
     def about(
         cls, consultation: Consultation, rulings: Sequence[tuple[Contribution, Ruling]]
     ) -> OutcomesTold:
-        """What one author is told of their contributions."""
+        """The e-mail to one author about their contributions."""
         return cls(
             consultation=consultation.title,
             slug=consultation.slug,

@@ -1,6 +1,6 @@
 """Moderators decide what becomes of each contribution, until the proposals are published.
 
-Decisions hold the consultation's lock with one another; the publication takes it alone, so that
+Decisions take the consultation's lock, shared; the publication takes it alone, so that
 nothing is decided, imported or undone while it counts. Each act raises NotFound about what belongs
 to another consultation than the one acted in.
 """
@@ -116,7 +116,7 @@ def reorient(
     replacing: datetime | None = None,
     ctx: Context,
 ) -> Outcome:
-    """Reorient a contribution to a neighbouring scheme, with a reason its author is told.
+    """Reorient a contribution to a neighbouring scheme, with a reason sent to its author.
 
     Raises as `group` does, and Invalid without a reason.
     """
@@ -129,7 +129,7 @@ def reorient(
 def reject(
     contribution: Contribution, *, reason: str, replacing: datetime | None = None, ctx: Context
 ) -> Outcome:
-    """Reject a contribution as ineligible, with a reason its author is told.
+    """Reject a contribution as ineligible, with a reason sent to its author.
 
     Raises as `group` does, and Invalid without a reason.
     """
@@ -213,7 +213,7 @@ def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Con
 
 
 def _lock(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
-    """Hold the contributions against a colleague, and read what was decided of them by now."""
+    """Lock the contributions against a colleague, and read what was decided of them by now."""
     ids = [contribution.id for contribution in contributions]
     db.session.scalars(
         select(Contribution)
@@ -268,7 +268,7 @@ def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx:
 def _undo(
     contributions: Sequence[Contribution], decided: Mapping[UUID, Ruling], ctx: Context
 ) -> None:
-    """Undo decisions on contributions that are held, as are the proposals they joined."""
+    """Undo decisions on contributions that are locked, as are the proposals they joined."""
     if not contributions:
         return
     ids = [contribution.id for contribution in contributions]

@@ -65,7 +65,7 @@ _RULED = (
 
 
 def rulings(contribution_ids: Collection[UUID]) -> dict[UUID, Ruling]:
-    """What was decided of these contributions, as the database holds it now."""
+    """What was decided of these contributions, read again from the database."""
     rows = db.session.execute(
         _RULED.where(Outcome.contribution_id.in_(contribution_ids)).execution_options(
             populate_existing=True
@@ -160,7 +160,7 @@ def contributions_numbered(
 
 @dataclass(frozen=True)
 class Recipient:
-    """What one author is to be told: their address, and what became of each contribution."""
+    """An author to send an e-mail to: their address, and what became of each contribution."""
 
     address: str
     rulings: list[tuple[Contribution, Ruling]] = field(default_factory=list)

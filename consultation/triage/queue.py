@@ -170,7 +170,7 @@ class Neighbours:
 
 
 def neighbours(consultation_id: UUID, number: int, filters: Filters) -> Neighbours:
-    """What stands before and after a contribution in the queue."""
+    """The contributions before and after one in the queue."""
     numbers = Contribution.number
     before, after = db.session.execute(
         select(

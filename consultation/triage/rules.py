@@ -29,7 +29,7 @@ class Conservation:
 
     @property
     def is_balanced(self) -> bool:
-        """Whether nothing received was lost or counted twice (DESIGN §6.4)."""
+        """Whether nothing received was lost or counted twice."""
         return self.received == self.withdrawn + self.decided + self.waiting
 
 
@@ -43,7 +43,7 @@ class Gathering(Protocol):
 
 
 def publication_refusals(waiting: int, proposals: Sequence[Gathering]) -> list[Conflict]:
-    """All that stands against publishing these proposals while so many contributions wait."""
+    """Every reason not to publish these proposals while so many contributions wait."""
     refusals = []
     if waiting == 1:
         refusals.append(Conflict(N_("Une contribution attend encore une décision.")))
@@ -68,7 +68,7 @@ def publication_refusals(waiting: int, proposals: Sequence[Gathering]) -> list[C
 
 
 def reason_refusal(reason: str) -> DomainError | None:
-    """Why a decision may not be given with this reason, or None: its author is told it."""
+    """Why a decision may not be given with this reason, which is sent to its author, or None."""
     if reason.strip():
         return None
     return Invalid(N_("Donnez la raison : l’auteur de la contribution la recevra."))
@@ -84,7 +84,7 @@ LOOK_AGAIN = N_("Une autre personne de l’équipe vient d’en décider : reli
 def decided_otherwise(
     number: int, *, proposals: Sequence[str], scheme: str, reason: str, way_out: str
 ) -> Conflict:
-    """Tell what a colleague decided meanwhile: the titles of the proposals it joined, the name of
+    """The refusal that says what a colleague decided meanwhile: titles of proposals, the name of
     the scheme it was reoriented to, or the reason it was rejected."""
     if proposals:
         return Conflict(

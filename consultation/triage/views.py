@@ -39,7 +39,7 @@ from funding.schemes.queries import schemes
 
 blueprint = Blueprint("triage", __name__)
 
-# What was just decided, told once on the next page, with a button that undoes it.
+# What was just decided, shown once on the next page, with a button that undoes it.
 _UNDOABLE = "undoable"
 
 
@@ -211,7 +211,7 @@ def _case(
 
 
 def _fill(form: DecisionForm, file: CaseFile) -> None:
-    """Show the decision that stands, as the form that would take it."""
+    """Fill the form with the current decision."""
     form.seen.data = _seen(file)
     if file.ruling is None:
         return
@@ -313,7 +313,7 @@ def _decided(number: int, outcome: Outcome) -> str:
 def _remember(
     message: str, contributions: Sequence[Contribution], outcomes: Sequence[Outcome]
 ) -> None:
-    """Tell on the next page what was decided just now, not what a colleague had decided alike."""
+    """Show on the next page what was decided just now, not what a colleague had decided alike."""
     seen = max(outcome.decided_at for outcome in outcomes)
     now = {outcome.contribution_id for outcome in outcomes if outcome.decided_at == seen}
     session[_UNDOABLE] = {

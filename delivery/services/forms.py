@@ -120,7 +120,7 @@ class ServiceForm(Form):
         return chosen_territory(self.territory.data)
 
     def terms(self) -> dict[str, Any]:
-        """What was chosen, as operations take it, once the form holds together."""
+        """What was chosen, as operations take it, once the form is valid."""
         by_territory = self.carrier.data == TERRITORY
         return {
             "proposal": self._chosen_proposal(),
@@ -143,7 +143,7 @@ class ServiceForm(Form):
         return next((p for p in self._proposals if p.number == self.proposal.data), None)
 
     def _refused(self) -> bool:
-        """Whether the choice is refused for what only its fields together tell; said on them."""
+        """Whether some fields do not go together, which is said on them."""
         refused: list[tuple[Field, DomainError | None]] = []
         if self._chosen_proposal() is None:
             self.proposal.errors = [_("Choisissez la proposition dont le service relève.")]

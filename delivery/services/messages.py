@@ -1,4 +1,4 @@
-"""What an author is told when services drawn from their contributions are published."""
+"""The e-mail sent to an author when services drawn from their contributions are published."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class LaureatesTold(Message):
 
     @classmethod
     def about(cls, consultation: Consultation, services: Sequence[Service]) -> LaureatesTold:
-        """What one author is told; needs the services' contributions loaded."""
+        """The e-mail to one author; needs the services' contributions loaded."""
         return cls(
             consultation=consultation.title,
             slug=consultation.slug,

@@ -1,6 +1,6 @@
 """The committee chooses the laureate services, until they are published.
 
-Choices hold the consultation's lock with one another; the publication takes it alone, so that
+Choices take the consultation's lock, shared; the publication takes it alone, so that
 nothing is chosen, revised or dropped while it counts.
 """
 
@@ -48,7 +48,7 @@ class _Choice:
     budget: rules.Budget
 
     def columns(self) -> dict[str, Any]:
-        """The columns of a service that hold it."""
+        """The columns of a service that store it."""
         return {
             "proposal_id": self.proposal.id,
             "name": self.name.strip(),
@@ -93,7 +93,7 @@ def choose_service(
     The State's share is committed against the envelope. Raises NotAllowed, PhaseClosed before the
     close of the call for interest, NotFound for a contribution of another consultation, Invalid,
     Conflict when a colleague drew another service from it meanwhile, when the envelope is not set
-    or does not hold the amount, or once the services are published. The same choice again is no
+    or has too little left, or once the services are published. The same choice again is no
     error.
     """
     choice = _Choice(
@@ -205,7 +205,7 @@ def drop_service(service: Service, *, ctx: Context) -> None:
 
 
 def publish_services(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the laureate services public, all at once, and tell the authors they are drawn from.
+    """Make the laureate services public, all at once, and send an e-mail to their authors.
 
     Raises NotAllowed, PhaseClosed before the close of the call for interest, NotFound when it is
     another consultation, Conflict when none is chosen. Publishing again changes nothing.
@@ -253,7 +253,7 @@ def _envelope(consultation_id: UUID) -> Envelope:
 
 
 def _lock(contribution: Contribution, ctx: Context) -> int:
-    """Hold a contribution against a colleague who would draw from it too; its number."""
+    """Lock a contribution against a colleague who would draw from it too; returns its number."""
     locked = db.session.execute(
         select(Contribution.number, Contribution.status)
         .where(
@@ -307,7 +307,7 @@ def _contribution_number(contribution_id: UUID) -> int:
 
 
 def _facts(service: Service, contribution: int, proposal: int) -> dict[str, Any]:
-    """What every event of a service tells."""
+    """The facts that every event of a service records."""
     return {
         "subject_id": str(service.id),
         "number": service.number,

@@ -1,4 +1,4 @@
-"""Reads of the committee's second choice: what may be chosen, what is, who is to be told."""
+"""Reads of the committee's second choice: what may be chosen, what is, who is sent an e-mail."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _with_proposals(contributions: Sequence[Contribution]) -> list[Candidate]:
 
 @dataclass(frozen=True)
 class Recipient:
-    """What one author is to be told: their address, and the services drawn from what they said."""
+    """An author to send an e-mail to: their address, and the services drawn from what they said."""
 
     address: str
     services: list[Service] = field(default_factory=list)

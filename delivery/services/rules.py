@@ -128,7 +128,7 @@ def dropped_meanwhile() -> Conflict:
 
 
 def publication_refusals(services: int) -> list[Conflict]:
-    """All that stands against publishing so many services."""
+    """Every reason not to publish so many services."""
     if services:
         return []
     return [Conflict(N_("Le comité n’a encore choisi aucun service."))]

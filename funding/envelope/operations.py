@@ -1,6 +1,6 @@
-"""The envelope is set, then amounts are committed against it: never more than it holds.
+"""The envelope is set, then amounts are committed against it: never more than its total.
 
-Every act holds the envelope's row until its transaction ends, so that two amounts that would
+Every act locks the envelope's row until its transaction ends, so that two amounts that would
 exceed it together are judged one after the other.
 """
 
@@ -68,8 +68,8 @@ def commit_amount(
     """Commit an amount for a purpose, or change the one committed for it.
 
     `purpose` is the identifier of what it is committed for. Raises NotAllowed, PhaseClosed,
-    NotFound for the envelope of another consultation, Invalid, Conflict when the envelope does not
-    hold it. The same amount changes nothing.
+    NotFound for the envelope of another consultation, Invalid, Conflict when the amount exceeds
+    what is left. The same amount changes nothing.
     """
     check(ctx, CHOOSE_SERVICE)
     locked, current = _lock(envelope, purpose, ctx)
@@ -123,7 +123,7 @@ def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
 
 
 def _lock(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:
-    """The envelope, held until the transaction ends, and what stands for a purpose by then."""
+    """The envelope, locked until the transaction ends, and what is committed for a purpose."""
     locked = db.session.scalar(
         _for_update().where(
             Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id

@@ -6,7 +6,7 @@ import re
 
 from app.errors import N_, Conflict, DomainError, Invalid
 
-# A hundred billion euros: far beyond any envelope, far within what a column holds.
+# A hundred billion euros: far beyond any envelope, far within what a column can store.
 LARGEST_CENTS = 10_000_000_000_000
 _AMOUNT = re.compile(r"([0-9]+)(?:[.,]([0-9]*))?")
 

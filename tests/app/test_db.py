@@ -58,7 +58,7 @@ def test_an_effect_does_not_run_when_a_savepoint_is_released() -> None:
 def _write_and_note(seen: list[str]) -> None:
     with transaction():
         _write()
-        after_commit(lambda: seen.append("told"))
+        after_commit(lambda: seen.append("committed"))
 
 
 def test_an_effect_is_forgotten_with_the_change_it_waited_for() -> None:
@@ -67,7 +67,7 @@ def test_an_effect_is_forgotten_with_the_change_it_waited_for() -> None:
     def give_up() -> None:
         with transaction():
             _write()
-            after_commit(lambda: seen.append("told"))
+            after_commit(lambda: seen.append("committed"))
             raise GivenUp
 
     with pytest.raises(GivenUp):
@@ -112,7 +112,7 @@ def test_a_quiet_transaction_runs_no_effect_then_or_later() -> None:
     seen: list[str] = []
     with transaction(quietly=True):
         _write()
-        after_commit(lambda: seen.append("told"))
+        after_commit(lambda: seen.append("committed"))
     with transaction():
         pass
     assert seen == []

@@ -1,4 +1,4 @@
-"""What a refusal says: the first thing that stands in the way, and what to do next."""
+"""What a refusal says: the first obstacle, and what to do next."""
 
 from __future__ import annotations
 

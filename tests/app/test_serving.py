@@ -1,4 +1,4 @@
-"""`make run` says at once what stands in its way."""
+"""`make run` says at once what prevents it."""
 
 import socket
 

@@ -1,4 +1,4 @@
-"""An error tells the person what to do next, and a program what went wrong."""
+"""An error shows the person what to do next, and a program what went wrong."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The one table of those who would act in Lannion's name and may not.
 
-Each row says who they are in one sentence, how they try, and all that they hold once they tried;
+Each row says who they are in one sentence, how they try, and all that they have once they tried;
 rows lie beside the deeds they name, group by group.
 """
 

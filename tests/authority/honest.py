@@ -28,7 +28,7 @@ class Honest:
 
 ANNE = "anne.le.goff@lannion.fr"
 HONEST = {
-    "holder of the mailbox": Honest(
+    "user of the mailbox": Honest(
         "The secretary who reads the official mailbox.",
         with_(MAILBOX, MAILBOX),
         (asks(), supports()),

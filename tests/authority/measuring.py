@@ -58,7 +58,7 @@ def _word(act: Act, response: TestResponse) -> str:
     if response.status_code == 303:
         signed_out = response.headers["Location"].startswith("/connexion")
         return SIGNED_OUT if signed_out else DONE
-    # The form of a deposit holds together for the territories its page offers, and no other.
+    # The form of a deposit is valid for the territories its page offers, and no other.
     refusals = {403, 422} if act.name == "deposit" else {403}
     return REFUSED if response.status_code in refusals else str(response.status_code)
 
@@ -118,7 +118,7 @@ def _bystander() -> Membership:
 
 
 def traces(scene: Scene) -> dict[str, int]:
-    """What stands in Lannion's name once all was tried, and what the counter and journal say."""
+    """What is current in Lannion's name once all was tried, and what counter and journal say."""
     proposal = scene.proposal()
     supports = _count(Support, Support.territory_id == scene.lannion)
     recorded = select(func.count()).select_from(JournalEvent)

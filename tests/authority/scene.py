@@ -42,8 +42,8 @@ SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
 class Scene:
     """A consultation with all its phases open, so that nothing but the right may be lacking.
 
-    `email` is the address of whoever is measured in the end; `kept` holds the forms they loaded
-    while they had a right they lost since; `at` is when they are measured, now unless told.
+    `email` is the address of whoever is measured in the end; `kept` are the forms they loaded
+    while they had a right they lost since; `at` is when they are measured, now by default.
     """
 
     app: Flask
@@ -78,7 +78,7 @@ class Scene:
         return visitor.sign_in(person) if person else visitor
 
     def person(self, email: str = "") -> Person:
-        """The person at an address; whoever is measured unless told."""
+        """The person at an address; whoever is measured by default."""
         db.session.rollback()
         return db.session.scalars(select(Person).where(Person.email == (email or self.email))).one()
 
@@ -122,7 +122,7 @@ class Scene:
         return path_in(found[-1], start)
 
     def mailbox_contests(self, mailbox: str = MAILBOX) -> None:
-        """The official mailbox contests the last grant it was told of."""
+        """The official mailbox contests the last grant it was sent."""
         page = self.browser().get(self.link(mailbox, CONTEST))
         page.form(button="Contester").send(reason="Personne ici ne vous connaît.")
 
@@ -131,7 +131,7 @@ class Scene:
         return clock.at(clock.now() - ago)
 
     def keep_forms(self, visitor: Visitor) -> None:
-        """Load the pages while the right stands, to send their forms later."""
+        """Load the pages while the right is current, to send their forms later."""
         for path, button in ((self.proposal_page, "Soutenir"), (self.call_page, "Devenir")):
             form = visitor.get(path).form(button=button)
             assert form.fields["territory"] == [str(self.lannion)]
@@ -144,16 +144,16 @@ class Scene:
         return form
 
     def proposal(self) -> Proposal:
-        """The one proposal, as it stands."""
+        """The one proposal, read again."""
         db.session.rollback()
         where = Proposal.consultation_id == self.consultation.id
         again = {"populate_existing": True}
         return db.session.scalars(select(Proposal).where(where), execution_options=again).one()
 
-    # What they hold.
+    # What they may do.
 
     def behind(self, visitor: Visitor) -> Person | None:
-        """Whom a browser is signed in as, by the cookie it holds; nobody when it is signed out."""
+        """Whom a browser is signed in as, by its cookie; nobody when it is signed out."""
         db.session.rollback()
         session = session_by_token(sign_in.token_of(visitor), clock.now())
         return session.person if session else None
@@ -244,7 +244,7 @@ def dares(form: Form, **typed: str) -> int:
 def token_of(visitor: Visitor) -> str:
     """The token against forged requests of someone's browser, signed in or not."""
     # Signed in, any page has the form to sign out; signed out, only that to sign in. Read quickly:
-    # that these pages hold together is for others to see.
+    # that these pages fit together is for others to see.
     for page in ("/accessibilite", "/connexion"):
         html = visitor.ask("GET", page).get_data(as_text=True)
         if found := re.search(r'name="csrf_token" value="([^"]+)"', html):
@@ -268,9 +268,9 @@ Try = Callable[[Scene], Visitor]
 
 @dataclass(frozen=True)
 class Attack:
-    """Who they are in one sentence, how they try, and all that they hold once they tried.
+    """Who they are in one sentence, how they try, and all that they have once they tried.
 
-    `holds` in their own right; `by_mandate`, the acts that a mandate they honestly have allows.
+    `has` in their own right; `by_mandate`, the acts that a mandate they honestly have allows.
     """
 
     who: str

@@ -88,14 +88,14 @@ class Person:
             self.page.goto(self.site.url + path)
 
     def follow(self, words: str | re.Pattern[str], *, within: Locator | None = None) -> None:
-        """Follow the first link that holds these words."""
+        """Follow the first link that contains these words."""
         with self.arriving():
             (within or self.page.locator("body")).get_by_role("link", name=words).first.click()
 
     def press(
         self, words: str, *, status: int = 200, within: Locator | None = None, exact: bool = False
     ) -> None:
-        """Send a form by the button that holds these words."""
+        """Send a form by the button that contains these words."""
         scope = within or self.page.locator("body")
         with self.arriving(status):
             scope.get_by_role("button", name=words, exact=exact).first.click()
@@ -219,7 +219,7 @@ class Person:
         return self.page.get_by_role("main")
 
     def under(self, heading: str) -> Locator:
-        """What stands around a heading that holds these words."""
+        """What surrounds a heading that contains these words."""
         return self.main.get_by_role("heading", name=heading).first.locator("xpath=..")
 
     def reads(self, *words: str) -> None:
@@ -259,7 +259,7 @@ class Person:
         assert found.violations_count == 0, f"{scheme}: {page.url}\n{found.generate_report()}"
 
     def _copied(self, mirror: Page) -> Page:
-        """The page as it stands, its scripts taken away, where axe may run."""
+        """The page as it is, its scripts taken away, where axe may run."""
         html = _SCRIPTS.sub("", self.page.content())
 
         def answer(route: Route) -> None:
@@ -277,7 +277,7 @@ class Person:
         request = response.request
         return request.is_navigation_request() and not 300 <= response.status < 400
 
-    # What the browser tells
+    # What the browser reports
 
     def _requested(self, request: Request) -> None:
         allowed = (self.site.url + "/", self.elsewhere, "data:")

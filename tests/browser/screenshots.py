@@ -122,7 +122,7 @@ def _sign_in(page: Page, url: str, email: str) -> None:
 
 
 def _links(page: Page, url: str) -> list[str]:
-    """The one-time links that the mailbox holds, the latest first."""
+    """The one-time links in the mailbox, the latest first."""
     page.goto(f"{url}/developpement/messagerie")
     links = page.get_by_role("main").get_by_role("link", name="/connexion/lien/").all()
     return [str(link.get_attribute("href")) for link in links]

@@ -37,7 +37,7 @@ class Staged(Testing):
 
 @dataclass(frozen=True)
 class Site:
-    """Where the site is served, what it is told, and what it writes."""
+    """Where the site is served, what it is sent, and what it writes."""
 
     port: int
     services: Services

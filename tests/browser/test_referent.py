@@ -106,7 +106,7 @@ def _leave_twice_and_come_back(colleague: Person, someone: Person, name: str) ->
 
 
 def _find_it_closed(someone: Person, consultation_id: UUID, name: str) -> None:
-    """What is sent from a page opened before the close is refused, and one's part stands."""
+    """What is sent from a page opened before the close is refused, and one's part is kept."""
     _close(consultation_id)
     someone.press(LEAVE, status=409)
     someone.reads("La phase « Appel à manifestation d’intérêt » est close depuis le")

@@ -1,4 +1,4 @@
-"""A mayor who chairs an intercommunality: always told, and choosing, for whom they act."""
+"""A mayor who chairs an intercommunality: always reading, and choosing, for whom they act."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def _see_each_of_them(someone: Person) -> None:
 
 
 def _shows(someone: Person, name: str, *, own: str, other: str) -> None:
-    """The page is about one of them, and holds nothing of the other."""
+    """The page is about one of them, and shows nothing of the other."""
     expect(someone.main.get_by_role("heading", level=1)).to_have_text(name)
     someone.reads(own)
     expect(someone.main).not_to_contain_text(other)

@@ -43,7 +43,7 @@ def _ask_for_membership(someone: Person) -> None:
     someone.fill("Votre territoire", "saint denis")
     someone.press("Chercher Votre territoire")
     someone.reads("Résultats de la recherche")
-    # The name is shared: the department tells which.
+    # The name is shared: the department distinguishes them.
     someone.press("Demander", exact=True, status=422)
     someone.reads("Choisissez votre territoire dans la liste.")
     someone.fill("Votre territoire", "lannion")

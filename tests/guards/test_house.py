@@ -106,7 +106,7 @@ def test_class_names_live_only_in_components() -> None:
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_word_of_a_template_goes_through_gettext(path: Path) -> None:
-    # What a template computes may stand for the name of a tag: something must stay in its place.
+    # What a template computes may be the name of a tag: something must stay in its place.
     source = re.sub(r"\{\{.*?\}\}", "x", path.read_text(), flags=re.DOTALL)
     source = re.sub(r"\{#.*?#\}|\{%.*?%\}", "", source, flags=re.DOTALL)
     soup = BeautifulSoup(source, "html.parser")
@@ -123,7 +123,7 @@ def test_every_word_of_a_template_goes_through_gettext(path: Path) -> None:
 
 
 def test_no_address_of_a_machine_or_of_a_registry_is_written_anywhere() -> None:
-    # In pieces, so that this file does not hold what it looks for.
+    # In pieces, so that this file does not contain what it looks for.
     traces = [
         "py" + "pi.org",
         "python" + "hosted.org",

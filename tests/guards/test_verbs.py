@@ -22,7 +22,7 @@ VERBS = {name: value for name, value in vars(gate).items() if isinstance(value, 
 
 # The routes that write without a verb of the gate, each with its reason.
 WITHOUT_VERB = {
-    "identity.sign_in": "nobody is signed in yet: a link is sent to whoever holds the mailbox",
+    "identity.sign_in": "nobody is signed in yet: a link is sent to whoever has the mailbox",
     "identity.consume_code": "the code received is the power",
     "identity.consume_link": "the link received is the power",
     "identity.sign_out": "of one’s own session",
@@ -31,7 +31,7 @@ WITHOUT_VERB = {
     "profiles.profile": "one’s own profile, the operation sees to it",
     "stepup.confirm": "the code typed is the power, and what it confirms is oneself",
     "oidc.callback": "what the identity provider asserts is the power",
-    "oidc.prove": "nobody is signed in yet: a link is sent to whoever holds the mailbox",
+    "oidc.prove": "nobody is signed in yet: a link is sent to whoever has the mailbox",
     "oidc.detach": "of one’s own accounts",
     "contests.contested": "the link sent to the official mailbox is the power",
     "contests.ended": "the link sent to the official mailbox is the power",

@@ -1,4 +1,4 @@
-"""What is kept and told of acts done by mandates, for tests."""
+"""What is kept, sent and recorded of acts done by mandates, for tests."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def alerts() -> int:
 
 
 def notices(sent: list[EmailMessage], address: str = MAILBOX) -> list[EmailMessage]:
-    """What an address was told was done by mandates."""
+    """The e-mails an address received about acts done by mandates."""
     return [mail for mail in received(sent, address) if "a agi au nom de" in mail.subject]
 
 

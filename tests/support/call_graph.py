@@ -30,7 +30,7 @@ class Function:
 
 
 class Module:
-    """A module, with its functions and what its names stand for."""
+    """A module, with its functions and what its names mean."""
 
     def __init__(self, path: Path) -> None:
         place = path.relative_to(ROOT).with_suffix("")
@@ -45,7 +45,7 @@ class Module:
         }
 
     def verb(self, node: ast.expr | None) -> str | None:
-        """The constant of the gate a name stands for, if it is imported from there."""
+        """The constant of the gate a name refers to, if it is imported from there."""
         if not isinstance(node, ast.Name):
             return None
         source, name = self.imported.get(node.id, ("", ""))
@@ -80,7 +80,7 @@ class Code:
                 yield found
 
     def _resolved(self, module: str, node: ast.expr) -> Function | None:
-        """The function a name, or an attribute of a module, stands for."""
+        """The function a name, or an attribute of a module, refers to."""
         here = self.modules[module]
         if isinstance(node, ast.Name):
             if node.id in here.functions:
@@ -126,7 +126,7 @@ class Code:
         return asked == ASKING or hides
 
     def _verbs_taken(self, function: Function) -> list[ast.arg]:
-        """The parameters by which an operation is told which verb to check, as `act_within` is."""
+        """The parameters by which an operation is given the verb to check, as `act_within` is."""
         if not function.module.endswith(".operations"):
             return []
         return [
@@ -136,7 +136,7 @@ class Code:
         ]
 
     def unchecked(self) -> list[str]:
-        """The operations that are told a verb, and do not have the gate check it."""
+        """The operations that are given a verb, and do not have the gate check it."""
         given = [Function(m.name, name) for m in self.modules.values() for name in m.functions]
         return [
             f"{function.module}.{function.name}({parameter.arg})"

@@ -23,7 +23,7 @@ REASON = "Attendue par de nombreux territoires."
 
 
 class Room:
-    """A consultation at the committee's step unless told, a member and a moderator."""
+    """A consultation at the committee's step by default, a member and a moderator."""
 
     def __init__(self, phase: Phase | Step = Step.SELECTION) -> None:
         self.desk = Desk(phase)
@@ -93,7 +93,7 @@ def decision_of(proposal: Proposal) -> tuple[Stage, str] | None:
 
 
 def events(proposal: Proposal) -> list[str]:
-    """The types of what the journal tells of a proposal, in order."""
+    """The types of the journal's events about a proposal, in order."""
     return list(
         db.session.scalars(
             select(JournalEvent.type)

@@ -36,7 +36,7 @@ LANNION = "22113"
 
 
 def membership_link(app: Flask, sent: list[EmailMessage]) -> str:
-    """What the mailbox of Lannion received when an agent who holds it was granted."""
+    """What the mailbox of Lannion received when an agent who has it was granted."""
     factories.mailbox(MAILBOX, LANNION)
     ask(someone(app, MAILBOX, full_name=INTRUDER))
     return path_in(received(sent, MAILBOX)[-1], LINK)
@@ -45,7 +45,7 @@ def membership_link(app: Flask, sent: list[EmailMessage]) -> str:
 def mandate_for(
     consultation: Consultation, *, actions: tuple[Action, ...] = tuple(Action)
 ) -> Mandate:
-    """A mandate of Lannion that names one helper of the SICTIAM, signed and told to the mailbox."""
+    """A mandate of Lannion that names one helper of the SICTIAM, signed and sent to the mailbox."""
     factories.mailbox(MAILBOX, LANNION)
     helper = factories.person(email=HELPER, full_name="Hélène Aidante")
     return mandated(helper, factories.territory(LANNION), consultation, actions=actions)
@@ -91,14 +91,14 @@ def supported(
 
 
 def supports_of(proposal: Proposal) -> int:
-    """The tally of a proposal, as it now stands."""
+    """The present tally of a proposal."""
     db.session.rollback()
     db.session.expire_all()
     return db.session.get_one(Proposal, proposal.id).supports_count
 
 
 def happened(kind: str) -> int:
-    """How many events of a kind the journal holds."""
+    """How many events of a kind are in the journal."""
     db.session.rollback()
     query = select(func.count()).select_from(JournalEvent).where(JournalEvent.type == kind)
     return db.session.scalar(query) or 0

@@ -30,7 +30,7 @@ def read(contribution: Contribution) -> Contribution:
 def submit(
     consultation: Consultation, who: Person, code: str = "22113", **changed: Any
 ) -> Contribution:
-    """Deposit a whole contribution for a commune one belongs to, Lannion unless told."""
+    """Deposit a whole contribution for a commune one belongs to, Lannion by default."""
     words: dict[str, Any] = {
         "kind": Kind.NEED,
         "title": TEXT.title,
@@ -56,7 +56,7 @@ def draft(consultation: Consultation, who: Person, content: Content = TEXT) -> C
 
 
 def events(contribution: Contribution) -> list[str]:
-    """The types of what the journal tells of a contribution, in order."""
+    """The types of the journal's events about a contribution, in order."""
     return list(
         db.session.scalars(
             select(JournalEvent.type)

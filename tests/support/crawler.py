@@ -47,7 +47,7 @@ def person_as(role: str) -> Person | None:
 
 
 def _starts() -> list[str]:
-    """Home, and a contribution of each fate, which no link tells apart."""
+    """Home, and a contribution of each fate, which no link distinguishes."""
     base = f"/consultations/{demonstration.SLUG}/contributions"
     found = consultation_by_slug(demonstration.SLUG)
     assert found is not None

@@ -54,7 +54,7 @@ def _forget(services: Services, others_than: str) -> None:
 
 
 def _kept(services: Services, moment: Moment) -> str:
-    """The name of a database that holds the registry and the demonstration at a moment."""
+    """The name of a database that contains the registry and the demonstration at a moment."""
     state = _state()
     name = f"demonstration_{moment}_{state}"
     marker: Path = SERVERS / f"{name}.made"

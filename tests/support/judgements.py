@@ -46,7 +46,7 @@ def _ended(right: Membership | Mandate | None) -> Contest:
 
 
 def read(contest_id: object) -> Contest:
-    """A contest as it now stands, with what it is about."""
+    """A contest read again, with what it is about."""
     db.session.expire_all()
     found = read_contest(contest_id)  # type: ignore[arg-type]
     assert found is not None

@@ -53,7 +53,7 @@ def prepared(
     addresses: Sequence[str] = (),
     by: Person | None = None,
 ) -> Mandate:
-    """A mandate that waits for its signature, from today unless told, for so many days."""
+    """A mandate that waits for its signature, from today by default, for so many days."""
     first = starts_on or today()
     by = by or referent_for(territory)
     with transaction():

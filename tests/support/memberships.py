@@ -21,7 +21,7 @@ MINE = "/mon-compte/rattachements"
 
 
 def someone(app: Flask, email: str, **profile: object) -> Visitor:
-    """Someone signed in with an address, who holds no power."""
+    """Someone signed in with an address, who has no power."""
     return Visitor(app).sign_in(factories.person(email=email, **profile))  # type: ignore[arg-type]
 
 

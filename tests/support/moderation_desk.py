@@ -30,7 +30,7 @@ def plain(sentence: str) -> str:
 
 
 class Desk:
-    """A consultation, between collection and support unless told, and one of its moderators."""
+    """A consultation, between collection and support by default, and one of its moderators."""
 
     def __init__(self, phase: Phase | Step | None = None) -> None:
         self.consultation: Consultation = factories.consultation(phase=phase)

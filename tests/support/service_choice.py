@@ -58,7 +58,7 @@ def kept(consultation: Consultation) -> tuple[int, int]:
 
 
 def events(name: str) -> int:
-    """How many events of a type the journal holds."""
+    """How many events of a type are in the journal."""
     query = select(func.count()).select_from(JournalEvent).where(JournalEvent.type == name)
     return db.session.scalar(query) or 0
 

@@ -52,7 +52,7 @@ def is_signed_in(someone: Visitor) -> bool:
 
 
 def token_of(someone: Visitor) -> str:
-    """What the browser's cookie holds to be known by; nothing when signed out."""
+    """What the browser's cookie says it is known by; nothing when signed out."""
     with someone.client.session_transaction() as cookie:
         return str(cookie.get("_user_id", ""))
 

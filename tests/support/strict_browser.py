@@ -57,14 +57,14 @@ class Page:
         }
 
     def click(self, words: str) -> Page:
-        """Follow the link that holds these words."""
+        """Follow the link that contains these words."""
         for label, href in self.links().items():
             if words in label:
                 return self.visitor.get(urljoin(self.path, href))
         raise AssertionError(f"no link « {words} » among {list(self.links())}")
 
     def form(self, *, button: str) -> Form:
-        """The form one sends with the button that holds these words."""
+        """The form one sends with the button that contains these words."""
         for form in self.soup.find_all("form"):
             for submit in form.find_all(["button", "input"]):
                 label = submit.get_text(" ") or str(submit.get("value", ""))
@@ -101,7 +101,7 @@ class Page:
 
 
 class Form:
-    """A form of a page, with what it already holds."""
+    """A form of a page, with what is already filled in."""
 
     def __init__(self, page: Page, form: Tag, button: Tag) -> None:
         self.page = page
@@ -160,13 +160,13 @@ class Visitor:
         self.client = app.test_client()
 
     def sign_in(self, person: Person, *, stepped_up: bool = True) -> Visitor:
-        """Be signed in as someone, as if they had followed a link, and confirmed unless told."""
+        """Be signed in as someone, as if they had followed a link, and confirmed by default."""
         # Read here: a session asked within another application's context would use its engine.
         self._person_id = person.id
         return self._open(stepped_up=stepped_up)
 
     def sign_in_again(self) -> Visitor:
-        """Sign in and confirm at this instant: neither holds long."""
+        """Sign in and confirm at this instant: neither lasts long."""
         return self._open(stepped_up=True)
 
     def _open(self, *, stepped_up: bool) -> Visitor:

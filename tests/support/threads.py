@@ -20,7 +20,7 @@ _BLOCKED = text(
 
 
 class Race:
-    """Start acts in threads; `held` ones keep their transaction open until released."""
+    """Start acts in threads; `uncommitted` ones keep their transaction open until released."""
 
     def __init__(self, app: Flask) -> None:
         self.app = app
@@ -28,7 +28,7 @@ class Race:
         self.release = Event()
 
     def start(self, act: Callable[[], object], *, uncommitted: bool = False) -> Future[object]:
-        """Run an act; with `held`, return once it is done and not committed yet."""
+        """Run an act; with `uncommitted`, return once it is done and not committed yet."""
         done = Event()
 
         def run() -> object:

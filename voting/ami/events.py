@@ -74,7 +74,7 @@ class ParticipationAnnulled(_ParticipationEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ParticipationRestored(_ParticipationEvent):
-    """Left by someone who had no right to: it stands again, as it had been taken."""
+    """Left by someone who had no right to: it is current again, as it had been taken."""
 
     reason: FreeText
 

@@ -37,7 +37,7 @@ _PARTS = {
 class Participation(Identified, Base):
     """A part as it was taken, once; taken up again, or exchanged for the other, it is another row.
 
-    It stands while `left_at` is empty: at most one does per territory and proposal, whoever of the
+    It is current while `left_at` is empty: one at most per territory and proposal, whoever of the
     territory acts. `mandate_id` names the mandate it was taken by, `leave_mandate_id` the one it
     was left by, if any. One that was annulled was left by nobody.
     """

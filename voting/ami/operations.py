@@ -57,7 +57,7 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
 
     Raises NotAllowed, PhaseClosed, NotFound when the proposal is not known to be selected in this
     consultation. A member of its working group becomes referent instead: a helper exchanges only
-    what their own structure took. Becoming it twice is not an error: the participation that stands
+    what their own structure took. Becoming it twice is not an error: the current participation
     is returned.
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
@@ -73,7 +73,7 @@ def join_working_group(
 
     Raises NotAllowed, PhaseClosed, NotFound when the proposal is not known to be selected in this
     consultation. A referent territory is then referent no more. Joining twice is not an error: the
-    participation that stands is returned.
+    current participation is returned.
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, JOIN, on_behalf_of)
@@ -104,8 +104,8 @@ def annul_participation(
 
     Whatever the phase. The territory may take one up again while the phase lasts. Needs `proposal`
     and `territory` loaded, and what is contested. Raises NotAllowed, Invalid (no reason, or one
-    that names someone), Conflict when the contest does not bear on it. Annulling what no longer
-    stands changes nothing.
+    that names someone), Conflict when the contest does not bear on it. Annulling what is no longer
+    current changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, ANNUL_PARTICIPATION)
@@ -136,10 +136,10 @@ def annul_participation(
 def restore_participation(
     participation: Participation, *, contest: Contest, reason: str, ctx: Context
 ) -> Participation:
-    """Have stand again a part left, or exchanged, by a right that a moderator has since ended.
+    """Restore a part left, or exchanged, by a right that a moderator has since ended as contested.
 
     Whatever the phase, as it was taken. Needs `proposal` and `territory` loaded, and what is
-    contested. Raises as `annul_participation` does. Restoring what stands, or where the territory
+    contested. Raises as `annul_participation` does. Restoring a current one, or where the territory
     takes a part since, changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
@@ -224,7 +224,7 @@ def _take(
         )
         .returning(Participation)
     )
-    # What stands may be left between the two statements: the part is offered again.
+    # The current part may be left between the two statements: it is offered again.
     while (taken := db.session.scalar(offered)) is None:
         if current := _current_part(proposal, territory):
             if current.part is part:
@@ -251,7 +251,7 @@ def _called(proposal: Proposal, ctx: Context) -> None:
 
 
 def _current_part(proposal: Proposal, territory: Territory) -> Participation | None:
-    """The part that stands, held until the transaction ends, with its mandate."""
+    """The current part, locked until the transaction ends, with its mandate."""
     return db.session.scalar(
         select(Participation)
         .options(joinedload(Participation.mandate))

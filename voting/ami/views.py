@@ -40,7 +40,7 @@ _VERBS = {Part.REFERENT: REFER, Part.WORKING_GROUP: JOIN}
 
 @dataclass(frozen=True)
 class Position:
-    """Where a territory the visitor acts for stands towards a call.
+    """What a territory the visitor acts for does, and may do, about a call.
 
     `offers` are the parts it may take up now, `refusals` say why it may not take the others.
     """
@@ -139,7 +139,7 @@ def _proposal(number: int) -> Proposal:
 
 def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> ResponseReturnValue:
     if refused:
-        # What was read with the refused act is given up: the page shows what stands.
+        # What was read with the refused act is given up: the page shows what is current.
         db.session.rollback()
     ctx = context()
     assert ctx.calendar is not None
@@ -172,7 +172,7 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
 def _position(acting: ActingFor, taken: Participation | None, ctx: Context) -> Position:
     territory = acting.territory
     if refusal(ctx, LEAVE, territory):
-        # The power or the window is lacking, for one part as for the other: told once.
+        # The power or the window is lacking, for one part as for the other: said once.
         allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
         refused = refusal(ctx, REFER if allowed else JOIN, territory)
         return Position(

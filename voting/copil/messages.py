@@ -1,4 +1,4 @@
-"""What an author is told of the proposals their contributions joined, once the selection is out."""
+"""The e-mail that says what became of an author's proposals, once the selection is public."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class SelectionTold(Message):
         decisions: Mapping[Decided, Sequence[Contribution]],
         call: Window | None,
     ) -> SelectionTold:
-        """What one author is told of the committee's decisions."""
+        """The e-mail to one author about the committee's decisions."""
         return cls(
             consultation=consultation.title,
             slug=consultation.slug,

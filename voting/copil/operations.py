@@ -1,6 +1,6 @@
 """The agency assesses the proposals, the committee decides, the agency publishes all at once.
 
-Decisions and assessments hold the consultation's lock with one another; the publication takes it
+Decisions and assessments take the consultation's lock, shared; the publication takes it
 alone, so that nothing is decided, undone or assessed while it counts.
 """
 
@@ -119,7 +119,7 @@ def undo_verdict(proposal: Proposal, *, seen: datetime | None = None, ctx: Conte
 
 
 def publish_selection(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make every decision of the committee public, and tell each author what became of theirs.
+    """Make every decision of the committee public, and send each author what became of theirs.
 
     Raises NotAllowed, PhaseClosed before the close of the supports, NotFound when it is another
     consultation, Conflict while a published proposal has no verdict, when none is selected, or
@@ -168,7 +168,7 @@ def _publish(found: Ranking, consultation: Consultation, ctx: Context) -> None:
 
 
 def _enter_committee(proposal: Proposal, phase: Phase, verb: Verb, ctx: Context) -> Context:
-    """Keep the publication away until the transaction ends, see that it has not come, and hold
+    """Keep the publication away until the transaction ends, see that it has not come, and lock
     the proposal against a colleague."""
     advisory_lock(proposal.consultation_id, shared=True)
     ctx = enter(ctx, phase)

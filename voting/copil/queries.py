@@ -1,4 +1,4 @@
-"""Reads of the committee: the ranking, the file of a proposal, what is told to everyone."""
+"""Reads of the committee: the ranking, the file of a proposal, what is public."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Filters:
 
 @dataclass(frozen=True)
 class RankedProposal:
-    """A published proposal with what it gathers, where it stands, and the verdict if there is one.
+    """A published proposal with what it gathers, its ranks, and the verdict if there is one.
 
     `needs` and `services` count the contributions of each kind that it gathers.
     """
@@ -164,7 +164,7 @@ def supports_by_kind(proposal_id: UUID) -> list[tuple[TerritoryKind, int]]:
 
 
 def verdict_of(proposal_id: UUID) -> Verdict | None:
-    """What the committee decided of a proposal, as the database holds it now."""
+    """What the committee decided of a proposal, read again from the database."""
     return db.session.scalar(
         select(Verdict)
         .where(Verdict.proposal_id == proposal_id)
@@ -195,7 +195,7 @@ def organisations_sitting(consultation_id: UUID, instant: datetime) -> Sequence[
 
 
 def members(consultation_id: UUID) -> Sequence[Appointment]:
-    """The standing members of the committee with the people themselves, by organisation."""
+    """The current members of the committee with the people themselves, by organisation."""
     return db.session.scalars(
         _seats(consultation_id)
         .join(Person, Person.id == Appointment.person_id)
@@ -208,7 +208,7 @@ def members(consultation_id: UUID) -> Sequence[Appointment]:
 
 
 def member(consultation_id: UUID, appointment_id: UUID) -> Appointment | None:
-    """An appointment to this committee, standing or ended."""
+    """An appointment to this committee, current or ended."""
     return db.session.scalar(_seats(consultation_id).where(Appointment.id == appointment_id))
 
 
@@ -220,7 +220,7 @@ def _seats(consultation_id: UUID) -> Select[Appointment]:
 
 @dataclass(frozen=True)
 class Recipient:
-    """What one author is to be told: their address, and the decisions with their contributions.
+    """An author to send an e-mail to: their address, and the decisions with their contributions.
 
     `decisions` maps a proposal and its verdict to the contributions of the author it gathers.
     """

@@ -47,7 +47,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Rank:
-    """Where a proposal stands among all, 1 being first.
+    """The ranks of a proposal among all, 1 being first.
 
     The ranks by supports and by maturity are mid-ranks, multiples of one half; `mean` is their
     mean, a multiple of one quarter; `position` is the place it gives, without ties.

@@ -73,9 +73,9 @@ def change_refusal(published: bool) -> Conflict | None:
 
 
 def publication_refusals(undecided: Sequence[int], selected: int) -> list[Conflict]:
-    """All that stands against publishing so many selected proposals while these wait.
+    """Every reason not to publish so many selected proposals while these wait.
 
-    `undecided` holds the numbers of the proposals without a verdict.
+    `undecided` are the numbers of the proposals without a verdict.
     """
     refusals = []
     if len(undecided) == 1:
@@ -99,7 +99,7 @@ def publication_refusals(undecided: Sequence[int], selected: int) -> list[Confli
 
 
 def decided_otherwise(number: int, *, stage: str, reason: str, way_out: str) -> Conflict:
-    """Tell what a colleague decided meanwhile: the stage the proposal is to take, and why."""
+    """The refusal that says what a colleague decided meanwhile: the stage to come, and why."""
     return Conflict(_ALREADY[stage], way_out=way_out, number=number, reason=reason)
 
 

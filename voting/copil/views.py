@@ -162,7 +162,7 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
 
 
 def _fill(form: DecisionForm, line: RankedProposal) -> None:
-    """Show the verdict that stands, as the form that would take it."""
+    """Fill the form with the current verdict."""
     form.seen.data = _seen(line)
     if line.verdict is not None:
         form.stage.data, form.reason.data = line.verdict.stage.value, line.verdict.reason

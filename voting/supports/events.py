@@ -64,7 +64,7 @@ class SupportAnnulled(_SupportEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class SupportRestored(_SupportEvent):
-    """Withdrawn by someone who had no right to: it stands again, as it had been given."""
+    """Withdrawn by someone who had no right to: it is current again, as it had been given."""
 
     reason: FreeText
 

@@ -18,7 +18,7 @@ from consultation.proposals.models import Proposal
 class Support(Identified, Base):
     """A support as it was given, once; given again after a withdrawal, it is another row.
 
-    It stands while `withdrawn_at` is empty: at most one does per collectivity and proposal, whoever
+    It is current while `withdrawn_at` is empty: one at most per collectivity and proposal, whoever
     of the collectivity acts. `mandate_id` names the mandate it was given by, if any,
     `withdrawal_mandate_id` the one it was withdrawn by. An annulled one was withdrawn by nobody.
     """

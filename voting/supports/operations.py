@@ -65,7 +65,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         )
         .returning(Support)
     )
-    # The support that stands may be withdrawn between the two statements: it is offered again.
+    # The current support may be withdrawn between the two statements: it is offered again.
     while (given := db.session.scalar(offered)) is None:
         if current := _current_support(proposal, on_behalf_of):
             return current
@@ -102,7 +102,7 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     Whatever the phase: what nobody had the right to say is not counted. The collectivity may give
     it again while the phase lasts. Needs `proposal` and `territory` loaded, and what is contested.
     Raises NotAllowed, Invalid (no reason, or one that names someone), Conflict when the contest
-    does not bear on it. Annulling what no longer stands changes nothing.
+    does not bear on it. Annulling what is no longer current changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, ANNUL_SUPPORT)
@@ -127,10 +127,10 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
 
 
 def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
-    """Have stand again a support withdrawn by a right that a moderator has since ended.
+    """Restore a support withdrawn by a right that a moderator has since ended as contested.
 
     Whatever the phase, as it was given. Needs `proposal` and `territory` loaded, and what is
-    contested. Raises as `annul_support` does. Restoring what stands, or what the collectivity has
+    contested. Raises as `annul_support` does. Restoring a current one, or what the collectivity has
     given again since, changes nothing.
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
@@ -233,7 +233,7 @@ def _public(proposal: Proposal, ctx: Context) -> None:
 def _current_support(
     proposal: Proposal, territory: Territory, *, lock: bool = False
 ) -> Support | None:
-    """The support that stands, with its mandate; held until the transaction ends, if asked."""
+    """The current support, with its mandate; locked until the transaction ends, if asked."""
     query = (
         select(Support)
         .options(joinedload(Support.mandate))

@@ -42,7 +42,7 @@ blueprint = Blueprint("supports", __name__)
 
 @dataclass(frozen=True)
 class Position:
-    """Where a territory the visitor acts for stands towards a proposal."""
+    """What a territory the visitor acts for has done, and may do, about a proposal."""
 
     acting: ActingFor
     given: Support | None
@@ -142,12 +142,12 @@ def _proposal(number: int) -> Proposal:
 
 def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> ResponseReturnValue:
     if refused:
-        # What was read with the refused act is given up: the page shows what stands.
+        # What was read with the refused act is given up: the page shows what is current.
         db.session.rollback()
     ctx = context()
     assert ctx.calendar is not None
     page = page_number()
-    # The maturity is assessed in private: it is told with the decision, never before.
+    # The maturity is assessed in private: it is shown with the decision, never before.
     decided = bool(ctx.calendar.selection_published_at) and found.stage in DECISIONS
     return render_template(
         "voting/supports/proposal.html",

@@ -32,7 +32,7 @@ def appoint(
 
     A member of a committee sits for an organisation, in one consultation; a prefecture reader
     reads one département. Nobody appoints themself. Raises NotAllowed, Invalid, Conflict.
-    Appointing twice is not an error: the standing appointment is returned.
+    Appointing twice is not an error: the current appointment is returned.
     """
     check(ctx, APPOINT)
     if refused := appointment_refusal(role, organisation, consultation_id, departement_code):

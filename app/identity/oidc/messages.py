@@ -1,4 +1,4 @@
-"""What people are told about the accounts by which they sign in."""
+"""E-mails sent to people about the accounts by which they sign in."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from app.notifications.operations import send
 def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> ExternalAccount:
     """Note who a provider says came: someone known by (issuer, subject), or nobody's account yet.
 
-    What it tells of their address, name and employer replaces what it told before.
+    The address, name and employer it claims replace those it claimed before.
     """
     claimed = {
         "email": normal_email(claims.email),
@@ -44,7 +44,7 @@ def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> Externa
 
 
 def attach(account_id: UUID, person: Person, *, provider: str, ctx: Context) -> ExternalAccount:
-    """Make an account at the provider one by which a person signs in, and tell them.
+    """Make an account at the provider one by which a person signs in, and send them an e-mail.
 
     To be called once the person is known otherwise: their mailbox was just proved, or they agreed
     (`attach_own`). Attaching again changes nothing. Raises Conflict when it is someone else's.

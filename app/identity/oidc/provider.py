@@ -168,7 +168,7 @@ class Provider:
         )
 
     def _userinfo(self, answer: requests.Response) -> Mapping[str, Any]:
-        """What the provider tells of the person: signed when it was agreed that it would be."""
+        """What the provider claims about the person: signed when it was agreed that it would be."""
         if self._userinfo_alg:
             return self._verified(answer.text, self._userinfo_alg)
         try:

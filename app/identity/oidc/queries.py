@@ -22,9 +22,9 @@ def accounts_of(person_id: UUID) -> list[ExternalAccount]:
 
 
 def siret_of(account_id: UUID) -> str:
-    """The establishment where the identity provider last told that an account's person works.
+    """The establishment where an account's person works, as the identity provider last claimed.
 
-    14 digits, empty when it tells none. It proves an employer: that of a territory's own siège
+    14 digits, empty when it claims none. It proves an employer: that of a territory's own siège
     makes a member of it, and none commits anything, for a school carries one under its commune's
     SIREN.
     """

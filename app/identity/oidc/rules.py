@@ -1,4 +1,4 @@
-"""What an identity provider may tell, and what is kept of it."""
+"""What an identity provider may claim, and what is kept of it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ProviderDown(ProviderRefusal):
 
 @dataclass(frozen=True)
 class Claims:
-    """All that is kept of what a provider tells: who, their address, their name, their employer."""
+    """All that is kept of a provider's claims: who, their address, their name, their employer."""
 
     subject: str
     email: str
@@ -66,7 +66,7 @@ def id_token_refusal(
     instant: datetime,
     acr_values: Collection[str] = (),
 ) -> ProviderRefusal | None:
-    """Why an identity token, whose signature holds, is not to be believed, or None.
+    """Why an identity token, whose signature is valid, is not to be believed, or None.
 
     `acr_values` are the levels of authentication asked for, of which it must name one; none when
     any will do. Source: OpenID Connect Core 1.0, section 3.1.3.7.
@@ -97,7 +97,7 @@ def id_token_refusal(
 def userinfo_refusal(
     claims: Mapping[str, Any], *, issuer: str, client_id: str, subject: str, signed: bool
 ) -> ProviderRefusal | None:
-    """Why what is told of a person is not to be believed, or None.
+    """Why the claims about a person are not to be believed, or None.
 
     Signed, it names its issuer and its audience. Source: OpenID Connect Core 1.0, section 5.3.
     """
@@ -108,7 +108,7 @@ def userinfo_refusal(
 
 
 def kept(claims: Mapping[str, Any]) -> Claims:
-    """What is kept of what a provider tells; a claim that is no text is as if not told."""
+    """What is kept of a provider's claims; one that is no text is left out."""
     siret = "".join(_text(claims, "siret").split())
     return Claims(
         subject=_text(claims, "sub"),

@@ -218,7 +218,7 @@ def _mailbox_met_from_here() -> str:
 @limiter.limit("60 per minute", methods=["POST"])
 @limiter.limit("5 per 10 minutes", key_func=_mailbox_met_from_here, methods=["POST"])
 def prove() -> ResponseReturnValue:
-    """First time: the address the provider tells is proved, whether it is known here or not."""
+    """First time: the address the provider claims is proved, whether it is known here or not."""
     account = _met()
     if account is None:
         return redirect(url_for("identity.sign_in"), 303)

@@ -1,1 +1,1 @@
-"""Step-up: whoever holds a power of the agency confirms that it is them, with a second factor."""
+"""Step-up: whoever has a power of the agency confirms that it is them, with a second factor."""

@@ -1,4 +1,4 @@
-"""What people are told about their second factor."""
+"""E-mails sent to people about their second factor."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class RecoveryCode(Identified, Base):
 
 
 class WrongCode(Identified, Base):
-    """A code that was refused: kept in the database, so that the limit on guesses always holds."""
+    """A refused code: kept in the database, for the limit on guesses to count whatever happens."""
 
     __tablename__ = "wrong_code"
 

@@ -83,7 +83,7 @@ def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[lis
 def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
     """Confirm with a code, of the application or a recovery one, that it is them behind a browser.
 
-    Holds for STEP_UP_HOURS, for this session only. Returns the browser's new token, for the former
+    Lasts STEP_UP_HOURS, for this session only. Returns the browser's new token, for the former
     opens nothing any more; None when the code is wrong or was taken before, which is kept count
     of: the caller's transaction is to be committed. Raises Conflict while one must wait, when
     there is no authenticator, and when the session was ended meanwhile.

@@ -17,7 +17,7 @@ from app.identity.stepup.models import Authenticator, RecoveryCode
 
 
 def step_up_hours() -> int:
-    """How many hours a confirmation holds."""
+    """How many hours a confirmation lasts."""
     hours: int = current_app.config["STEP_UP_HOURS"]
     return hours
 
@@ -29,7 +29,7 @@ def is_stepped_up(session: Session | None, instant: datetime) -> bool:
 
 
 def authenticator_of(person_id: UUID) -> Authenticator | None:
-    """A person's confirmed authenticator, as the database holds it now."""
+    """A person's confirmed authenticator, read again from the database."""
     return db.session.scalar(
         select(Authenticator)
         .where(Authenticator.person_id == person_id, Authenticator.confirmed_at.is_not(None))

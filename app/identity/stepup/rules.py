@@ -1,4 +1,4 @@
-"""How long a confirmation holds, how many codes may be tried, how recovery codes are written."""
+"""How long a confirmation lasts, how many codes may be tried, how recovery codes are written."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _GROUP, _GROUPS = 4, 3
 
 
 def is_current(stepped_up_at: datetime | None, instant: datetime, lifetime: timedelta) -> bool:
-    """Whether a confirmation still holds: no longer at the instant its time is up."""
+    """Whether a confirmation is still in force: no longer at the instant its time is up."""
     return stepped_up_at is not None and instant < stepped_up_at + lifetime
 
 
@@ -55,7 +55,7 @@ def normal_code(typed: str) -> str:
 
 
 def normal_recovery_code(typed: str) -> str:
-    """A recovery code as it is compared, its confused letters read as what they stand for."""
+    """A recovery code as it is compared, confused letters read as the digits they look like."""
     return normal_code(typed).translate(_CONFUSED)
 
 

@@ -33,7 +33,7 @@ from app.web import (
 
 blueprint = Blueprint("stepup", __name__)
 
-# Which form a wrong code was typed in, told once on the page one is led back to.
+# Which form a wrong code was typed in, shown once on the page one is led back to.
 _WRONG = "wrong_code_in"
 
 
@@ -51,7 +51,7 @@ def _next_path() -> str:
 
 
 def _keep(token: str) -> None:
-    """Give the browser its new token; nothing else of what it holds changes."""
+    """Give the browser its new token; nothing else in its cookie changes."""
     login_user(Browser(token, _session()))
 
 
@@ -242,7 +242,7 @@ def reset() -> ResponseReturnValue:
 def lead_to_confirmation(error: DomainError) -> ResponseReturnValue:
     """A page refused for want of a step-up leads to it, and back; an act says what to do.
 
-    What a program asked for, or a script within a page, is told as any other refusal.
+    What a program asked for, or a script within a page, is answered as any other refusal.
     """
     by_program = request.accept_mimetypes.best_match(ANSWERS) in ANSWERS[1:]
     if by_program or request.headers.get("Sec-Fetch-Dest", "document") != "document":

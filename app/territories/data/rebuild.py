@@ -197,7 +197,7 @@ def completed(rows: list[Row]) -> list[Row]:
         by_key[line["kind"], line["code"]].siren = line["siren"]
     if wrong := [row.siren for row in rows if row.siren and not siren_is_valid(row.siren)]:
         raise SystemExit(f"Invalid SIREN: {wrong}")
-    # CGCT, art. L. 3611-1: on its territory, the Métropole de Lyon stands in for the département.
+    # CGCT, art. L. 3611-1: on its territory, the Métropole de Lyon replaces the département.
     by_key["departement", "69"].population -= by_key["special", "69M"].population
     regions = {line["code"] for line in _table("regions.csv")}
     for row in rows:

@@ -143,7 +143,7 @@ def _write(
 
 
 def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
-    """Share with its territory a draft that is prepared by a mandate; the territory is told."""
+    """Share with its territory a draft prepared by a mandate, and send the territory a notice."""
     mandate = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
     if mandate:
         draft.drafting_mandate_id = mandate.id
@@ -154,7 +154,7 @@ def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) ->
 
 
 def _lock_draft(draft: Contribution, ctx: Context) -> None:
-    """Hold a draft of the actor's own, or one prepared for their territory."""
+    """Lock a draft of the actor's own, or one prepared for their territory."""
     if not allows(ctx, WRITE_DRAFT, draft):
         raise NotFound(N_("Ce brouillon n’existe pas."))
     lock_contribution(draft)

@@ -77,7 +77,7 @@ def judge(
 ) -> Judged:
     """What each row of a table brings, or every reason why it cannot be imported.
 
-    `kind` and `theme` stand where a row gives none; `separator` cuts a cell of several places;
+    `kind` and `theme` are used where a row gives none; `separator` cuts a cell of several places;
     `places` says what to read, a fuller name or a code, where the table writes a name.
     """
     defaults = _Defaults(kind, theme, themes, separator)
@@ -128,7 +128,7 @@ class _Registry:
         self._found: dict[tuple[str, TerritoryKind], Territory | Invalid] = {}
 
     def place(self, name: str, kind: TerritoryKind) -> Territory:
-        """Raises Invalid, with the candidates and how to tell them apart."""
+        """Raises Invalid, with the candidates and how to distinguish them."""
         if (name, kind) not in self._found:
             try:
                 meant = self._meant.get(search_key(name), name)

@@ -42,7 +42,7 @@ def known_references(consultation_id: UUID, source: str) -> set[str]:
 def named_place(written: str, kind: TerritoryKind) -> Territory:
     """The territory of a kind that a file names: "Lannion", "Saint-Denis (93)", or its code.
 
-    Raises Invalid, with the candidates and how to tell them apart.
+    Raises Invalid, with the candidates and how to distinguish them.
     """
     try:
         if not _CODE.fullmatch(written):

@@ -30,7 +30,7 @@ FIELDS = (
 
 
 def matched_columns(columns: Sequence[str], options: Sequence[str]) -> dict[str, str]:
-    """The column each field is read from: as told by "field=column", else the column of its name.
+    """The column each field is read from: that of its "field=column", else the column of its name.
 
     Raises Invalid for a field or column that does not exist, and for a required field without one.
     """

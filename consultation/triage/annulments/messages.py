@@ -1,4 +1,4 @@
-"""What the author of an annulled contribution is told."""
+"""The e-mail sent to the author of an annulled contribution."""
 
 from __future__ import annotations
 

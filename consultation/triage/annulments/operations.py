@@ -30,7 +30,7 @@ def annul_contribution(
     It counts as withdrawn, whatever the phase, while nothing is decided of it and the proposals are
     not published. Needs `places` loaded, and what is contested with its people. Raises NotAllowed,
     Invalid (no reason, or one that names someone), Conflict when the contest does not bear on it,
-    when it has an outcome, or once the proposals are published. Annulling what no longer stands
+    when it has an outcome, or once the proposals are published. Annulling what no longer counts
     changes nothing.
     """
     advisory_lock(contribution.consultation_id, shared=True)
@@ -68,12 +68,12 @@ def annul_contribution(
 def restore_contribution(
     contribution: Contribution, *, contest: Contest, reason: str, ctx: Context
 ) -> Contribution:
-    """Have count again a contribution withdrawn by a right that a moderator has since ended.
+    """Restore a contribution withdrawn by a right that a moderator has since ended as contested.
 
     Whatever the phase, until the proposals are published: it then waits for the triage. Needs
     `places` loaded, and what is contested with its people. Raises NotAllowed, Invalid (no reason,
     or one that names someone), Conflict when the contest does not bear on it or once the proposals
-    are published. Restoring what stands changes nothing.
+    are published. Restoring what counts already changes nothing.
     """
     advisory_lock(contribution.consultation_id, shared=True)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))

@@ -1,7 +1,7 @@
-"""The proposals and every decision of the triage are made public at one instant, and told.
+"""The proposals and every decision of the triage are made public at one instant, and sent.
 
 Nothing is decided, imported or undone while the publication counts: it takes alone the
-consultation's lock, which decisions hold with one another.
+consultation's lock, which decisions share.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from consultation.triage.queries import conservation, recipients
 
 
 def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the proposals and every decision public, and tell each author what became of theirs.
+    """Make the proposals and every decision public, and send each author what became of theirs.
 
     Raises NotAllowed, PhaseClosed before the close of the collection, Conflict while a
     contribution waits, without a proposal, or when one gathers nothing. Publishing again changes

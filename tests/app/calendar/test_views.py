@@ -58,7 +58,7 @@ def consultation(administrator: Person) -> Consultation:
 
 @pytest.fixture
 def office(visitor: Visitor, administrator: Person) -> Visitor:
-    """The administrator's browser, on 20 February 2021 unless told."""
+    """The administrator's browser, on 20 February 2021 by default."""
     with clock.at(START):
         return visitor.sign_in(administrator)
 

@@ -113,7 +113,7 @@ def test_killed_servers_start_again_with_their_data(root: Path) -> None:
 def test_servers_of_a_killed_command_are_found_again_then_stopped(root: Path) -> None:
     program = (
         "import sys, time; from pathlib import Path; from app.embedded import start\n"
-        "held = start(Path(sys.argv[1]), fsync=False); print('up', flush=True); time.sleep(60)"
+        "running = start(Path(sys.argv[1]), fsync=False); print('up', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
         [sys.executable, "-c", program, root], cwd=REPOSITORY, stdout=subprocess.PIPE

@@ -45,7 +45,7 @@ def test_known_or_not_the_work_and_the_answer_are_the_same(app: Flask) -> None:
 
 @pytest.fixture(params=["valkey", "memory"])
 def limited(app: Flask, services: Services, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """With limits, held by Valkey, or in memory when it is down."""
+    """With limits, counted by Valkey, or in memory when it is down."""
     environ = {}
     if request.param == "memory":
         environ["REDIS_URL"] = f"redis://127.0.0.1:{closed_port()}/0"

@@ -177,7 +177,7 @@ def test_moderators_read_the_whole_of_it_meanwhile(visitor: Visitor, desk: Desk)
 
 
 def _many(consultation: Consultation, how_many: int) -> None:
-    """So many imported contributions, told an hour apart, the last one first."""
+    """So many imported contributions, recorded an hour apart, the last one first."""
     for number in range(1, how_many + 1):
         event = ContributionImported(
             subject_id=str(uuid4()),

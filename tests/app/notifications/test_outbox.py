@@ -1,4 +1,4 @@
-"""An e-mail is a row written with the change it tells of, delivered once, wiped, tried again."""
+"""An e-mail is a row written with the change it is about, delivered once, wiped, tried again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Home tells moderators what awaits them, whatever the moment."""
+"""Home shows moderators what awaits them, whatever the moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a consultation stands, moment after moment, as each person reads it through the pages."""
+"""The moments of a consultation, one after the other, as each person reads them in the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In development, a page stands for the telephones of the demonstration."""
+"""In development, a page replaces the telephones of the demonstration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A replay from its page: asked for, followed, done; told when it fails. The journal too is new."""
+"""A replay from its page: asked for, followed, done; a failure shows. The journal too is new."""
 
 from __future__ import annotations
 

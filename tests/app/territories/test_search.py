@@ -93,7 +93,7 @@ def labels(session: Session, q: str, limit: int = 12) -> list[str]:
         ("métropole de lyon", "Métropole de Lyon (69) — collectivité à statut particulier"),
         ("ville d'avray", "Ville-d'Avray (92) — commune"),
         ("ville d'av", "Ville-d'Avray (92) — commune"),
-        # The département told after, and whole labels
+        # The département after the name, and whole labels
         ("saint-denis (93)", "Saint-Denis (93) — commune"),
         ("saint denis 93", "Saint-Denis (93) — commune"),
         ("saint denis 11", "Saint-Denis (11) — commune"),

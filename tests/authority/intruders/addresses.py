@@ -51,10 +51,10 @@ def asking(
 
 ADDRESSES = {
     "homograph domain": Attack(
-        "Someone whose domain holds a Cyrillic letter.", asking("mairie@lаnnion.fr")
+        "Someone whose domain contains a Cyrillic letter.", asking("mairie@lаnnion.fr")
     ),
     "homograph name": Attack(
-        "Someone whose name holds one, on the very domain.", asking("mаirie@lannion.fr")
+        "Someone whose name contains one, on the very domain.", asking("mаirie@lannion.fr")
     ),
     "punycode domain": Attack(
         "The owner of a domain that is shown with an accent.", asking("mairie@xn--lnnion-bve.fr")
@@ -82,7 +82,7 @@ ADDRESSES = {
         "An agent who tags the official mailbox.", asking("mairie+moi@lannion.fr"), MEMBER
     ),
     "dots of a webmail": Attack(
-        "Someone whose webmail tells no dot from none.",
+        "Someone whose webmail ignores dots.",
         asking("mairielannion@gmail.com", "mairie.lannion@gmail.com"),
     ),
     "free domain": Attack(

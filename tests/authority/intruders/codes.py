@@ -134,7 +134,7 @@ def types_an_older_code(scene: Scene) -> Visitor:
 
 
 def forges_the_level(scene: Scene) -> Visitor:
-    """The mailbox was told of someone who would take part, and gave them the code."""
+    """The mailbox was sent the request of someone who would take part, and gave them the code."""
     thief = _asks(scene, level=Level.MEMBER)
     form = scene.request_page(thief).form(button="Valider")
     assert dares(form, code=scene.codes()[0], wanted="2", level="2") == 303

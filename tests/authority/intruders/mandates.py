@@ -45,7 +45,7 @@ def lannion() -> Territory:
 
 
 def mandated(scene: Scene, *actions: Action, starts_on: date | None = None) -> Mandate:
-    """A mandate of Lannion that names the helper, for everything, from today, unless told."""
+    """A mandate of Lannion that names the helper, for everything, from today, by default."""
     return mandates.mandated(
         the_helper(),
         lannion(),

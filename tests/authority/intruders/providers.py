@@ -133,7 +133,7 @@ def forged_identity(scene: Scene) -> Visitor:
 
 
 def address_changed_there(scene: Scene) -> Visitor:
-    """Known here by their own address, they have the provider tell the official mailbox."""
+    """Known here by their own address, they have the provider claim the official mailbox."""
     scene.mailbox()
     scene.email = factories.person(email=AGENT).email
     _first_time(scene)
@@ -184,10 +184,10 @@ PROVIDERS = {
         "A teacher, whose school is under the SIREN of its commune.", employed_at(SCHOOL)
     ),
     "CCAS SIRET": Attack(
-        "An agent of the welfare centre, told under the same SIREN.", employed_at(CCAS)
+        "An agent of the welfare centre, claimed under the same SIREN.", employed_at(CCAS)
     ),
     "régie SIRET": Attack(
-        "An agent of the water board, told under the same SIREN.", employed_at(WATER)
+        "An agent of the water board, claimed under the same SIREN.", employed_at(WATER)
     ),
     "closed establishment’s SIRET": Attack(
         "Someone whose employer is where the siège was before.", employed_at(FORMER)

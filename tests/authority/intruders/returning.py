@@ -69,7 +69,7 @@ def left_before_the_decision(scene: Scene) -> Visitor:
 
 
 def siret_of_one_ended(scene: Scene) -> Visitor:
-    """A referent ends who came by the provider, which still tells the SIRET of the siège."""
+    """A referent ends who came by the provider, which still claims the SIRET of the siège."""
     scene.mailbox(WEBMAIL, siret=SIEGE)
     _known_at_the_provider(scene, AGENT, SIEGE)
     visitor = back(scene, siret=SIEGE)
@@ -105,7 +105,7 @@ def in_a_session_of_yesterday(email: str) -> Try:
 
 
 def siret_of_another_session(scene: Scene) -> Visitor:
-    """The provider told the siège's SIRET once; they come by mail."""
+    """The provider claimed the siège's SIRET once; they come by mail."""
     scene.mailbox(WEBMAIL, siret=SIEGE)
     _known_at_the_provider(scene, AGENT, SIEGE)
     visitor = scene.browser(scene.person())
@@ -114,7 +114,7 @@ def siret_of_another_session(scene: Scene) -> Visitor:
 
 
 def siret_of_another_account(scene: Scene) -> Visitor:
-    """Of two accounts attached, they come by that which tells another employer."""
+    """Of two accounts attached, they come by that which claims another employer."""
     scene.mailbox(WEBMAIL, siret=SIEGE)
     _known_at_the_provider(scene, AGENT, SIEGE, subject="former")
     _known_at_the_provider(scene, AGENT, "")
@@ -163,7 +163,7 @@ def _moderators_end(scene: Scene) -> None:
 def _known_at_the_provider(
     scene: Scene, email: str, siret: str, *, subject: str = "agent-1"
 ) -> None:
-    """An account attached to a person long ago; `ready` tells it is the one that comes back."""
+    """An account attached to a person long ago; `ready` makes it the one that comes back."""
     issuer, long_ago = ready(scene).issuer, clock.now() - 100 * DAY
     if scene.email != email:
         scene.email = factories.person(email=email).email
@@ -206,25 +206,25 @@ RETURNING = {
     "ended by a referent, with the siège’s SIRET": Attack(
         "A former agent whose provider has not heard of it.", siret_of_one_ended
     ),
-    "former holder of the mailbox, by the provider": Attack(
+    "former user of the mailbox, by the provider": Attack(
         "A former secretary, known here by the mailbox, who comes by the provider.",
         by_the_provider(MAILBOX),
     ),
     "former agent of the domain, by the provider": Attack(
         "A former agent, known here by the town's address.", by_the_provider(AGENT_HERE)
     ),
-    "former holder of the mailbox, in an old session": Attack(
+    "former user of the mailbox, in an old session": Attack(
         "A former secretary, still signed in since the day before.",
         in_a_session_of_yesterday(MAILBOX),
     ),
     "former agent of the domain, in an old session": Attack(
         "A former agent, still signed in.", in_a_session_of_yesterday(AGENT_HERE)
     ),
-    "SIRET told in another session": Attack(
+    "SIRET claimed in another session": Attack(
         "Someone who worked at the siège when they last came by the provider.",
         siret_of_another_session,
     ),
-    "SIRET told by another account": Attack(
+    "SIRET claimed by another account": Attack(
         "Someone who attached the account of a former employer as well.", siret_of_another_account
     ),
     "code sent to take part, typed to commit": Attack(

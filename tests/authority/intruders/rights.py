@@ -43,7 +43,7 @@ def newcomer(scene: Scene) -> Visitor:
 
 
 def serving(role: Role) -> Try:
-    """Someone of the agency, who holds no territory."""
+    """Someone of the agency, who has no territory."""
 
     def tries(scene: Scene) -> Visitor:
         if role is Role.COPIL:
@@ -135,7 +135,7 @@ def refused(scene: Scene) -> Visitor:
 
 
 def _accomplice(scene: Scene) -> Visitor:
-    """Someone on Lannion's own domain, a member, asks to commit it; referents are told."""
+    """Someone on Lannion's own domain, a member, asks to commit it; referents receive that."""
     scene.mailbox()
     visitor = scene.enters(ACCOMPLICE)
     scene.asks(visitor)

@@ -29,7 +29,7 @@ def passing(answer: str) -> str:
 
 
 def performed(answer: str) -> str:
-    """What an operation answers of a cell: it may not even tell that a thing exists."""
+    """What an operation answers of a cell: it may not even show that a thing exists."""
     return "404" if answer == "hid" else answer
 
 

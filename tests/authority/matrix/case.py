@@ -27,7 +27,7 @@ REASON = "Une raison."
 
 @dataclass(frozen=True)
 class Case:
-    """Someone acts, in a situation, upon what a site holds."""
+    """Someone acts, in a situation, upon what is in a site."""
 
     world: World
     situation: str

@@ -31,7 +31,7 @@ def _departement(_site: Site, situation: str) -> str:
     return f"departements/{'29' if situation == 'other' else DEPARTEMENT}"
 
 
-# The address of an act within a consultation, upon what a site holds.
+# The address of an act within a consultation, upon what is in a site.
 ADDRESSES: dict[str, Callable[[Site, str], str]] = {
     "draft:write": lambda site, _: f"contributions/brouillons/{site.drafts['own']}/supprimer",
     "contribution:submit": lambda site, _: f"contributions/brouillons/{site.drafts['own']}",

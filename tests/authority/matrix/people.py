@@ -115,7 +115,7 @@ class People:
         db.session.execute(self._mandates().values(ends_at=instant))
 
     def _mandates(self) -> Update:
-        """Those of the people who act; the lent agent’s stands, but no more their membership."""
+        """Those of the people who act; the lent agent’s is current, their membership no more."""
         named = select(MandatePerson.mandate_id).where(
             MandatePerson.person_id.in_(self.roles.values())
         )

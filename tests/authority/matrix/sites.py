@@ -1,4 +1,4 @@
-"""Consultations that hold one of everything, at three degrees of publication."""
+"""Consultations that have one of everything, at three degrees of publication."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHARE, TWIN_NUMBERS = 100_000, 50
 
 @dataclass
 class Site:
-    """A consultation and what it holds, by their numbers.
+    """A consultation and what is in it, by their numbers.
 
     Texts and drafts are of three: the author’s own, another’s, and one a helper wrote.
     """

@@ -152,7 +152,7 @@ def _relying_on_less(actor: Actor, situation: str, instant: datetime) -> Actor:
     return replace(
         actor,
         memberships=tuple(replace(m, **of_membership) for m in actor.memberships),
-        # The lent agent’s mandate stands: it is their membership that does no more.
+        # The lent agent’s mandate is current: it is their membership that is no more.
         mandates=tuple(m if m.helper_id else replace(m, **of_mandate) for m in actor.mandates),
     )
 

@@ -1,4 +1,4 @@
-"""The cells of the table, performed for good: by the operation, upon what the database holds.
+"""The cells of the table, performed for good: by the operation, upon what is in the database.
 
 What the gate cannot know is read there: what is not public, what is of another consultation, whose
 right is contested or has run out. Pages are asked for what only their address can say.
@@ -97,7 +97,7 @@ def _give_up(world: World) -> Iterator[None]:
 
 
 def _sites(world: World, verb: str, situation: str) -> tuple[Site, Site]:
-    """The consultation one acts in, and the one that holds what one acts upon."""
+    """The consultation one acts in, and the one where what one acts upon is."""
     name = SITES.get(verb, BEFORE_ANYTHING_IS_PUBLIC)[situation == "unpublished"]
     return world.sites[name], (world.twins if situation == "crossed" else world.sites)[name]
 

@@ -190,7 +190,7 @@ def test_what_was_prepared_for_a_territory_stays_its_own(
     make.belongs(member, other)
     for who in (helper, member):
         for elsewhere in (other, None):
-            # Of a helper, the right that is held is the one to the territory the draft is not of.
+            # Of a helper, the right that is locked is the one to the territory the draft is not of.
             with pytest.raises((Conflict, NotFound)):
                 rewrite(kept, who, elsewhere, OTHER)
         with pytest.raises((Conflict, NotFound)):

@@ -114,7 +114,7 @@ def test_a_membership_ended_meanwhile_gives_nothing(app: Flask, act: Act) -> Non
 
 
 def test_whoever_writes_a_draft_thrown_away_meanwhile_reads_so(app: Flask) -> None:
-    """They are told that it is gone, and no error 500."""
+    """They read that it is gone, and no error 500."""
     consultation, lannion = make.consultation(), make.territory("22113")
     helper, member = make.person(), make.agent_of("22113").id
     mandated(helper, lannion, consultation)

@@ -1,4 +1,4 @@
-"""What a contribution must hold, and how two versions of it are told apart."""
+"""What a contribution must contain, and how two versions of it are distinguished."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ WORDS: dict[str, Any] = {
 
 
 def _fill(page: Page, *, button: str = "Déposer", status: int | None = None, **typed: Any) -> Page:
-    """Send the form of a contribution, whole unless told otherwise."""
+    """Send the form of a contribution, whole by default."""
     theme = next(
         option["value"]
         for option in page.soup.select("select[name=theme] option")

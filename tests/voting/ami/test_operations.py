@@ -70,7 +70,7 @@ def _current_parts() -> list[Part]:
 
 
 def _event_types() -> list[str]:
-    """What the journal holds of it, in order."""
+    """The types of the journal's events, in order."""
     db.session.rollback()
     return list(
         db.session.scalars(

@@ -93,7 +93,7 @@ def _colleague() -> UUID:
 
 
 def _kept() -> tuple[list[Part], list[str]]:
-    """The parts that stand, and what the journal tells of them in order."""
+    """The current parts, and the types of the journal's events about them in order."""
     db.session.rollback()
     parts = db.session.scalars(select(Participation.part).where(Participation.left_at.is_(None)))
     event_types = db.session.scalars(

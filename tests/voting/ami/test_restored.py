@@ -1,4 +1,4 @@
-"""A part that a contested right left, or exchanged, stands again as it had been taken."""
+"""A part that a contested right left, or exchanged, is restored as it had been taken."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _do(act: Callable[..., object], proposal: Proposal, who: Person, where: Terr
 
 
 def _parts() -> list[tuple[UUID, Part, UUID | None]]:
-    """What stands: which row, which part, taken by whom."""
+    """The current parts: which row, which part, taken by whom."""
     db.session.rollback()
     db.session.expire_all()
     rows = db.session.scalars(select(Participation).where(Participation.left_at.is_(None)))
@@ -90,7 +90,7 @@ def test_the_part_an_intruder_exchanged_is_restored_once_theirs_is_annulled(
     [(second, *_)] = _parts()
     contest = contest_of_member(intruder, lannion)
     _judge(restore_participation, first, contest)
-    assert [row[0] for row in _parts()] == [second], "another stands already"
+    assert [row[0] for row in _parts()] == [second], "another is current already"
     _judge(annul_participation, second, contest)
     for _ in range(2):
         _judge(restore_participation, first, contest)

@@ -23,7 +23,7 @@ SIGNS = (SECRET, "Service à l’essai", "Retenue", "est retenue", "3 sur 5", "M
 
 @pytest.fixture
 def scene(app: Flask) -> tuple[Room, Proposal, Contribution, Territory]:
-    """A proposal that gathers a contribution of Lannion, assessed, decided, and all told."""
+    """A proposal that gathers a contribution of Lannion, assessed and decided, not public yet."""
     room = Room()
     place = factories.territory("22113")
     author = factories.agent_of("22113")

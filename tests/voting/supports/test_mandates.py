@@ -107,7 +107,7 @@ def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMe
     first = _give(support).id
     assert _give(support, agent).id == first
     assert _current_supports()[0].mandate_id is not None, (
-        "the support already given stands as it was"
+        "the support already given is kept as it was"
     )
     _withdraw(support, agent)
     again = _give(support, agent)

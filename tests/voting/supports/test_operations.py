@@ -32,7 +32,7 @@ def _give(proposal: Proposal, who: Person, where: Territory, consultation: Consu
 
 
 def _count(proposal: Proposal) -> tuple[int, int]:
-    """The supports that stand, and what the counter says."""
+    """The current supports, and what the counter says."""
     db.session.rollback()
     current = db.session.scalar(
         select(func.count())

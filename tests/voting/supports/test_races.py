@@ -80,7 +80,7 @@ def _at_once(app: Flask, acts: list[Act]) -> list[object]:
 
 
 def _counts(proposal: UUID) -> tuple[int, int, int]:
-    """Supports that stand, what the counter says, and events in the journal."""
+    """Current supports, what the counter says, and events in the journal."""
     db.session.rollback()
     current = (
         select(func.count())
@@ -118,7 +118,7 @@ def test_collectivities_that_support_at_once_all_count(
 
 
 class Rival:
-    """Another transaction, under the owner's role, held open while an act runs."""
+    """Another transaction, under the owner's role, kept open while an act runs."""
 
     def __init__(self, app: Flask) -> None:
         self.engine: Engine = create_engine(app.config["DATABASE_OWNER_URL"])

@@ -1,4 +1,4 @@
-"""A support that a contested right withdrew stands again, as it had been given."""
+"""A support that a contested right withdrew is restored, as it had been given."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def faithful() -> Iterator[Forger]:
 
 @pytest.fixture
 def forger(faithful: Forger) -> Forger:
-    """The provider, telling the truth until a test has it lie."""
+    """The provider, honest until a test has it lie."""
     faithful.person = {
         "sub": "agent-1",
         "email": EMAIL,

@@ -161,7 +161,7 @@ def test_nobody_detaches_the_account_of_another(app: Flask, person: Person) -> N
 
 
 def test_one_account_attached_to_two_people_at_once_is_one_persons(app: Flask) -> None:
-    """Seen red: with the owner read before it is written, both were told it was theirs."""
+    """Seen red: with the owner read before it is written, both read that it was theirs."""
     account_id = _met("https://un.exemple.org").id
     people = [factories.person(), factories.person()]
     contexts = [factories.acting(person) for person in people]

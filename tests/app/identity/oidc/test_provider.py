@@ -1,4 +1,4 @@
-"""Signing in through an identity provider that tells the truth."""
+"""Signing in through an honest identity provider."""
 
 from __future__ import annotations
 
