@@ -21,7 +21,7 @@ class Config:
     """What every environment shares."""
 
     ENVIRONMENT = ""
-    # What one may set, and what it is when one does not; None is "must be set".
+    # Each setting and its default; None is "must be set".
     DEFAULTS: Mapping[str, str | None] = {
         "SECRET_KEY": None,
         "DATABASE_URL": None,
@@ -51,7 +51,7 @@ class Config:
     }
     MAIL_BACKEND = "smtp"
     MAIL_TIMEOUT = 20
-    # Where the demonstration says who one can sign in as; none is ever loaded without it.
+    # The folder of the demonstration's accounts; without one, no demonstration is ever loaded.
     LOCAL_FOLDER: str | None = None
 
     SESSION_COOKIE_HTTPONLY = True

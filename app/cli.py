@@ -81,7 +81,7 @@ def _prepare_demonstration(sign_ins: Path) -> None:
 
 
 def _show_sign_ins(file: Path) -> None:
-    """Keep who one can sign in as where `make run` shows it, while the demonstration is there."""
+    """Write the demonstration's accounts to the file that `make run` shows; none without one."""
     if moment := demonstration.present_moment():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(printed(moment) + "\n", encoding="utf-8")

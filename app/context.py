@@ -96,7 +96,7 @@ def request_context() -> Context:
 
 
 def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None) -> Context:
-    """Enter a phase: from here to the commit, neither its dates nor the right relied upon move.
+    """Enter a phase: from here to the commit, neither its dates nor the right relied upon change.
 
     Takes the window's lock shared with every other act of the phase (amending takes it alone),
     locks the membership and the mandates `FOR SHARE`, with the membership of the helper structure

@@ -72,7 +72,7 @@ _EFFECTS = "after_commit"
 
 
 def after_commit(effect: Effect) -> None:
-    """Do something once the present transaction is durable, and only then.
+    """Run a function once the present transaction is committed, and only then.
 
     SQLAlchemy's own event of that name also fires when a savepoint is released, which is too soon.
     An effect carries identifiers, not rows, and its failure never reaches the person: what must
@@ -82,7 +82,7 @@ def after_commit(effect: Effect) -> None:
 
 
 def commit(*, quietly: bool = False) -> None:
-    """Make the present transaction durable, then run what waited for it; nothing, if quietly."""
+    """Commit the present transaction, then run what waited for it; `quietly` runs nothing."""
     session = db.session()
     session.commit()
     effects: list[Effect] = session.info.pop(_EFFECTS, [])

@@ -76,7 +76,7 @@ def share(part: int, whole: int) -> str:
 def of(name: str) -> str:
     """« de Cubry », « d’Odile Martin », « du Havre », « des Andelys », « de La Rochelle ».
 
-    Before a mute h one elides or not as one likes: it is not done.
+    Before a mute h both forms are correct: the article is not elided.
     """
     for article, contracted in (("Le ", "du "), ("Les ", "des ")):
         if name.startswith(article):
@@ -94,7 +94,7 @@ def closing(window: Window) -> str:
 
 
 def remaining(delay: timedelta) -> str:
-    """« encore 3 jours », to the unit a person counts in; days are those still to be lived."""
+    """« encore 3 jours »: whole minutes, then whole hours, then whole days."""
     minutes = int(delay.total_seconds() // 60)
     if minutes < 60:
         return ngettext("encore %(num)d minute", "encore %(num)d minutes", max(minutes, 1))
@@ -132,7 +132,7 @@ def upper_first(text: str) -> str:
 
 
 def init_app(app: Flask) -> None:
-    """Teach the templates to write."""
+    """Give the templates these functions as filters."""
     for filter_ in (
         day,
         weekday,

@@ -43,7 +43,7 @@ class Job:
             self.function(*arguments)
 
     def enqueue(self, *arguments: str, first: bool = False) -> None:
-        """Ask a worker for it once the present transaction is durable; `first`, before the rest."""
+        """Queue it once the present transaction is committed; `first`, ahead of the rest."""
         after_commit(lambda: _push(self, arguments, first))
 
 

@@ -78,7 +78,7 @@ class Child:
 
 
 class Stop:
-    """Whether somebody asked to stop: a flag read between steps, none of which bears a cut."""
+    """Whether somebody asked to stop: a flag read between steps, which are never interrupted."""
 
     def __init__(self) -> None:
         self._asked = False

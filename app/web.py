@@ -276,7 +276,7 @@ def _headers(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
-    """Give an application its ground."""
+    """Give an application what every view leans on: extensions, one transaction, error pages."""
     # First, for the limiter reads who is signed in, and that opens the transaction.
     app.before_request(_begin)
     for extension in (csrf, babel, limiter, login):

@@ -75,7 +75,7 @@ class _Authored(Protocol):
 
 
 def _author(ctx: Context, subject: _Authored) -> bool:
-    """Who wrote it, and may still speak for its territory; its members, for a helper's deposit."""
+    """Its author, who may still speak for its territory; any member, when a helper deposited it."""
     place = subject.spoken_for
     wrote = ctx.actor.person_id is not None and subject.author_id == ctx.actor.person_id
     if place is None:
@@ -87,7 +87,7 @@ def _author(ctx: Context, subject: _Authored) -> bool:
 
 
 def _draft_writer(ctx: Context, draft: _Authored) -> bool:
-    """Its author alone; of what a helper prepared, the members of the territory as well."""
+    """Its author; any member of the territory too, when a helper prepared it."""
     wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
     place = draft.spoken_for if draft.drafting_mandate_id is not None else None
     if place is None:

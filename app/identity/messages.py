@@ -46,8 +46,8 @@ class SignIn(Message):
 class Appointed(Message):
     """`role` is a Role; `organisation` the one a member of a committee sits for.
 
-    `departement_code` is the one a prefecture reader reads; an e-mail that waits from before
-    there were any names none.
+    `departement_code` is the one a prefecture reader reads; empty in an e-mail written before
+    there were any.
     """
 
     template: ClassVar[str] = "appointed"

@@ -37,11 +37,11 @@ def request_link(
     provider: str = "",
     ctx: Context,
 ) -> SignInLink:
-    """Send a sign-in link and its code to an address, known or not: all is done the same.
+    """Send a sign-in link and its code to an address; the same is done whether it is known or not.
 
-    `browser` is the secret of the browser that asks, where alone the link will work; a link asked
-    again from there replaces the one before. `external_account_id` is the account at the identity
-    provider named `provider` that using the link attaches to the person.
+    `browser` is the secret of the browser that asks: the link works there alone, and replaces the
+    one asked there before. `external_account_id` is the account at the identity
+    provider named `provider`, attached to the person when they use the link.
     """
     email = normal_email(email)
     browser_hash = token_hash(browser)
@@ -125,9 +125,9 @@ def _consumed(*conditions: ColumnElement[bool], ctx: Context) -> SignInLink:
 
 
 def person_at(email: str, *, ctx: Context) -> Person:
-    """The person at an address, known from now on if not before; it says nothing of who they are.
+    """The person at an address, created without a profile if there was none.
 
-    Whoever signs them in has them prove the mailbox first.
+    The caller has them prove the mailbox before signing them in.
     """
     email = normal_email(email)
     new: Person | None = db.session.scalar(
@@ -169,7 +169,7 @@ def open_session(
 
 
 def rotate_session(session: Session, *, ctx: Context) -> str:
-    """Give a session of the actor a new token, whenever who they are changes; the old one is void.
+    """Give a session of the actor a new token, when their profile changes; the old one is void.
 
     Returns the token, that only the browser keeps. Raises Conflict when the session is over.
     """

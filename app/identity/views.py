@@ -111,7 +111,7 @@ def renew_token(*, ctx: Context) -> None:
 
 
 def onward(person: Person, next_path: str) -> ResponseReturnValue:
-    """Where someone who has just signed in goes: where they were going, once they said who."""
+    """Lead someone just signed in where they were going, by their profile if it is empty."""
     if not person.profile_complete:
         return redirect(url_for("profiles.profile", suite=next_path or None), 303)
     return redirect(next_path or url_for("portal.home"), 303)
@@ -129,7 +129,7 @@ def _address_asked_from_here() -> str:
 
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @public
-# The lowest counts first, and what it refuses counts for none of the others.
+# The lowest limit counts first; a request it refuses is not counted by the others.
 @limiter.limit("15 per 10 minutes", key_func=_address_asked, methods=["POST"])
 @limiter.limit("60 per minute;600 per hour", methods=["POST"])
 @limiter.limit("5 per 10 minutes", key_func=_address_asked_from_here, methods=["POST"])

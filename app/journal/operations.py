@@ -32,12 +32,12 @@ _KEY = text("SELECT journal_key FROM person WHERE id = :id")
 
 
 def record(event: Event, *, ctx: Context) -> None:
-    """Leave the trace of one act."""
+    """Record one act."""
     record_all([event], ctx=ctx)
 
 
 def record_all(events: Sequence[Event], *, ctx: Context) -> None:
-    """Leave the trace of one act on several subjects, in subject order, under one batch id.
+    """Record one act on several subjects, one event each, in subject order, under one batch id.
 
     At most one event per subject. Locks each subject so that its versions follow one another.
     """

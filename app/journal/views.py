@@ -31,8 +31,8 @@ def journal(consultation: str) -> ResponseReturnValue:
 
 
 def _disclosures(ctx: Context) -> set[Disclosure]:
-    """What the reader may see: embargoed acts only by those who take part in them until they are
-    out."""
+    """What the reader may see: until they are public, embargoed acts are shown only to those who
+    take part in them."""
     assert ctx.calendar is not None
     out = {
         Disclosure.AT_ONCE: True,

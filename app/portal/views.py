@@ -111,7 +111,7 @@ def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]
 
 
 def _counted(found: Consultation, ctx: Context) -> dict[str, Any]:
-    """The figures of a consultation and, for its moderators, what awaits them, at one stroke."""
+    """The figures of a consultation and, for its moderators, what awaits them, in one statement."""
     desks = entitled(ctx, DECIDE_CONTEST)
     seen = desks and ctx.stepped_up
     figures, awaiting = None, None
@@ -171,9 +171,9 @@ def territory(kind: str, code: str) -> ResponseReturnValue:
 
 
 def _acts(territory: Territory, found: Consultation | None) -> dict[str, Any]:
-    """What a territory supports and takes part in, whenever; what it carries of a consultation.
+    """What a territory supports and takes part in, in every consultation, and carries in this one.
 
-    The templates say what is public.
+    The templates choose what is public.
     """
     return {
         "supports": supports_given(territory.id),

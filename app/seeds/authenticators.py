@@ -22,7 +22,7 @@ def secret_of(email: str) -> str:
 
 
 def equip(person: Person) -> None:
-    """Give someone of the demonstration their authenticator, in place since now."""
+    """Give someone of the demonstration their authenticator, confirmed now."""
     now = clock.now()
     secret = totp.sealed(
         secret_of(person.email), secret_key=current_app.config["SECRET_KEY"], owner=person.id

@@ -189,5 +189,5 @@ def _deposit(row: dict[str, str]) -> Deposit:
 
 
 def _drawn(text: str) -> bytes:
-    """A lot: without any order of its own, and the same at each replay."""
+    """A key to shuffle by: the same at each replay."""
     return sha256(text.encode()).digest()

@@ -114,7 +114,7 @@ def replay(moment: Moment, *, report: Report = silently) -> Consultation:
     _check_place()
     with alone():
         empty, ours = database_is_empty(), is_loaded() and is_alone()
-        # Nothing is read any more while the rows that were are erased.
+        # The transaction that read these rows ends before they are erased.
         db.session.rollback()
         if not (empty or ours):
             raise Conflict(

@@ -131,7 +131,7 @@ class Contribution(Identified, Base):
         places: Sequence[Territory],
         instant: datetime,
     ) -> Contribution:
-        """What someone begins to write, not deposited yet."""
+        """A new draft, which has no number yet."""
         draft = cls(
             id=uuid4(),
             consultation_id=consultation_id,
@@ -143,7 +143,7 @@ class Contribution(Identified, Base):
         return draft
 
     def write(self, content: Content, places: Sequence[Territory], instant: datetime) -> None:
-        """Say all this instead of what it said."""
+        """Replace what it says by this."""
         self.kind = Kind(content.kind)
         self.title = content.title
         self.theme_id = content.theme_id

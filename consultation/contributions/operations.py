@@ -65,9 +65,9 @@ def submit_contribution(
 def deposit(
     contribution: Contribution, on_behalf_of: Territory | None, *, ctx: Context
 ) -> Contribution:
-    """Number what was written: the last gesture of every path that deposits.
+    """Give a contribution its number and its author: the last step of every deposit.
 
-    Whoever deposits is its author, by the mandate they rely on if any, whoever had prepared it.
+    The actor becomes its author, by the mandate they rely on if any, whoever prepared it.
     """
     author = db.session.get_one(Person, ctx.actor.person_id)
     mandate = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
@@ -133,7 +133,7 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
 def _entered(
     contribution: Contribution, verb: Verb, ctx: Context
 ) -> tuple[Context, Mandate | None]:
-    """The collection, entered to change what was deposited, and the mandate relied upon, if any."""
+    """Enter the collection to change a deposit: the new context, and the mandate relied upon."""
     place = contribution.places[0] if contribution.spoken_for else None
     ctx = enter(ctx, Phase.COLLECTION, acting_for=place)
     check(ctx, verb, contribution, within=contribution.consultation_id)

@@ -155,7 +155,7 @@ def contribution_by_number(consultation_id: UUID, number: int) -> Contribution |
 
 
 def kept_contribution(consultation_id: UUID, contribution_id: UUID) -> Contribution | None:
-    """A contribution, draft or not, with its theme and places: the gate says for whose eyes."""
+    """A contribution, draft or not, with theme and places: callers ask the gate who reads it."""
     return db.session.scalar(
         select(Contribution)
         .options(*_WHOLE)

@@ -186,7 +186,7 @@ def revise_service(
 
 
 def drop_service(service: Service, *, ctx: Context) -> None:
-    """Give up a service, and release what is committed for it.
+    """Drop a service, and release what is committed for it.
 
     Raises NotAllowed, PhaseClosed, Conflict once the services are published. Dropping what a
     colleague dropped changes nothing.

@@ -95,7 +95,7 @@ def change_refusal(published: bool) -> DomainError | None:
 
 
 def no_envelope() -> Conflict:
-    """A service is chosen against an envelope: there must be one."""
+    """The refusal of a service chosen before the envelope is set."""
     return Conflict(
         N_("L’enveloppe de la consultation n’est pas encore fixée."),
         way_out=N_("Demandez à l’administration de la plateforme de la fixer."),
@@ -103,7 +103,7 @@ def no_envelope() -> Conflict:
 
 
 def chosen_already(number: int, service: str) -> Conflict:
-    """A contribution gives one service: a colleague drew one from it meanwhile."""
+    """The refusal of a second service from a contribution: a colleague drew one meanwhile."""
     return Conflict(
         N_("La contribution n° %(number)s est déjà retenue, pour le service « %(service)s »."),
         way_out=N_("Revoyez ce service plutôt que d’en ajouter un second."),

@@ -99,7 +99,7 @@ def commit_amount(
 
 
 def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
-    """Release what is committed for a purpose; nothing, when nothing is.
+    """Release what is committed for a purpose, if anything is.
 
     Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
     """

@@ -101,9 +101,9 @@ def current_parts(territory_ids: Collection[UUID], consultation_id: UUID) -> dic
 
 @dataclass(frozen=True)
 class TakenPart:
-    """A part one territory takes, and by whom it was taken up: their name is for members only.
+    """A part a territory takes, its consultation, who took it up: their name is for members only.
 
-    In which consultation too; `via` is the helper structure by whose mandate they did, empty for a
+    `via` is the helper structure by whose mandate they took it, empty for a
     colleague.
     """
 

@@ -97,7 +97,7 @@ def decide(
 
 
 def undo_verdict(proposal: Proposal, *, seen: datetime | None = None, ctx: Context) -> None:
-    """Go back on what was decided of a proposal, until the selection is published.
+    """Undo what was decided of a proposal, until the selection is published.
 
     `seen` is the instant of the verdict one means to undo. Raises as `decide` does, and Conflict
     when a colleague took another one since. Undoing what is not decided changes nothing.

@@ -75,7 +75,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
 
 
 def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
-    """Withdraw a collectivity's support, which it may do until the close, and give again.
+    """Withdraw a collectivity's support, until the close; it may be given again.
 
     A helper withdraws only what their own structure gave. Raises NotAllowed, PhaseClosed, NotFound.
     Withdrawing what is not given changes nothing.

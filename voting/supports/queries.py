@@ -139,9 +139,9 @@ def current_supports(
 
 @dataclass(frozen=True)
 class GivenSupport:
-    """A support of one territory, and by whom it was given: their name is for members only.
+    """A support of a territory, its consultation, who gave it: their name is for members only.
 
-    In which consultation too; `via` is the helper structure by whose mandate they gave it, empty
+    `via` is the helper structure by whose mandate they gave it, empty
     for a colleague.
     """
 

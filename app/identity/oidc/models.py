@@ -29,7 +29,7 @@ class ExternalAccount(Identified, Base):
     given_name: Mapped[str]
     usual_name: Mapped[str]
     siret: Mapped[str]
-    # What the provider asks to be shown when one signs out of it too.
+    # The token to show the provider when one signs out of it too.
     id_token: Mapped[str]
     seen_at: Mapped[datetime]
     linked_at: Mapped[datetime | None]

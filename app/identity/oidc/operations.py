@@ -20,9 +20,9 @@ from app.notifications.operations import send
 
 
 def meet(issuer: str, claims: Claims, *, id_token: str, ctx: Context) -> ExternalAccount:
-    """Note who a provider says came: someone known by (issuer, subject), or nobody's account yet.
+    """Record the account that a provider vouches for, known by (issuer, subject).
 
-    The address, name and employer it claims replace those it claimed before.
+    It may be nobody's yet. The address, name and employer claimed now replace the former ones.
     """
     claimed = {
         "email": normal_email(claims.email),

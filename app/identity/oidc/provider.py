@@ -29,7 +29,7 @@ from app.identity.oidc.rules import (
 
 PATIENCE_SECONDS = 5
 DESCRIPTION_SECONDS = 3600.0
-# A key one does not know is looked for again, and not at each forged token.
+# An unknown key has the keys read again, but not for each forged token.
 KEYS_SECONDS = 60.0
 _EXTENSION = "identity_provider"
 
@@ -67,7 +67,7 @@ class Provider:
         if self._described and time.monotonic() < self._described[0] + DESCRIPTION_SECONDS:
             return self._described[1]
         document = self._read(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-        # Who answers for another would sign in its place.
+        # A description of another issuer would let that one sign people in.
         if document.get("issuer") != self.issuer:
             raise self._down()
         try:

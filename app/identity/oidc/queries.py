@@ -11,7 +11,7 @@ from app.identity.oidc.models import ExternalAccount
 
 
 def accounts_of(person_id: UUID) -> list[ExternalAccount]:
-    """The accounts by which a person may sign in, the one linked first first."""
+    """The accounts by which a person may sign in, the oldest link first."""
     return list(
         db.session.scalars(
             select(ExternalAccount)
@@ -25,7 +25,7 @@ def siret_of(account_id: UUID) -> str:
     """The establishment where an account's person works, as the identity provider last claimed.
 
     14 digits, empty when it claims none. It proves an employer: that of a territory's own siège
-    makes a member of it, and none commits anything, for a school carries one under its commune's
+    makes a member, and no SIRET lets one commit: a school has one under its commune's
     SIREN.
     """
     query = select(ExternalAccount.siret).where(ExternalAccount.id == account_id)

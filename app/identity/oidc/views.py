@@ -49,7 +49,7 @@ blueprint = Blueprint("oidc", __name__)
 
 
 def _failed(error: DomainError) -> ResponseReturnValue:
-    """Say why, with the ways out; nothing of what was begun remains."""
+    """Show why signing in failed, with the ways out, and forget what was begun."""
     rollback()
     current_app.logger.info("sign-in through the provider: %s", error.__cause__ or error)
     return render_template(
@@ -250,8 +250,8 @@ def detach(account_id: UUID) -> ResponseReturnValue:
 @blueprint.get("/deconnexion/externe")
 @public
 def leave() -> ResponseReturnValue:
-    """Signed out here, one is led to sign out there too: by a page, for the policy on forms
-    forbids that of sign-out to lead out of the site."""
+    """Offer, once signed out here, to sign out at the provider too: on a page of its own, for the
+    Content-Security-Policy forbids the sign-out form to redirect out of the site."""
     known = session.pop("leaving", "")
     account = db.session.get(ExternalAccount, UUID(known)) if known else None
     state = secrets.token_urlsafe(24)

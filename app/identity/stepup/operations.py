@@ -48,7 +48,7 @@ def begin_enrolment(session: Session, *, ctx: Context) -> Authenticator:
 def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[list[str], str]:
     """Put an application in place by a first code, which also confirms this browser.
 
-    Returns ten recovery codes and the browser's new token, neither of which is kept. An
+    Returns ten recovery codes and the browser's new token, which are not stored. An
     application that was there before no longer serves, nor do its recovery codes and what it had
     confirmed. Raises NotAllowed, StepUpNeeded, Conflict when the enrolment is over, Invalid.
     """
@@ -81,11 +81,11 @@ def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[lis
 
 
 def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
-    """Confirm with a code, of the application or a recovery one, that it is them behind a browser.
+    """Confirm that it is them behind a browser, by a code of the application or a recovery code.
 
     Lasts STEP_UP_HOURS, for this session only. Returns the browser's new token, for the former
-    opens nothing any more; None when the code is wrong or was taken before, which is kept count
-    of: the caller's transaction is to be committed. Raises Conflict while one must wait, when
+    opens nothing any more; None when the code is wrong or was taken before: the wrong code is
+    counted, so the caller must commit. Raises Conflict while one must wait, when
     there is no authenticator, and when the session was ended meanwhile.
     """
     person = session.person

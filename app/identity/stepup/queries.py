@@ -40,7 +40,7 @@ def authenticator_of(person_id: UUID) -> Authenticator | None:
 def pending_authenticator_of(session: Session, instant: datetime) -> Authenticator | None:
     """The authenticator the person behind a session is adding, unless they began too long ago.
 
-    None too in a session that was opened long before: its secret is not for whoever stole that.
+    None too in a session opened long before: whoever stole it must not read the secret.
     """
     pending = db.session.scalar(
         select(Authenticator).where(

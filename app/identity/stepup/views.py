@@ -240,7 +240,7 @@ def reset() -> ResponseReturnValue:
 
 
 def lead_to_confirmation(error: DomainError) -> ResponseReturnValue:
-    """A page refused for want of a step-up leads to it, and back; an act says what to do.
+    """Lead a page refused for want of a step-up to confirm and back; an act says what to do.
 
     What a program asked for, or a script within a page, is answered as any other refusal.
     """

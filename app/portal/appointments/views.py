@@ -55,7 +55,7 @@ def appointments() -> ResponseReturnValue:
 
 
 def _said(made: Appointment) -> str:
-    """Whom it appoints, or that they were already."""
+    """The sentence shown after an appointment: done now, or done already."""
     name = db.session.get_one(Person, made.person_id).display_name
     if made.granted_at < context().instant:
         return _(

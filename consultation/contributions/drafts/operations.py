@@ -30,7 +30,7 @@ def save_draft(
     """Keep a contribution for oneself, whatever the phase.
 
     By a mandate, it is kept for a territory, whose members see it and may deposit it.
-    `on_behalf_of` is None for one's organisation, or as long as one does not know. Raises
+    `on_behalf_of` is None for one's organisation, or while one has not chosen. Raises
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
     """
@@ -102,7 +102,7 @@ def submit_draft(
     seen: str,
     ctx: Context,
 ) -> Contribution:
-    """Deposit a draft, rewritten by the same gesture; whoever deposits it is its author.
+    """Rewrite a draft and deposit it in one act; the actor becomes its author.
 
     Raises as `submit_contribution` and `rewrite_draft` do. Depositing it twice is not an error when
     the text is the same.
