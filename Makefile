@@ -8,6 +8,9 @@ bin := $(venv)/bin
 flask := $(bin)/flask --app app.factory
 with_servers := $(bin)/python -m app.embedded run --
 
+# What Python compiles is kept, whatever the environment says: the commands start many processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 # An install is complete when its stamp exists. A developer's environment also serves `make run`.
 ready := $(if $(wildcard $(venv)/.dev),$(venv)/.dev,$(venv)/.run)
 

@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup
 from flask_migrate import upgrade
 
-from app import clock, jobs
+from app import clock
 from app.authority.mailboxes.imports import read_mailboxes
 from app.authority.mailboxes.operations import import_mailboxes
 from app.calendar.queries import consultation_by_slug, themes
@@ -31,6 +31,7 @@ from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
 from app.web import sentence_of
+from app.worker import work
 from consultation.contributions.models import Kind
 from consultation.contributions.received import imports, rules
 from consultation.contributions.received.operations import import_contributions
@@ -64,6 +65,11 @@ def refusals() -> Iterator[None]:
 @click.command()
 def prepare() -> None:
     """Mettre la base à jour : tables, registre, démonstration si la base est vide."""
+    bring_up_to_date()
+
+
+def bring_up_to_date() -> None:
+    """Make the tables, the registry, and the demonstration where one is wanted; say so."""
     with timed("Tables à jour"):
         upgrade()
     if not demonstration.registry_loaded():
@@ -105,7 +111,7 @@ def demo(at: str) -> None:
 @click.option("--burst", is_flag=True, help="S’arrêter quand la file est vide.")
 def worker(burst: bool) -> None:
     """Traiter les travaux en attente, et ceux qui reviennent à intervalles."""
-    jobs.work(burst=burst)
+    work(burst=burst)
 
 
 @people.command("first-administrator")

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Enum,
     MetaData,
     NullPool,
+    Sequence,
     Text,
     Uuid,
     create_engine,
@@ -118,6 +119,12 @@ def database_instant() -> datetime:
         return chosen
     instant: datetime = db.session.execute(select(func.clock_timestamp())).scalar_one()
     return instant
+
+
+def next_value(sequence: Sequence) -> int:
+    """A number a sequence never gave before, and never gives again."""
+    number: int = db.session.execute(select(sequence.next_value())).scalar_one()
+    return number
 
 
 @contextmanager

@@ -7,11 +7,16 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_date, format_decimal, ngettext
+from flask_babel import format_currency, format_date, format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 
 from app import clock
 from app.phases import Window
+
+_WHOLE_EUROS = "#,##0\u00a0¤"
+# Babel's compact form detaches the sign, « 13,3 M € », and changes unit at a billion.
+_MILLIONS = "#,##0.#\u00a0'M'¤"
+_TENTHS = "#,##0.#\u00a0%"
 
 
 def day(value: date | datetime) -> str:
@@ -57,20 +62,20 @@ def number(value: int) -> str:
 
 def euros(cents: int) -> str:
     """« 67 425 € », or « 67 425,50 € » when there are cents."""
-    pattern = "#,##0" if cents % 100 == 0 else "#,##0.00"
-    return format_decimal(Decimal(cents) / 100, pattern) + "\u00a0€"
+    pattern = _WHOLE_EUROS if cents % 100 == 0 else None
+    return format_currency(Decimal(cents) / 100, "EUR", pattern, currency_digits=not pattern)
 
 
 def millions(cents: int) -> str:
     """« 13,3 M€ », to the nearest hundred thousand euros; smaller sums in full."""
     if cents < 1_000_000_00:
         return euros(cents)
-    return format_decimal(round(Decimal(cents) / 1_000_000_00, 1), "#,##0.#") + "\u00a0M€"
+    return format_currency(Decimal(cents) / 1_000_000_00, "EUR", _MILLIONS, currency_digits=False)
 
 
 def share(part: int, whole: int) -> str:
     """« 66,7 % » of a whole, to the nearest tenth."""
-    return format_decimal(round(Decimal(100 * part) / whole, 1), "#,##0.#") + "\u00a0%"
+    return format_percent(Decimal(part) / whole, _TENTHS)
 
 
 def of(name: str) -> str:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from multiprocessing import get_context
 
 from flask import Flask, current_app
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from rq import Queue, Worker
+from rq import Queue
 from rq import Retry as RetryJob
-from rq.cron import CronScheduler
 
 from app.db import after_commit, transaction
 
@@ -64,6 +62,11 @@ def job(
     return declare
 
 
+def recurring() -> list[Job]:
+    """The jobs that come back by themselves."""
+    return [declared for declared in _JOBS.values() if declared.every is not None]
+
+
 def connection() -> Redis:
     """The client of the queue's server; gives up quickly so that a page never waits for it."""
     found: Redis = current_app.extensions["redis"]
@@ -96,33 +99,3 @@ def _push(declared: Job, arguments: tuple[str, ...], first: bool) -> None:
         )
     except RedisError:
         logger.warning("the queue does not answer; the sweep will find %s", declared.name)
-
-
-def work(*, burst: bool = False) -> None:
-    """Serve the queue until asked to stop, with the scheduler of recurring jobs beside it."""
-    redis_url = current_app.config["REDIS_URL"]
-    scheduler = get_context("fork").Process(target=_schedule, args=(redis_url,), daemon=True)
-    if not burst:
-        scheduler.start()
-    try:
-        worker = Worker([QUEUE], connection=Redis.from_url(redis_url))
-        worker.work(burst=burst, with_scheduler=not burst, logging_level="WARNING")
-    finally:
-        if scheduler.is_alive():
-            scheduler.terminate()
-            scheduler.join(5)
-
-
-def _schedule(redis_url: str) -> None:
-    scheduler = CronScheduler(Redis.from_url(redis_url), logging_level=logging.WARNING)
-    for declared in _JOBS.values():
-        if declared.every is not None:
-            scheduler.register(
-                perform,
-                QUEUE,
-                args=(declared.name,),
-                interval=declared.every,
-                name=declared.name,
-                result_ttl=0,
-            )
-    scheduler.start()  # type: ignore[no-untyped-call]

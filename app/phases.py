@@ -57,6 +57,14 @@ class Window:
         return max(self.closes_at - instant, timedelta())
 
 
+class PublicationKind(StrEnum):
+    """What is prepared in private, then made public at one instant: one name per publication."""
+
+    PROPOSALS = "proposals"
+    SELECTION = "selection"
+    SERVICES = "services"
+
+
 class Step(StrEnum):
     """The process from end to end: the phases, and the work of the agency and committee between."""
 
@@ -107,16 +115,13 @@ class Calendar:
     """The dates and rules of one consultation, as read once.
 
     `rules` maps a verb's name to the kinds of territory that may do it; a verb absent from it is
-    open to none. What is worked on in private becomes public at one instant, empty until then: the
-    proposals, the committee's selection among them, the laureate services.
+    open to none. `publications` says when what was prepared in private became public.
     """
 
     consultation_id: UUID
     windows: tuple[Window, ...] = ()
     rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    proposals_published_at: datetime | None = None
-    selection_published_at: datetime | None = None
-    services_published_at: datetime | None = None
+    publications: Mapping[PublicationKind, datetime] = field(default_factory=dict)
 
     def window(self, phase: Phase) -> Window | None:
         """The window of a phase, or None when no date is set."""
@@ -140,6 +145,10 @@ class Calendar:
         coming = [window for window in self.windows if window.is_to_come(instant)]
         return min(coming, key=lambda window: window.opens_at, default=None)
 
+    def published_at(self, kind: PublicationKind) -> datetime | None:
+        """When something became public; None while it is prepared in private."""
+        return self.publications.get(kind)
+
     def kinds_allowed(self, verb_name: str) -> frozenset[str]:
         return self.rules.get(verb_name, frozenset())
 
@@ -149,14 +158,15 @@ class Calendar:
         A phase follows its window. The work between phases goes on from the close of the phase
         before it until what it prepares is published.
         """
+        building = PublicationKind.SERVICES in self.publications
         return [
             self._phase(Step.COLLECTION, Phase.COLLECTION, instant),
-            self._work(Step.GROUPING, Phase.COLLECTION, self.proposals_published_at, instant),
+            self._work(Step.GROUPING, Phase.COLLECTION, PublicationKind.PROPOSALS, instant),
             self._phase(Step.SUPPORT, Phase.SUPPORT, instant),
-            self._work(Step.SELECTION, Phase.SUPPORT, self.selection_published_at, instant),
+            self._work(Step.SELECTION, Phase.SUPPORT, PublicationKind.SELECTION, instant),
             self._phase(Step.AMI, Phase.AMI, instant),
-            self._work(Step.LAUREATES, Phase.AMI, self.services_published_at, instant),
-            Progress(Step.SERVICES, State.CURRENT if self.services_published_at else State.FUTURE),
+            self._work(Step.LAUREATES, Phase.AMI, PublicationKind.SERVICES, instant),
+            Progress(Step.SERVICES, State.CURRENT if building else State.FUTURE),
         ]
 
     def current(self, instant: datetime) -> Step | None:
@@ -173,8 +183,9 @@ class Calendar:
         return Progress(step, State.PAST, window, window.closes_at)
 
     def _work(
-        self, step: Step, after: Phase, published_at: datetime | None, instant: datetime
+        self, step: Step, after: Phase, prepared: PublicationKind, instant: datetime
     ) -> Progress:
+        published_at = self.published_at(prepared)
         if published_at is not None:
             return Progress(step, State.PAST, ended_at=published_at)
         state = State.CURRENT if self.is_past(after, instant) else State.FUTURE

@@ -6,12 +6,15 @@ import http.client
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
+from functools import partial
+from io import TextIOWrapper
+from multiprocessing import get_context
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -24,6 +27,7 @@ ROOT = Path(".local")
 SIGN_INS = ROOT / "demo-sign-ins.txt"
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LAST_LINES = 20
 # RQ finishes the job in hand at the first SIGTERM and abandons it at the second.
 FAREWELLS = ((signal.SIGTERM, 2.0), (signal.SIGTERM, 1.0), (signal.SIGKILL, 1.0))
@@ -34,37 +38,38 @@ class ServingError(Exception):
 
 
 class Child:
-    """A process of ours, in a session of its own so that Ctrl-C reaches only the supervisor."""
+    """A process of ours, in a session of its own so that Ctrl-C reaches only the supervisor.
+
+    It is forked, and begins with all that the supervisor has imported.
+    """
 
     def __init__(
-        self, title: str, command: list[str], environment: Mapping[str, str], log: Path | None
+        self,
+        title: str,
+        task: Callable[[], object],
+        environment: Mapping[str, str],
+        log: Path | None,
     ) -> None:
         self.title = title
         self.log = log
-        with ExitStack() as stack:
-            output = None if log is None else stack.enter_context(log.open("wb"))
-            self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", *command],
-                env={**environment, "PYTHONUNBUFFERED": "1"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=None if output is None else subprocess.STDOUT,
-                start_new_session=True,
-                preexec_fn=_die_with_parent(),
-            )
+        self._process = get_context("fork").Process(
+            target=_begin, args=(task, environment, log, os.getpid())
+        )
+        self._process.start()
 
     @property
     def code(self) -> int | None:
         """The exit code, or None while it runs."""
-        return self._process.poll()
+        return self._process.exitcode
 
     def stop(self) -> None:
+        assert self._process.pid is not None
         for farewell, patience in FAREWELLS:
             # To the whole group, even when its head is dead: nothing of it must remain.
             with suppress(ProcessLookupError):
                 os.killpg(self._process.pid, farewell)
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(patience)
+            self._process.join(patience)
+            if self.code is not None:
                 break
         with suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
@@ -77,12 +82,32 @@ class Child:
         return ServingError(message)
 
 
+def _begin(
+    task: Callable[[], object], environment: Mapping[str, str], log: Path | None, supervisor: int
+) -> None:
+    """Become a child: nothing of the supervisor remains but what it has imported."""
+    os.setsid()
+    die_with(supervisor)
+    for number in STOPS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    if log is not None:
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(output, stream.fileno())
+            cast("TextIOWrapper", stream).reconfigure(line_buffering=True)
+    os.environ.clear()
+    os.environ.update(environment)
+    task()
+
+
 class Stop:
     """Whether somebody asked to stop: a flag read between steps, which are never interrupted."""
 
     def __init__(self) -> None:
         self._asked = False
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        for number in STOPS:
             signal.signal(number, self._ask)
 
     def _ask(self, *_: object) -> None:
@@ -134,18 +159,19 @@ def _serve(port: int, stop: Stop) -> None:
                 f"Ses données sont dans {servers.folder}\u00a0: son compte n’a pas accès à {ROOT}/."
             )
 
-        def child(title: str, log: str | None, *command: str) -> Child:
-            started = Child(title, [*command], environment, None if log is None else ROOT / log)
+        def child(title: str, log: str | None, task: Callable[[], object]) -> Child:
+            started = Child(title, task, environment, None if log is None else ROOT / log)
             stack.callback(started.stop)
             return started
 
         began = time.monotonic()
+        # The whole application: once for all the children, when nothing prevents serving any more.
+        from app import processes
+
         # The site starts beside the preparation, which it does not need to be read: its address is
         # only printed once both are done.
-        web = child("serveur web", "web.log", *_granian(port))
-        preparation = child(
-            "préparation des données", None, "flask", "--app", "app.factory", "prepare"
-        )
+        web = child("serveur web", "web.log", partial(processes.serve_web, HOST, port))
+        preparation = child("préparation des données", None, processes.prepare)
         stop.wait(lambda: preparation.code is not None, alive=[web])
         if preparation.code != 0:
             raise preparation.death()
@@ -154,7 +180,7 @@ def _serve(port: int, stop: Stop) -> None:
         began = time.monotonic()
         if not stop.wait(lambda: _answers(port), alive=[web], seconds=PATIENCE_SECONDS):
             raise ServingError(f"Le site ne répond pas. Voyez {web.log}.")
-        worker = child("travailleur", "worker.log", "flask", "--app", "app.factory", "worker")
+        worker = child("travailleur", "worker.log", processes.serve_queue)
         _say("Site prêt", since=began)
         _say(f"\n    http://{HOST}:{port}/\n")
         if SIGN_INS.exists():
@@ -165,18 +191,8 @@ def _serve(port: int, stop: Stop) -> None:
         stop.wait(lambda: False, alive=[web, worker])
 
 
-def _granian(port: int) -> list[str]:
-    return [
-        "granian",
-        "app.factory:create_app",
-        "--factory",
-        "--interface=wsgi",
-        f"--host={HOST}",
-        f"--port={port}",
-        "--workers=1",
-        "--blocking-threads=8",
-        "--no-ws",
-    ]
+def _import_application() -> None:
+    """Once for all the children, and only when nothing prevents serving."""
 
 
 def _check_port(port: int) -> None:
@@ -207,12 +223,13 @@ def _answers(port: int) -> bool:
         connection.close()
 
 
-def _die_with_parent() -> Callable[[], object] | None:
-    """Have a child end with its supervisor even if that is killed, where the system can."""
-    if not sys.platform.startswith("linux"):
-        return None
-    set_option, parent_death_signal = ctypes.CDLL(None).prctl, 1
-    return lambda: set_option(parent_death_signal, signal.SIGTERM)
+def die_with(supervisor: int) -> None:
+    """Have this process end with its supervisor even if that is killed, where the system can."""
+    if sys.platform.startswith("linux"):
+        parent_death_signal = 1
+        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)
+    if os.getppid() != supervisor:
+        sys.exit(1)
 
 
 def _say(line: str, *, since: float | None = None) -> None:

@@ -69,6 +69,7 @@ csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
 # Each such act is e-mailed to its territory: forty communes' helper is not stopped, a toggle is.
+WRITES = "60 per minute"
 MANY_ACTS = "60 per minute; 600 per hour"
 
 

@@ -13,12 +13,13 @@ import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 from flask_migrate import upgrade
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from app.db import as_owner, db
 from app.embedded import Services, create_database, drop_database, running
 from app.factory import create_app
-from app.seeds.erasing import erase
+from app.seeds.erasing import empty
 from app.territories.imports import load_registry
 from config import ROOT, Testing
 from tests.support.strict_browser import Visitor
@@ -106,8 +107,16 @@ def application(services: Services) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def owning(services: Services) -> Iterator[Engine]:
+    """The owner of the tables, whose connection is kept from one test to the next."""
+    engine = create_engine(services.owner_url, pool_size=1)
+    yield engine
+    engine.dispose()
+
+
 @pytest.fixture
-def app(application: Flask) -> Iterator[Flask]:
+def app(application: Flask, owning: Engine) -> Iterator[Flask]:
     """The application in its context, over a database that contains the registry only.
 
     Everything a test writes is really committed; it is all erased afterwards.
@@ -117,7 +126,8 @@ def app(application: Flask) -> Iterator[Flask]:
         application.extensions["redis"].flushdb()
         yield application
         db.session.remove()
-        erase()
+        with Session(owning) as session, session.begin():
+            empty(session)
 
 
 @pytest.fixture

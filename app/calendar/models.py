@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, Identified
-from app.phases import Calendar, Phase, Window
+from app.phases import Calendar, Phase, PublicationKind, Window
 
 
 class Consultation(Identified, Base):
@@ -23,23 +23,24 @@ class Consultation(Identified, Base):
     summary: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
-    proposals_published_at: Mapped[datetime | None]
-    selection_published_at: Mapped[datetime | None]
-    services_published_at: Mapped[datetime | None]
 
     windows: Mapped[list[PhaseWindow]] = relationship(
         lazy="raise", order_by="PhaseWindow.opens_at", viewonly=True
     )
 
+    publications: Mapped[list[Publication]] = relationship(lazy="raise", viewonly=True)
+
+    def published_at(self, kind: PublicationKind) -> datetime | None:
+        """When something became public; None until then. Needs `publications` loaded."""
+        return next((p.published_at for p in self.publications if p.kind == kind), None)
+
     def calendar(self) -> Calendar:
-        """The present dates and rules; needs `windows` loaded."""
+        """The dates, rules and publications; needs `windows` and `publications` loaded."""
         return Calendar(
             consultation_id=self.id,
             windows=tuple(window.frozen() for window in self.windows),
             rules={verb: frozenset(kinds) for verb, kinds in self.rules.items()},
-            proposals_published_at=self.proposals_published_at,
-            selection_published_at=self.selection_published_at,
-            services_published_at=self.services_published_at,
+            publications={each.kind: each.published_at for each in self.publications},
         )
 
 
@@ -76,6 +77,17 @@ class Amendment(Identified, Base):
     closes_at: Mapped[datetime]
     reason: Mapped[str]
     amended_at: Mapped[datetime]
+
+
+class Publication(Identified, Base):
+    """Something a consultation prepared in private was made public, once, at this instant."""
+
+    __tablename__ = "publication"
+    __table_args__ = (UniqueConstraint("consultation_id", "kind"),)
+
+    consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
+    kind: Mapped[PublicationKind]
+    published_at: Mapped[datetime]
 
 
 class Theme(Identified, Base):

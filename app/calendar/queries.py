@@ -11,35 +11,36 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
-from app.db import db
-from app.phases import Calendar, Window
+from app.db import advisory_lock, database_instant, db
+from app.gate import Context
+from app.phases import Calendar, Phase, Window
 
-_WITH_WINDOWS = joinedload(Consultation.windows)
+_WITH_DATES = (joinedload(Consultation.windows), joinedload(Consultation.publications))
 # Built once: every act of a phase reads it.
 _FRESH = (
     select(Consultation)
-    .options(_WITH_WINDOWS)
+    .options(*_WITH_DATES)
     .where(Consultation.id == bindparam("id"))
     .execution_options(populate_existing=True)
 )
 
 
 def consultation_by_slug(slug: str) -> Consultation | None:
-    """The consultation at an address, with its windows."""
-    query = select(Consultation).options(_WITH_WINDOWS).where(Consultation.slug == slug)
+    """The consultation at an address, with its windows and publications."""
+    query = select(Consultation).options(*_WITH_DATES).where(Consultation.slug == slug)
     return db.session.scalars(query).unique().one_or_none()
 
 
 def consultations() -> Sequence[Consultation]:
-    """Every consultation with its windows, the latest created first."""
-    query = select(Consultation).options(_WITH_WINDOWS).order_by(Consultation.created_at.desc())
+    """Every consultation with its windows and publications, the latest created first."""
+    query = select(Consultation).options(*_WITH_DATES).order_by(Consultation.created_at.desc())
     return db.session.scalars(query).unique().all()
 
 
 def latest_consultation() -> Consultation | None:
-    """The consultation created last, with its windows."""
+    """The consultation created last, with its windows and publications."""
     latest = select(Consultation.id).order_by(Consultation.created_at.desc()).limit(1)
-    query = select(Consultation).options(_WITH_WINDOWS).where(Consultation.id.in_(latest))
+    query = select(Consultation).options(*_WITH_DATES).where(Consultation.id.in_(latest))
     return db.session.scalars(query).unique().one_or_none()
 
 
@@ -47,6 +48,31 @@ def fresh_calendar(consultation_id: UUID) -> Calendar:
     """The calendar read again from the database, whatever this session has read before."""
     found = db.session.scalars(_FRESH, {"id": consultation_id})
     return found.unique().one().calendar()
+
+
+def lock_window(ctx: Context, phase: Phase, *, alone: bool = False) -> None:
+    """Keep the dates of a phase from moving until the transaction ends.
+
+    The acts of a phase share this lock; what moves its dates, or publishes what
+    came of it, takes it `alone`, once those under way are done.
+    """
+    window = ctx.calendar.window(phase) if ctx.calendar else None
+    if window is not None:
+        advisory_lock(window.id, shared=not alone)
+
+
+def refreshed(ctx: Context, phase: Phase) -> Context:
+    """The calendar, the window of a phase and the clock, read anew once the locks are taken."""
+    if ctx.calendar is None:
+        return ctx
+    fresh = fresh_calendar(ctx.calendar.consultation_id)
+    window = fresh.window(phase)
+    return replace(
+        ctx,
+        instant=database_instant(),
+        calendar=fresh,
+        window_version=window.version if window else None,
+    )
 
 
 def window_of(consultation_id: UUID, phase: str) -> PhaseWindow | None:

@@ -3,49 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from flask import current_app
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
 
 from app.authority.mailboxes.queries import mailbox_of
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import acting, answerable
-from app.authority.memberships.rules import Path
+from app.authority.memberships.queries import answerable
+from app.authority.memberships.rules import Path, recusal
+from app.authority.rights.models import Right, RightKind
 from app.authority.rights.notices.models import Notice
-from app.contests.models import Contest, Judgement, Objection, Right
-from app.contests.rules import Reach, Voice
+from app.authority.rights.queries import acting, acts_or_acted_for
+from app.contests.models import Contest, Judgement, Objection
+from app.contests.rules import Reach, Voice, judging_refusal
 from app.db import db
+from app.errors import Conflict
+from app.gate import Context
 from app.identity.models import Person
-from app.identity.rules import token_hash
+from app.paging import Page, page_of
+from app.tokens import notice_named, token_hash
 
 PAGE_SIZE = 20
 
 
-def _rights(
-    membership: InstrumentedAttribute[Membership | None],
-    mandate: InstrumentedAttribute[Mandate | None],
-) -> list[ORMOption]:
-    """Load what is told or contested, with its territory and its people."""
-    return [
-        joinedload(membership).options(
-            joinedload(Membership.person), joinedload(Membership.territory)
-        ),
-        joinedload(mandate).options(
-            joinedload(Mandate.territory),
-            joinedload(Mandate.consultation),
-            joinedload(Mandate.signed_by),
-            selectinload(Mandate.persons).joinedload(MandatePerson.person),
-        ),
-    ]
-
-
-_CONTESTED = _rights(Contest.membership, Contest.mandate)
+# A right of whatever kind, with what its own table says.
+_AnyRight = with_polymorphic(Right, [Membership, Mandate], aliased=True, flat=True)
+_RIGHT = (
+    joinedload(_AnyRight.territory),
+    joinedload(_AnyRight.Membership.person),
+    joinedload(_AnyRight.Mandate.consultation),
+    joinedload(_AnyRight.Mandate.signed_by),
+    selectinload(_AnyRight.Mandate.persons).joinedload(MandatePerson.person),
+)
+# What is told or contested, with its territory and its people.
+_CONTESTED = (joinedload(Contest.right.of_type(_AnyRight)).options(*_RIGHT),)
 _WHOLE = (
     *_CONTESTED,
     joinedload(Contest.objections).joinedload(Objection.person),
@@ -55,10 +51,14 @@ _WHOLE = (
 
 def notice_by_token(token: str, instant: datetime) -> Notice | None:
     """What a contest link names within its thirty days: a membership or a mandate, whole."""
+    named = notice_named(current_app.config["SECRET_KEY"], token)
     return db.session.scalar(
         select(Notice)
-        .options(*_rights(Notice.membership, Notice.mandate))
-        .where(Notice.token_hash == token_hash(token), Notice.expires_at > instant)
+        .options(joinedload(Notice.right.of_type(_AnyRight)).options(*_RIGHT))
+        .where(
+            Notice.id == named if named else Notice.token_hash == token_hash(token),
+            Notice.expires_at > instant,
+        )
     )
 
 
@@ -90,11 +90,10 @@ def contest_before(
 
     In one statement, as its page reads much besides.
     """
-    territory_id = func.coalesce(Membership.territory_id, Mandate.territory_id)
+    of_right = aliased(Right)
     found = db.session.execute(
-        select(Contest, acting(judge, territory_id, instant))
-        .outerjoin(Membership, Membership.id == Contest.membership_id)
-        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
+        select(Contest, acting(judge, of_right.territory_id, instant))
+        .join(of_right, of_right.id == Contest.right_id)
         .options(*_WHOLE)
         .where(Contest.id == contest_id)
         .execution_options(populate_existing=True)
@@ -103,92 +102,81 @@ def contest_before(
     return (row[0], row[1]) if row else None
 
 
-@dataclass(frozen=True)
-class ContestPage:
-    """One page of contests; `total` counts all of them."""
-
-    items: Sequence[Contest]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
 def retained(still: ColumnElement[bool]) -> tuple[ColumnElement[bool], ...]:
     """What is true of a contest that ended a right, of which something is `still` to be judged."""
     return Contest.upheld.is_(False), Contest.left_at.is_(None), still
 
 
-def retained_contests(still: ColumnElement[bool], page: int = 1) -> ContestPage:
+def retained_contests(still: ColumnElement[bool], page: int = 1) -> Page[Contest]:
     """The contests that ended a right, and of which something is `still` true, the latest first.
 
     But those of which what remains was left in place. With what is contested and its territory, and
     the person of a membership.
     """
-    true = retained(still)
-    total = db.session.scalar(select(func.count()).select_from(Contest).where(*true)) or 0
-    found = db.session.scalars(
+    return page_of(
         select(Contest)
         .options(
-            joinedload(Contest.membership).options(
-                joinedload(Membership.person), joinedload(Membership.territory)
-            ),
-            joinedload(Contest.mandate).joinedload(Mandate.territory),
+            joinedload(Contest.right.of_type(_AnyRight)).options(
+                joinedload(_AnyRight.territory), joinedload(_AnyRight.Membership.person)
+            )
         )
-        .where(*true)
-        .order_by(Contest.decided_at.desc(), Contest.id)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
-    return ContestPage(found, total, page)
-
-
-def standing_contest(right: Right) -> Contest | None:
-    """The contest of a membership or a mandate that is not decided yet."""
-    contested = Contest.membership_id if isinstance(right, Membership) else Contest.mandate_id
-    return db.session.scalar(
-        select(Contest).where(contested == right.id, Contest.decided_at.is_(None))
+        .where(*retained(still))
+        .order_by(Contest.decided_at.desc(), Contest.id),
+        number=page,
+        size=PAGE_SIZE,
     )
+
+
+def waiting_contest(right: Right) -> Contest | None:
+    """The contest of a right that is not decided yet."""
+    return db.session.scalar(
+        select(Contest).where(Contest.right_id == right.id, Contest.decided_at.is_(None))
+    )
+
+
+def is_disputed(right: Right) -> bool:
+    """Whether some contest of a right waits, or was retained."""
+    found = select(Contest.id).where(
+        Contest.right_id == right.id, Contest.upheld.is_distinct_from(True)
+    )
+    return bool(db.session.scalar(select(found.exists())))
 
 
 def contests_in(territory_id: UUID) -> dict[UUID, Contest]:
-    """The last contest of each membership and mandate of a territory that ever had one."""
+    """The last contest of each right of a territory that ever had one."""
     found = db.session.scalars(
         select(Contest)
-        .outerjoin(Membership, Membership.id == Contest.membership_id)
-        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
-        .where(or_(Membership.territory_id == territory_id, Mandate.territory_id == territory_id))
+        .join(Right, Right.id == Contest.right_id)
+        .where(Right.territory_id == territory_id)
         .order_by(Contest.contested_at)
     )
-    return {each.membership_id or each.mandate_id: each for each in found}  # type: ignore[misc]
+    return {each.right_id: each for each in found}
 
 
 def reaches() -> Subquery:
     """What each contested right answers for, contest by contest, as `rules.Reach` says."""
-    before = aliased(Membership)
+    before = aliased(Right)
     previous_end = (
         select(func.max(before.ended_at))
         .where(
-            before.person_id == Membership.person_id,
-            before.territory_id == Membership.territory_id,
-            before.id != Membership.id,
-            or_(Membership.ended_at.is_(None), before.ended_at < Membership.ended_at),
+            before.person_id == Right.person_id,
+            before.territory_id == Right.territory_id,
+            before.id != Right.id,
+            or_(Right.ended_at.is_(None), before.ended_at < Right.ended_at),
         )
         .scalar_subquery()
     )
+    by_mandate = Right.kind == RightKind.MANDATE
     return (
         select(
             Contest.id.label("contest_id"),
-            Membership.person_id,
-            func.coalesce(Membership.territory_id, Mandate.territory_id).label("territory_id"),
-            Contest.mandate_id,
+            Right.person_id,
+            Right.territory_id,
+            case((by_mandate, Right.id)).label("mandate_id"),
             previous_end.label("after"),
-            Membership.ended_at.label("until"),
+            case((~by_mandate, Right.ended_at)).label("until"),
         )
-        .outerjoin(Membership, Membership.id == Contest.membership_id)
-        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
+        .join(Right, Right.id == Contest.right_id)
         .subquery("reach")
     )
 
@@ -198,6 +186,19 @@ def reach_of(contest: Contest) -> Reach:
     it = reaches()
     read = select(it.c.person_id, it.c.territory_id, it.c.mandate_id, it.c.after, it.c.until)
     return Reach(*db.session.execute(read.where(it.c.contest_id == contest.id)).one())
+
+
+def judging_refused(contest: Contest, *, ctx: Context) -> Conflict | None:
+    """Why this moderator may not judge a contest, nor what the contested right did, or None.
+
+    Needs the right loaded, with its people.
+    """
+    judge, right = ctx.actor.person_id, contest.right
+    if refused := judging_refusal(
+        judge, concerned=right.concerned, objectors=objectors(contest.id)
+    ):
+        return refused
+    return recusal(concerned=acts_or_acted_for(judge, right.territory_id, ctx.instant))
 
 
 def names_of(people: Collection[UUID]) -> list[str]:
@@ -224,7 +225,7 @@ def territory_addresses(contest: Contest, instant: datetime) -> list[str]:
     territory_id = contest.right.territory_id
     if own := mailbox_of(territory_id):
         return [own.address]
-    people = {person.id for person in contest.people}
+    people = {person.id for person in contest.right.people}
     return [
         member.person.email
         for member in answerable(territory_id, instant)
@@ -243,8 +244,10 @@ def signed_mandates(territory_id: UUID) -> Sequence[Mandate]:
     return db.session.scalars(_signed(territory_id).options(people)).all()
 
 
-def memberships_given(by: Membership) -> Sequence[Membership]:
+def memberships_given(by: Right) -> Sequence[Membership]:
     """Those whom a person recognised, or invited, in the territory of their own membership."""
+    if by.person_id is None:
+        return ()
     invited = (
         select(Invitation.id)
         .where(
@@ -268,8 +271,10 @@ def memberships_given(by: Membership) -> Sequence[Membership]:
     ).all()
 
 
-def mandates_given(by: Membership) -> Sequence[Mandate]:
+def mandates_given(by: Right) -> Sequence[Mandate]:
     """The mandates a person signed for the territory of a membership of theirs, and for whom."""
+    if by.person_id is None:
+        return ()
     found = db.session.scalars(
         _signed(by.territory_id)
         .options(joinedload(Mandate.persons).joinedload(MandatePerson.person))
@@ -282,14 +287,14 @@ def _recognised(territory_id: UUID) -> Select[Membership]:
     return (
         select(Membership)
         .options(joinedload(Membership.person))
-        .where(Membership.territory_id == territory_id, Membership.granted_at.is_not(None))
-        .order_by(Membership.ended_at.is_not(None), Membership.granted_at.desc())
+        .where(Membership.territory_id == territory_id, Membership.given_at.is_not(None))
+        .order_by(Membership.ended_at.is_not(None), Membership.given_at.desc())
     )
 
 
 def _signed(territory_id: UUID) -> Select[Mandate]:
     return (
         select(Mandate)
-        .where(Mandate.territory_id == territory_id, Mandate.signed_at.is_not(None))
-        .order_by(Mandate.revoked_at.is_not(None), Mandate.ends_at.desc())
+        .where(Mandate.territory_id == territory_id, Mandate.given_at.is_not(None))
+        .order_by(Mandate.ended_at.is_not(None), Mandate.ends_at.desc())
     )

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.errors import N_, Conflict, DomainError, Invalid
+from app.gate import END_MEMBERSHIP, Context, TerritoryLike, entitled
 from app.territories.rules import search_key
 
 # Below it, a name may be an ordinary word, or half of one.
@@ -96,6 +97,11 @@ class Reach:
             return self.after is None and self.until is None
         later = self.after is None or self.after < done_at
         return later and (self.until is None or done_at <= self.until)
+
+
+def voice_of_colleague(ctx: Context, territory: TerritoryLike) -> Voice:
+    """In what quality a member contests a colleague: who may end a membership suspends it."""
+    return Voice.REFERENT if entitled(ctx, END_MEMBERSHIP, territory) else Voice.MEMBER
 
 
 def judging_refusal(

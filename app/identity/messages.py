@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from app.areas import departement_label
 from app.gate import Role
-from app.identity.rules import LINK_LIFETIME, link_code, link_token, spaced_code
+from app.identity.rules import LINK_LIFETIME, spaced_code
 from app.notifications.messages import Message
+from app.tokens import sign_in_code, sign_in_token
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +34,10 @@ class SignIn(Message):
 
     def context(self) -> dict[str, Any]:
         secret_key, link_id = current_app.config["SECRET_KEY"], UUID(self.link_id)
-        token = link_token(secret_key, link_id)
+        token = sign_in_token(secret_key, link_id)
         return {
             "url": url_for("identity.follow_link", token=token, _external=True),
-            "code": spaced_code(link_code(secret_key, link_id)),
+            "code": spaced_code(sign_in_code(secret_key, link_id)),
             "minutes": int(LINK_LIFETIME.total_seconds() // 60),
             "provider": self.provider,
         }

@@ -18,12 +18,10 @@ from app.identity.models import Person, Profile, Session, SignInLink
 from app.identity.rules import (
     CODE_TRIES,
     LINK_LIFETIME,
-    is_code,
-    link_token,
     normal_email,
-    token_hash,
 )
 from app.notifications.operations import send
+from app.tokens import is_sign_in_code, new_token, sign_in_token, token_hash
 
 _ASK_AGAIN = N_("Demandez un nouveau lien : il arrive en quelques secondes.")
 
@@ -56,7 +54,7 @@ def request_link(
     link = SignInLink(
         id=link_id,
         email=email,
-        token_hash=token_hash(link_token(current_app.config["SECRET_KEY"], link_id)),
+        token_hash=token_hash(sign_in_token(current_app.config["SECRET_KEY"], link_id)),
         browser_hash=browser_hash,
         external_account_id=external_account_id,
         next_path=next_path,
@@ -102,7 +100,7 @@ def consume_code(typed: str, *, email: str, browser: str, ctx: Context) -> SignI
     )
     if pending is None:
         raise Conflict(N_("Ce code n’est plus valable."), way_out=_ASK_AGAIN)
-    if not is_code(current_app.config["SECRET_KEY"], pending.id, typed):
+    if not is_sign_in_code(current_app.config["SECRET_KEY"], pending.id, typed):
         raise Conflict(
             N_("Ce code n’est pas celui du dernier message envoyé."),
             way_out=N_("Vérifiez-le : après cinq essais, il faut demander un nouveau lien."),
@@ -154,7 +152,7 @@ def open_session(
 
     `external_account_id` is the account at an identity provider that vouched for the person.
     """
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     session = Session(
         token_hash=token_hash(token),
         person_id=person.id,
@@ -173,7 +171,7 @@ def rotate_session(session: Session, *, ctx: Context) -> str:
 
     Returns the token, that only the browser keeps. Raises Conflict when the session is over.
     """
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     rotated = db.session.scalar(
         update(Session)
         .where(

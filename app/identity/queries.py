@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
 from app.identity.models import Appointment, Person, Session, SignInLink
-from app.identity.rules import token_hash
+from app.tokens import token_hash
 
 
 def pending_link(token: str, instant: datetime) -> SignInLink | None:

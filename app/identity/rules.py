@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID
 
 from app.areas import DEPARTEMENTS
@@ -16,9 +14,6 @@ CODE_TRIES = 5
 # So long after signing in, one may add a way to sign in or to confirm that it is oneself: later, a
 # session that was stolen would be enough to take an account over.
 SIGNED_IN_LATELY = timedelta(minutes=10)
-# Neither I, L, O nor 0, 1: read aloud or copied by hand, one is taken for the other.
-CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 8
 
 
 def normal_email(address: str) -> str:
@@ -41,34 +36,6 @@ def sign_in_again(act: str) -> Conflict:
         way_out=N_("Reconnectez-vous, puis recommencez."),
         act=act,
     )
-
-
-def link_token(secret_key: str, link_id: UUID) -> str:
-    """The token of a sign-in link, derived when the e-mail leaves and never stored."""
-    mac = hmac.new(secret_key.encode(), b"sign-in-link:" + link_id.bytes, sha256)
-    return f"{link_id.hex}{mac.hexdigest()}"
-
-
-def token_hash(token: str) -> bytes:
-    """What is kept of a token."""
-    return sha256(token.encode()).digest()
-
-
-def link_code(secret_key: str, link_id: UUID) -> str:
-    """The code one may type instead of opening the link: eight letters and digits, kept nowhere."""
-    mac = hmac.new(secret_key.encode(), b"sign-in-code:" + link_id.bytes, sha256).digest()
-    number = int.from_bytes(mac)
-    letters = []
-    for _ in range(CODE_LENGTH):
-        number, rank = divmod(number, len(CODE_LETTERS))
-        letters.append(CODE_LETTERS[rank])
-    return "".join(letters)
-
-
-def is_code(secret_key: str, link_id: UUID, typed: str) -> bool:
-    """Whether what was typed is the code of a link, whatever its capitals, spaces and hyphens."""
-    kept = "".join(letter for letter in typed.upper() if letter.isalnum())
-    return hmac.compare_digest(link_code(secret_key, link_id).encode(), kept.encode())
 
 
 def spaced_code(code: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID
 
 from flask import (
@@ -17,23 +16,23 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import UserMixin, current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 
 from app import clock
 from app.errors import Conflict
 from app.gate import NOBODY, Context
 from app.identity import last_seen, operations, queries
+from app.identity.browser import admit, browser_of, onward, this_browser
 from app.identity.forms import CodeForm, SignInForm
-from app.identity.models import Person, Session, SignInLink
+from app.identity.models import Person, SignInLink
 from app.identity.oidc.operations import attach
 from app.identity.oidc.queries import accounts_of
 from app.identity.rules import (
-    link_code,
     normal_email,
     signed_in_lately,
     spaced_code,
-    token_hash,
 )
+from app.tokens import sign_in_code, token_hash
 from app.web import (
     context,
     limiter,
@@ -50,71 +49,9 @@ from app.web import (
 blueprint = Blueprint("identity", __name__)
 
 
-class Browser(UserMixin):  # type: ignore[misc]
-    """What Flask-Login remembers: the browser's session token, and no person's number."""
-
-    def __init__(self, token: str, row: Session) -> None:
-        self.token = token
-        self.session = row
-        self.person = row.person
-
-    def get_id(self) -> str:
-        return self.token
-
-
-def _browser(token: str) -> Browser | None:
-    instant = clock.now()
-    row = queries.session_by_token(token, instant)
-    return Browser(token, row) if row and last_seen.note(row, instant) else None
-
-
-def signed_in_person() -> Person | None:
-    """The person behind the present request, if they are signed in."""
-    return current_user.person if current_user.is_authenticated else None
-
-
-def signed_in_session() -> Session | None:
-    """The session of the present request, if someone is signed in."""
-    return current_user.session if current_user.is_authenticated else None
-
-
 def _person() -> Person:
     person: Person = current_user.person
     return person
-
-
-def this_browser() -> str:
-    """The secret kept in this browser's cookie alone, which binds to it the links it asks for."""
-    if "browser" not in session:
-        session["browser"] = secrets.token_urlsafe(32)
-    found: str = session["browser"]
-    return found
-
-
-def admit(person: Person, *, external_account_id: UUID | None = None, ctx: Context) -> None:
-    """Sign the present browser in as someone. Nothing that was in its cookie before remains."""
-    if current_user.is_authenticated:
-        operations.close_session(current_user.session.id, ctx=context())
-    row, token = operations.open_session(
-        person, browser=request.user_agent.string, external_account_id=external_account_id, ctx=ctx
-    )
-    row.person = person
-    session.clear()
-    session.permanent = True
-    login_user(Browser(token, row))
-
-
-def renew_token(*, ctx: Context) -> None:
-    """Give the present browser a new token, for who the person is has changed."""
-    token = operations.rotate_session(current_user.session, ctx=ctx)
-    login_user(Browser(token, current_user.session))
-
-
-def onward(person: Person, next_path: str) -> ResponseReturnValue:
-    """Lead someone just signed in where they were going, by their profile if it is empty."""
-    if not person.profile_complete:
-        return redirect(url_for("profiles.profile", suite=next_path or None), 303)
-    return redirect(next_path or url_for("portal.home"), 303)
 
 
 def _address_asked() -> str:
@@ -189,7 +126,7 @@ def follow_link(token: str) -> ResponseReturnValue:
     if link is None:
         return render_template("app/identity/link_spent.html", message=""), 410
     if link.browser_hash != token_hash(session.get("browser", "")):
-        code = link_code(current_app.config["SECRET_KEY"], link.id)
+        code = sign_in_code(current_app.config["SECRET_KEY"], link.id)
         return render_template("app/identity/link_elsewhere.html", code=spaced_code(code))
     return render_template("app/identity/follow_link.html", token=token, email=link.email)
 
@@ -263,5 +200,5 @@ def close_other_sessions() -> ResponseReturnValue:
 
 
 def init_app(app: Flask) -> None:
-    login.user_loader(_browser)
+    login.user_loader(browser_of)
     app.register_blueprint(blueprint)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import Enum
 from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.journal.rules import Disclosed, Disclosure
 
-class Disclosure(Enum):
-    """When an event may be read by everyone."""
-
-    AT_ONCE = "at once"
-    WITH_PROPOSALS = "once the proposals are published"
-    WITH_SELECTION = "once the committee's selection is published"
-    WITH_SERVICES = "once the laureate services are published"
-    NEVER = "by the agency only"
+__all__ = ["REGISTRY", "Disclosure", "Event", "FreeText", "by_mandate"]
 
 
 class FreeText(str):
@@ -41,7 +34,7 @@ class Event:
     """
 
     subject_type: ClassVar[str]
-    disclosure: ClassVar[Disclosure] = Disclosure.AT_ONCE
+    disclosure: ClassVar[Disclosed] = Disclosure.AT_ONCE
 
     subject_id: str
 

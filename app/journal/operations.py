@@ -7,28 +7,35 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import bindparam, func, insert, select, text
+from sqlalchemy import ARRAY, Insert, Table, bindparam, func, insert, select
 
-from app.db import db, lock_key
+from app.db import db
 from app.gate import Context
 from app.journal import merkle
 from app.journal.events import Event, FreeText
 from app.journal.models import JournalEvent, JournalText
+from app.journal.queries import lock_subjects
 
 FORMAT_VERSION = 1
-
-# Built once: three of the statements of every act.
-_LOCK = text("SELECT pg_advisory_xact_lock(key) FROM unnest(CAST(:keys AS bigint[])) AS key")
-_LAST_VERSIONS = (
-    select(JournalEvent.subject_id, func.max(JournalEvent.subject_version))
-    .where(JournalEvent.subject_id.in_(bindparam("ids", expanding=True)))
-    .group_by(JournalEvent.subject_id)
-)
 _Row = dict[str, Any]
-_KEY = text("SELECT journal_key FROM person WHERE id = :id")
+
+_EVENTS = cast("Table", JournalEvent.__table__)
+_TEXTS = cast("Table", JournalText.__table__)
+
+
+def _inserted(table: Table) -> Insert:
+    """Insert any number of rows, given as one array a column."""
+    arrays = [bindparam(f"{table.name}_{c.name}", type_=ARRAY(c.type)) for c in table.columns]
+    names = [column.name for column in table.columns]
+    rows = func.unnest(*arrays).table_valued(*names).render_derived()
+    return insert(table).from_select(names, select(*rows.c))
+
+
+# Built once, for any number of events and of texts.
+_WRITTEN = _inserted(_TEXTS).add_cte(_inserted(_EVENTS).cte("event"))
 
 
 def record(event: Event, *, ctx: Context) -> None:
@@ -45,33 +52,25 @@ def record_all(events: Sequence[Event], *, ctx: Context) -> None:
         return
     events = sorted(events, key=lambda event: event.subject_id)
     batch_id = uuid4() if len(events) > 1 else None
-    versions = _next_versions(events)
-    key = _journal_key(ctx.actor.person_id)
+    known = lock_subjects([UUID(event.subject_id) for event in events], ctx.actor.person_id)
+    key = known.keys[ctx.actor.person_id]
     rows: list[_Row] = []
     texts: list[_Row] = []
     for event in events:
-        row, kept = _row(event, versions[UUID(event.subject_id)], batch_id, key, ctx)
+        version = known.next_version(UUID(event.subject_id))
+        row, kept = _row(event, version, batch_id, key, ctx)
         rows.append(row)
         texts.extend(kept)
-    db.session.execute(insert(JournalEvent), rows)
-    if texts:
-        db.session.execute(insert(JournalText), texts)
+    _write(rows, texts)
 
 
-def _next_versions(events: Sequence[Event]) -> dict[UUID, int]:
-    ids = [UUID(event.subject_id) for event in events]
-    db.session.execute(_LOCK, {"keys": [lock_key(id_) for id_ in ids]})
-    rows = db.session.execute(_LAST_VERSIONS, {"ids": ids})
-    last: dict[UUID, int] = dict(iter(rows))
-    return {id_: last.get(id_, 0) + 1 for id_ in ids}
-
-
-def _journal_key(person_id: UUID | None) -> bytes | None:
-    """The person's own key, with which the log names them without naming them."""
-    if person_id is None:
-        return None
-    key = db.session.scalar(_KEY, {"id": person_id})
-    return bytes(key) if key is not None else None
+def _write(rows: Sequence[_Row], texts: Sequence[_Row]) -> None:
+    """Insert events, and the texts they commit to, in one statement."""
+    values: dict[str, list[Any]] = {}
+    for table, given in ((_EVENTS, rows), (_TEXTS, texts)):
+        for column in table.columns:
+            values[f"{table.name}_{column.name}"] = [row[column.name] for row in given]
+    db.session.execute(_WRITTEN, values)
 
 
 def _row(

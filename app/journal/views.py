@@ -12,10 +12,9 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.formats import day, hour
-from app.gate import READ_COMMITTEE, TRIAGE, Context, privy
 from app.journal import queries
-from app.journal.events import Disclosure
 from app.journal.queries import Entry
+from app.journal.rules import disclosed_to
 from app.web import context, page_number, public
 
 blueprint = Blueprint("journal", __name__)
@@ -26,22 +25,8 @@ blueprint = Blueprint("journal", __name__)
 def journal(consultation: str) -> ResponseReturnValue:
     ctx = context()
     assert ctx.consultation_id is not None
-    found = queries.entries(ctx.consultation_id, disclosures=_disclosures(ctx), page=page_number())
+    found = queries.entries(ctx.consultation_id, disclosures=disclosed_to(ctx), page=page_number())
     return render_template("app/journal/journal.html", days=_days(found.items), found=found)
-
-
-def _disclosures(ctx: Context) -> set[Disclosure]:
-    """What the reader may see: until they are public, embargoed acts are shown only to those who
-    take part in them."""
-    assert ctx.calendar is not None
-    out = {
-        Disclosure.AT_ONCE: True,
-        Disclosure.WITH_PROPOSALS: ctx.calendar.proposals_published_at or privy(ctx, TRIAGE),
-        Disclosure.WITH_SELECTION: ctx.calendar.selection_published_at
-        or privy(ctx, READ_COMMITTEE),
-        Disclosure.WITH_SERVICES: ctx.calendar.services_published_at or privy(ctx, READ_COMMITTEE),
-    }
-    return {disclosure for disclosure, seen in out.items() if seen}
 
 
 def _sentence(entry: Entry) -> str:

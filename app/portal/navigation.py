@@ -22,9 +22,9 @@ from app.gate import (
     Context,
     entitled,
 )
+from app.identity.browser import signed_in_person
 from app.identity.models import Person
-from app.identity.views import signed_in_person
-from app.phases import Phase, Window
+from app.phases import Phase, PublicationKind, Window
 from app.portal.rules import Moment, moment_of
 from app.web import context
 
@@ -98,13 +98,16 @@ def surroundings() -> dict[str, Any]:
 
 
 def _nav(consultation: Consultation, ctx: Context) -> list[Link]:
-    """The pages of a consultation that have something to show, and those kept for its teams."""
+    """The pages of a consultation that have something to show, and those kept for its teams.
+
+    Read from the context: what was read of the consultation may have been given up since.
+    """
     pages = [
         (_("Contributions"), "contributions.index", True),
-        (_("Propositions"), "supports.proposals", consultation.proposals_published_at),
-        (_("Décisions"), "copil.decisions", consultation.selection_published_at),
-        (_("Territoires référents"), "ami.calls", consultation.selection_published_at),
-        (_("Services"), "store.catalogue", consultation.services_published_at),
+        (_("Propositions"), "supports.proposals", ctx.is_published(PublicationKind.PROPOSALS)),
+        (_("Décisions"), "copil.decisions", ctx.is_published(PublicationKind.SELECTION)),
+        (_("Territoires référents"), "ami.calls", ctx.is_published(PublicationKind.SELECTION)),
+        (_("Services"), "store.catalogue", ctx.is_published(PublicationKind.SERVICES)),
         (_("Calendrier"), "calendar.calendar", True),
         (_("Journal"), "journal.journal", True),
         (_("Tri"), "triage.queue", entitled(ctx, TRIAGE)),

@@ -14,7 +14,9 @@ from app.authority.mandates.models import Mandate
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import standing
 from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
+from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, Status, contribution_place
 from consultation.proposals.models import Proposal, Stage
 from delivery.services.models import Service
@@ -81,11 +83,10 @@ def selected_with_referents(consultation_id: UUID, limit: int = 6) -> list[Led]:
     """The selected proposals with most supports, once known; none before."""
     chosen = (
         select(Proposal.id)
-        .join(Consultation, Consultation.id == Proposal.consultation_id)
         .where(
             Proposal.consultation_id == consultation_id,
             Proposal.stage == Stage.SELECTED,
-            Consultation.selection_published_at.is_not(None),
+            is_published(PublicationKind.SELECTION, Proposal.consultation_id),
         )
         .order_by(Proposal.supports_count.desc(), Proposal.number)
         .limit(limit)
@@ -122,11 +123,10 @@ def first_services(consultation_id: UUID, limit: int = 6) -> Sequence[Service]:
     """A few of the services, by number, with their carriers, once published; none before."""
     return db.session.scalars(
         select(Service)
-        .join(Consultation, Consultation.id == Service.consultation_id)
         .options(joinedload(Service.carrier_territory))
         .where(
             Service.consultation_id == consultation_id,
-            Consultation.services_published_at.is_not(None),
+            is_published(PublicationKind.SERVICES, Service.consultation_id),
         )
         .order_by(Service.number)
         .limit(limit)
@@ -171,7 +171,7 @@ def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Me
             Membership.contested_at.is_(None),
             current | Membership.wanted.is_not(None),
         )
-        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.granted_at)
+        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.given_at)
     ).all()
     members = [membership for membership, is_member in rows if is_member]
     return members, sum(membership.wanted is not None for membership, _ in rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from app.phases import Calendar, Step
+from app.phases import Calendar, PublicationKind, Step
 
 
 class Moment(StrEnum):
@@ -33,9 +33,9 @@ def moment_of(calendar: Calendar, instant: datetime) -> Moment:
     """
     if step := calendar.current(instant):
         return _late_work(step, calendar) or Moment(step.value)
-    if calendar.selection_published_at:
+    if calendar.published_at(PublicationKind.SELECTION):
         return Moment.BEFORE_AMI
-    if calendar.proposals_published_at:
+    if calendar.published_at(PublicationKind.PROPOSALS):
         return Moment.BEFORE_SUPPORT
     return Moment.ANNOUNCED if calendar.next_window(instant) else Moment.UNDATED
 
@@ -44,8 +44,11 @@ def _late_work(step: Step, calendar: Calendar) -> Moment | None:
     """What a step still waits for, if anything, though its time has come."""
     if step in (Step.COLLECTION, Step.SERVICES):
         return None
-    if calendar.proposals_published_at is None:
+    if calendar.published_at(PublicationKind.PROPOSALS) is None:
         return Moment.GROUPING
-    if step in (Step.AMI, Step.LAUREATES) and calendar.selection_published_at is None:
+    if (
+        step in (Step.AMI, Step.LAUREATES)
+        and calendar.published_at(PublicationKind.SELECTION) is None
+    ):
         return Moment.SELECTION
     return None

@@ -8,11 +8,10 @@ from uuid import UUID
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.authority.memberships.members.views import chosen
 from app.authority.memberships.queries import own_suspended, territories_of
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
-from app.calendar.views import steps
+from app.calendar.timeline import steps
 from app.contests.acts.queries import Desk, desk, desk_counts
 from app.context import current_consultation, named_consultation
 from app.gate import (
@@ -27,12 +26,13 @@ from app.gate import (
     entitled,
     privy,
 )
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.portal import queries
 from app.portal.navigation import to_come
 from app.portal.rules import Moment, moment_of
 from app.territories.models import Territory
 from app.territories.queries import territory_by_code
+from app.territories.rules import chosen
 from app.web import context, public, signed_in
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import contribution_by_number
@@ -80,8 +80,8 @@ def _overview(found: Consultation) -> dict[str, Any]:
         "instant": instant,
         "steps": steps(calendar, instant),
         "received": conservation(found.id),
-        "turnout": turnout(found.id) if found.selection_published_at else None,
-        "laureates": laureates(found.id) if found.services_published_at else None,
+        "turnout": turnout(found.id) if found.published_at(PublicationKind.SELECTION) else None,
+        "laureates": laureates(found.id) if found.published_at(PublicationKind.SERVICES) else None,
         **_counted(found, ctx),
         **_highlights(found),
         **_duties(found, moment, ctx),
@@ -90,11 +90,11 @@ def _overview(found: Consultation) -> dict[str, Any]:
 
 def _highlights(found: Consultation) -> dict[str, Any]:
     """The furthest result of a consultation: its services, else its selection, its proposals."""
-    if found.services_published_at:
+    if found.published_at(PublicationKind.SERVICES):
         return {"services": queries.first_services(found.id)}
-    if found.selection_published_at:
+    if found.published_at(PublicationKind.SELECTION):
         return {"selected": queries.selected_with_referents(found.id)}
-    if found.proposals_published_at:
+    if found.published_at(PublicationKind.PROPOSALS):
         return {"proposals": queries.most_supported(found.id)}
     return {}
 
@@ -115,7 +115,7 @@ def _counted(found: Consultation, ctx: Context) -> dict[str, Any]:
     desks = entitled(ctx, DECIDE_CONTEST)
     seen = desks and ctx.stepped_up
     figures, awaiting = None, None
-    if found.proposals_published_at:
+    if found.published_at(PublicationKind.PROPOSALS):
         figures, counts = queries.figures(found.id, beside=desk_counts() if seen else ())
         awaiting = Desk(*counts) if seen else None
     elif seen:
@@ -198,7 +198,9 @@ def follow(consultation: str, number: int) -> ResponseReturnValue:
         consultation=found,
         contribution=contribution,
         ruling=outcome_of(contribution),
-        service=service_of_contribution(contribution.id) if found.services_published_at else None,
+        service=service_of_contribution(contribution.id)
+        if found.published_at(PublicationKind.SERVICES)
+        else None,
         moment=moment_of(calendar, instant),
         window=call,
         to_come=to_come(call) if call and call.is_to_come(instant) else "",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from app import clock
 from app.calendar.models import Consultation
 from app.calendar.queries import fresh_calendar
@@ -12,10 +14,12 @@ from app.seeds.people import Cast
 from app.seeds.progress import Report, counted
 from app.seeds.story import Story
 from consultation.proposals.models import Maturity, Proposal
-from delivery.services.operations import choose_service, publish_services
+from delivery.services.operations import choose_service
+from delivery.services.publication.operations import publish_services
 from voting.ami.models import Part
 from voting.ami.operations import become_referent, join_working_group
-from voting.copil.operations import assess_maturity, decide, publish_selection
+from voting.copil.operations import assess_maturity, decide
+from voting.copil.publication.operations import publish_selection
 
 # Before its last session, the committee has these left to examine.
 LEFT_TO_DECIDE = 15
@@ -38,15 +42,17 @@ def select(
     consultation: Consultation,
     proposals: dict[int, Proposal],
     report: Report,
-) -> None:
-    """Have the committee decide of each proposal over two sessions, then publish its selection."""
+) -> Iterator[int]:
+    """Have the committee decide of each proposal over two sessions, then publish its selection.
+
+    The day of each act is given before it.
+    """
     decisions = corpus.decisions()
     calendar = fresh_calendar(consultation.id)
     first = len(decisions) - LEFT_TO_DECIDE
     for rank, decided in counted(decisions, "decisions", report):
         day = story.DECIDED if rank < first else story.DECIDED + 1
-        if not timeline.has_come(day):
-            break
+        yield day
         with clock.at(timeline.instant(day, rank / len(decisions))):
             decide(
                 proposals[decided.proposal],
@@ -54,9 +60,9 @@ def select(
                 reason=decided.reason,
                 ctx=cast.acting(cast.chair, calendar),
             )
-    if timeline.has_come(story.SELECTED):
-        with clock.at(timeline.instant(story.SELECTED)):
-            publish_selection(consultation, ctx=context_for(cast.moderator, consultation))
+    yield story.SELECTED
+    with clock.at(timeline.instant(story.SELECTED)):
+        publish_selection(consultation, ctx=context_for(cast.moderator, consultation))
 
 
 def take_part(
@@ -65,14 +71,13 @@ def take_part(
     consultation: Consultation,
     proposals: dict[int, Proposal],
     report: Report,
-) -> None:
-    """Have territories take part in the selected proposals, over the call or until yesterday."""
+) -> Iterator[int]:
+    """Have territories take part in the selected proposals, the day of each given before it."""
     parts = corpus.parts()
     calendar = fresh_calendar(consultation.id)
     for rank, taken in counted(parts, "parts", report):
         day, fraction = timeline.spread(story.AMI, rank, len(parts))
-        if not timeline.has_come(day):
-            break
+        yield day
         with clock.at(timeline.instant(day, fraction)):
             _TAKE[taken.part](
                 proposals[taken.proposal],

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select
 from app import clock
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation, set_window
-from app.calendar.queries import consultation_by_slug
+from app.calendar.queries import consultation_by_slug, window_of
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import N_, Conflict, NotFound
@@ -132,14 +132,17 @@ def load(moment: Moment = Moment.SERVICES, *, report: Report = silently) -> Cons
     if not database_is_empty():
         raise Conflict(N_("La démonstration ne se charge que dans une base vide."))
     # In one transaction: interrupted, it leaves nothing behind. No e-mail of the replay is sent.
-    with transaction(quietly=True), _without_collecting():
-        consultation = _play(Story(moment, clock.in_paris(clock.now()).date()), report)
+    with transaction(quietly=True), without_collecting():
+        timeline = Story(moment, clock.in_paris(clock.now()).date())
+        for day in play(timeline, report):
+            if not timeline.has_come(day):
+                break
         db.session.execute(delete(Outbox))
-    return consultation
+        return db.session.scalars(select(Consultation).where(Consultation.slug == SLUG)).one()
 
 
 @contextmanager
-def _without_collecting() -> Iterator[None]:
+def without_collecting() -> Iterator[None]:
     """Stop the collector of reference cycles for a block.
 
     The rows of the replay live until its end: looking among them for some to free, again and
@@ -159,29 +162,26 @@ def _check_place() -> None:
         raise Conflict(N_("Chargez d’abord le registre des territoires."))
 
 
-def _play(timeline: Story, report: Report) -> Consultation:
+def play(timeline: Story, report: Report = silently) -> Iterator[int]:
+    """Play the whole consultation, giving the day of each act before it: stop there to be there."""
     deposits = corpus.deposits()
     cast = _assemble(timeline, deposits, report)
     consultation = _open(timeline, cast)
     helping.sign_mandates(timeline, cast, consultation)
     with clock.at(timeline.instant(story.SEATED)):
         people.seat_committee(cast, consultation)
-    deposited = gathering.collect(timeline, cast, consultation, deposits, report)
-    if not timeline.has_come(story.PUBLISHED):
-        return consultation
+    deposited = yield from gathering.collect(timeline, cast, consultation, deposits, report)
+    yield story.PUBLISHED
+    _move_support(timeline, cast, consultation)
     proposals = gathering.sort(timeline, cast, consultation, deposited, report)
     _invite(timeline, cast)
-    gathering.support(timeline, cast, consultation, proposals, report)
-    if not timeline.has_come(story.DECIDED):
-        return consultation
+    yield from gathering.support(timeline, cast, consultation, proposals, report)
+    yield story.DECIDED
     choosing.assess(timeline, cast, consultation, proposals)
-    choosing.select(timeline, cast, consultation, proposals, report)
-    if not timeline.has_come(story.AMI[0]):
-        return consultation
-    choosing.take_part(timeline, cast, consultation, proposals, report)
-    if timeline.has_come(story.LAUREATES):
-        choosing.choose(timeline, cast, consultation, proposals, deposited, report)
-    return consultation
+    yield from choosing.select(timeline, cast, consultation, proposals, report)
+    yield from choosing.take_part(timeline, cast, consultation, proposals, report)
+    yield story.LAUREATES
+    choosing.choose(timeline, cast, consultation, proposals, deposited, report)
 
 
 def _assemble(timeline: Story, deposits: Sequence[Deposit], report: Report) -> Cast:
@@ -218,9 +218,8 @@ def _open(timeline: Story, cast: Cast) -> Consultation:
         )
         ctx = context_for(cast.administrator, consultation)
         set_window(consultation, Phase.COLLECTION, **timeline.window(story.COLLECTION), ctx=ctx)
-        support = set_window(
-            consultation, Phase.SUPPORT, **timeline.window(story.SUPPORT_AS_PLANNED), ctx=ctx
-        )
+        planned = timeline.window(story.SUPPORT_AS_PLANNED)
+        set_window(consultation, Phase.SUPPORT, **planned, ctx=ctx)
         set_window(consultation, Phase.AMI, **timeline.window(story.AMI), ctx=ctx)
         set_envelope(consultation, total_cents=ENVELOPE_CENTS, usual_share=USUAL_SHARE, ctx=ctx)
         for row in corpus.schemes():
@@ -232,12 +231,16 @@ def _open(timeline: Story, cast: Cast) -> Consultation:
                 contact=row["contact"],
                 ctx=context_for(cast.moderator, consultation),
             )
-    if timeline.has_come(story.SUPPORT_MOVED):
-        with clock.at(timeline.instant(story.SUPPORT_MOVED)):
-            amend_window(
-                support,
-                **timeline.window(story.SUPPORT),
-                reason="le regroupement de 476 contributions demande deux semaines de plus.",
-                ctx=context_for(cast.administrator, consultation),
-            )
     return consultation
+
+
+def _move_support(timeline: Story, cast: Cast, consultation: Consultation) -> None:
+    planned = window_of(consultation.id, Phase.SUPPORT)
+    assert planned is not None
+    with clock.at(timeline.instant(story.SUPPORT_MOVED)):
+        amend_window(
+            planned,
+            **timeline.window(story.SUPPORT),
+            reason="le regroupement de 476 contributions demande deux semaines de plus.",
+            ctx=context_for(cast.administrator, consultation),
+        )

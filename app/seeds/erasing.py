@@ -7,12 +7,15 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
 
 from app.db import Base, as_owner, lock_key
 from app.errors import N_, Conflict
 
 # The registry is no part of it.
 KEPT = {"territory"}
+# What only grows, but for its owner.
+APPEND_ONLY = ("journal_event", "ledger_line")
 _LOCK = UUID("5d0c6f2e-0f35-4b55-9a4c-6f1d4d2b7a10")
 
 
@@ -29,7 +32,13 @@ def alone() -> Iterator[None]:
 
 
 def erase() -> None:
-    """Empty every table but the registry, the journal too, which only its owner can.
+    """Empty every table but the registry; those that only grow too, which only their owner can."""
+    with as_owner() as session:
+        empty(session)
+
+
+def empty(session: Session) -> None:
+    """Empty them within a transaction of the owner.
 
     Row by row rather than by TRUNCATE, which would wait for every page being read, and takes ten
     times longer over small tables.
@@ -40,8 +49,11 @@ def erase() -> None:
         for name in tables
         if name not in KEPT
     )
-    with as_owner() as session:
-        session.execute(text("SET LOCAL lock_timeout = '20s'"))
-        session.execute(text("ALTER TABLE journal_event DISABLE TRIGGER append_only"))
-        session.execute(text(emptying))
-        session.execute(text("ALTER TABLE journal_event ENABLE TRIGGER append_only"))
+    session.execute(text("SET LOCAL lock_timeout = '20s'"))
+    session.execute(text(_triggers("DISABLE")))
+    session.execute(text(emptying))
+    session.execute(text(_triggers("ENABLE")))
+
+
+def _triggers(switch: str) -> str:
+    return "; ".join(f"ALTER TABLE {name} {switch} TRIGGER append_only" for name in APPEND_ONLY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import groupby
 
 from sqlalchemy import select
@@ -36,15 +36,14 @@ def collect(
     consultation: Consultation,
     deposits: Sequence[Deposit],
     report: Report,
-) -> list[tuple[Deposit, Contribution]]:
-    """Deposit everything, from the opening of the collection to its last day or to yesterday."""
+) -> Generator[int, None, Deposited]:
+    """Deposit everything over the whole collection, the day of each given before it."""
+    collected = []
     by_name = {theme.name: theme for theme in themes(consultation.id)}
     calendar = fresh_calendar(consultation.id)
-    collected = []
     for rank, deposit in counted(deposits, "contributions", report):
         day, fraction = timeline.spread(story.COLLECTION, rank, len(deposits))
-        if not timeline.has_come(day):
-            break
+        yield day
         with clock.at(timeline.instant(day, fraction)):
             ctx = cast.acting(cast.authors[deposit.author], calendar)
             contribution = _deposit(cast, consultation, deposit, by_name[deposit.theme], ctx)
@@ -132,14 +131,13 @@ def support(
     consultation: Consultation,
     proposals: dict[int, Proposal],
     report: Report,
-) -> None:
-    """Give the supports, over the whole phase or until yesterday."""
+) -> Iterator[int]:
+    """Give the supports over the whole phase, the day of each given before it."""
     supports = corpus.supports()
     calendar = fresh_calendar(consultation.id)
     for rank, (number, place) in counted(supports, "supports", report):
         day, fraction = timeline.spread(story.SUPPORT, rank, len(supports))
-        if not timeline.has_come(day):
-            break
+        yield day
         with clock.at(timeline.instant(day, fraction)):
             give_support(
                 proposals[number],

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol, TypeVar
 from uuid import UUID, uuid5
 
 from app.areas import DEPARTEMENTS
-from app.errors import N_
+from app.errors import N_, NotAllowed
 from app.gate import TerritoryKind
 
 
@@ -232,3 +234,27 @@ def typed_code(q: str) -> str | None:
     """The code typed, a SIREN's spaces left out: digits, or a Corsican code in lower case."""
     compact = re.sub(r"[\s.]", "", q).lower()
     return compact if _CODE.fullmatch(compact) else None
+
+
+class _Known(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
+_Own = TypeVar("_Own", bound=_Known)
+
+
+def chosen(mine: Sequence[_Own], asked: UUID | None) -> _Own | None:
+    """The territory a page is about: the one asked for, else the first of one's own.
+
+    Raises NotAllowed when the one asked for is not one's own.
+    """
+    if asked is None:
+        return mine[0] if mine else None
+    for territory in mine:
+        if territory.id == asked:
+            return territory
+    raise NotAllowed(
+        N_("Cette page est réservée aux membres de la collectivité."),
+        way_out=N_("Demandez votre rattachement depuis « Mon compte »."),
+    )

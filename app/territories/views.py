@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from app.db import db
 from app.gate import TerritoryKind
-from app.territories.models import Territory
-from app.territories.search import TerritoryMatch, search_territories
+from app.territories.forms import choices
+from app.territories.search import search_territories
 from app.web import public
 
 blueprint = Blueprint("territories", __name__)
@@ -24,22 +21,6 @@ def search() -> ResponseReturnValue:
     kinds = [TerritoryKind(k) for k in request.args.getlist("kind") if k in set(TerritoryKind)]
     found = search_territories(db.session(), request.args.get("q", ""), kinds=kinds or None)
     return render_template("app/territories/options.html", results=choices(found))
-
-
-def choices(found: list[TerritoryMatch]) -> list[dict[str, str]]:
-    """Matches as a picker shows them."""
-    return [
-        {"value": str(match.id), "label": match.label, "description": _("code %(c)s", c=match.code)}
-        for match in found
-    ]
-
-
-def chosen_territory(value: str | None) -> Territory | None:
-    """The territory a picker sent, if it is one."""
-    try:
-        return db.session.get(Territory, UUID(value or ""))
-    except ValueError:
-        return None
 
 
 def search_url() -> str:

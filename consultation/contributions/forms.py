@@ -13,6 +13,7 @@ from wtforms.validators import DataRequired, Length, Optional
 from app.authority.mandates.queries import ActingFor
 from app.calendar.models import Theme
 from app.territories.models import Territory
+from app.texts import cleaned
 from app.web import Form
 from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.rules import (
@@ -20,7 +21,6 @@ from consultation.contributions.rules import (
     DESCRIPTION_LENGTH,
     TITLE_LENGTH,
     Content,
-    cleaned,
     version_of,
 )
 

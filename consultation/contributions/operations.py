@@ -9,7 +9,7 @@ from app.calendar.numbering import next_numbers
 from app.context import enter
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Mandate, Verb, check, relied_on
+from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Right, Verb, check, relied_on
 from app.identity.models import Person
 from app.journal.operations import record
 from app.phases import Phase
@@ -70,9 +70,9 @@ def deposit(
     The actor becomes its author, by the mandate they rely on if any, whoever prepared it.
     """
     author = db.session.get_one(Person, ctx.actor.person_id)
-    mandate = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
+    right = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
     contribution.author_id = author.id
-    contribution.mandate_id = mandate.id if mandate else None
+    contribution.mandate_id = right.mandate_id if right else None
     contribution.number = next_numbers(contribution.consultation_id, SERIES)[0]
     contribution.status = Status.SUBMITTED
     contribution.submitted_at = contribution.updated_at = ctx.instant
@@ -80,7 +80,7 @@ def deposit(
     contribution.function = author.function
     contribution.organisation = "" if contribution.places else author.organisation
     db.session.flush()
-    _record(ContributionSubmitted, Act.DEPOSITED, contribution, mandate, ctx)
+    _record(ContributionSubmitted, Act.DEPOSITED, contribution, right, ctx)
     return contribution
 
 
@@ -93,7 +93,7 @@ def edit_contribution(
     NotAllowed, PhaseClosed, Invalid, Conflict when it was withdrawn, or changed since its version
     `seen` was read. An edit that changes nothing leaves no trace.
     """
-    ctx, mandate = _entered(contribution, EDIT, ctx)
+    ctx, right = _entered(contribution, EDIT, ctx)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
     lock_contribution(contribution)
@@ -105,7 +105,7 @@ def edit_contribution(
         raise overtaken
     contribution.write(content, contribution.places, ctx.instant)
     db.session.flush()
-    _record(ContributionEdited, Act.EDITED, contribution, mandate, ctx)
+    _record(ContributionEdited, Act.EDITED, contribution, right, ctx)
     return contribution
 
 
@@ -115,7 +115,7 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     So may the members of a territory for which a helper deposited it. Needs `places` loaded. Raises
     NotAllowed, PhaseClosed, Conflict for a draft. Withdrawing it twice is not an error.
     """
-    ctx, mandate = _entered(contribution, WITHDRAW, ctx)
+    ctx, right = _entered(contribution, WITHDRAW, ctx)
     lock_contribution(contribution)
     if contribution.status is Status.WITHDRAWN:
         return contribution
@@ -124,16 +124,14 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     contribution.status = Status.WITHDRAWN
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
     contribution.withdrawn_by_id = ctx.actor.person_id
-    contribution.withdrawal_mandate_id = mandate.id if mandate else None
+    contribution.withdrawal_mandate_id = right.mandate_id if right else None
     db.session.flush()
-    _record(ContributionWithdrawn, Act.WITHDREW, contribution, mandate, ctx)
+    _record(ContributionWithdrawn, Act.WITHDREW, contribution, right, ctx)
     return contribution
 
 
-def _entered(
-    contribution: Contribution, verb: Verb, ctx: Context
-) -> tuple[Context, Mandate | None]:
-    """Enter the collection to change a deposit: the new context, and the mandate relied upon."""
+def _entered(contribution: Contribution, verb: Verb, ctx: Context) -> tuple[Context, Right | None]:
+    """The collection, entered to change what was deposited, and the right relied upon."""
     place = contribution.places[0] if contribution.spoken_for else None
     ctx = enter(ctx, Phase.COLLECTION, acting_for=place)
     check(ctx, verb, contribution, within=contribution.consultation_id)
@@ -144,7 +142,7 @@ def _record(
     happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn],
     act: Act,
     contribution: Contribution,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
     assert contribution.number is not None
@@ -153,13 +151,13 @@ def _record(
             subject_id=str(contribution.id),
             number=contribution.number,
             places="; ".join(place.label for place in contribution.places),
-            via=mandate.helper if mandate else "",
+            via=right.via if right else "",
         ),
         ctx=ctx,
     )
-    if mandate:
+    if right and right.mandate_id:
         note_use(
-            mandate.id,
+            right.mandate_id,
             act,
             subject_id=contribution.id,
             number=contribution.number,

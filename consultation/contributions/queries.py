@@ -14,6 +14,7 @@ from sqlalchemy.sql.base import ExecutableOption
 from app.authority.mandates.models import Mandate
 from app.db import advisory_lock, db
 from app.errors import N_, NotFound
+from app.paging import Page, cut, last_page
 from app.territories.models import Territory
 from app.territories.queries import in_departement
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
@@ -67,37 +68,22 @@ class Listed:
     excerpt: str
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of a list; `total` counts every contribution that fits the filters."""
-
-    items: Sequence[Listed]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
-def public_contributions(consultation_id: UUID, filters: Filters, *, page: int = 1) -> Listing:
+def public_contributions(consultation_id: UUID, filters: Filters, *, page: int = 1) -> Page[Listed]:
     """The contributions deposited and not withdrawn that fit the filters, twenty to a page.
 
     A page beyond the last is the last.
     """
     conditions = _conditions(consultation_id, filters)
     total = db.session.scalar(select(func.count(Contribution.id)).where(*conditions)) or 0
-    page = min(page, max(-(-total // PAGE_SIZE), 1))
+    number = min(page, last_page(total, PAGE_SIZE))
     found = (
         select(Contribution, func.left(Contribution.description, EXCERPT_LENGTH + 1))
         .options(*_WHOLE, defer(Contribution.description, raiseload=True))
         .where(*conditions)
     )
-    rows = db.session.execute(
-        _ordered(found, filters).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    )
+    rows = db.session.execute(cut(_ordered(found, filters), number=number, size=PAGE_SIZE))
     items = [Listed(contribution, _shortened(start)) for contribution, start in rows]
-    return Listing(items, total, page)
+    return Page(items=items, size=PAGE_SIZE, number=number, total=total)
 
 
 def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[bool]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from app.errors import N_, Conflict, Invalid
+from app.gate import SUBMIT, Context, TerritoryLike, entitled
 
 TITLE_LENGTH = 160
 BENEFICIARIES_LENGTH = 500
@@ -51,13 +51,6 @@ class Written(Protocol):
     def mandate_id(self) -> UUID | None: ...
     @property
     def places(self) -> Sequence[_Place]: ...
-
-
-def cleaned(text: str | None) -> str:
-    """A text as it is kept: one kind of line break, no other control character, no blank around."""
-    lines = (text or "").replace("\r\n", "\n").replace("\r", "\n")
-    kept = (sign for sign in lines if sign in "\n\t" or unicodedata.category(sign) != "Cc")
-    return "".join(kept).strip()
 
 
 def content_of(written: Written) -> Content:
@@ -148,3 +141,8 @@ def submission_refusal(content: Content, *, profile_complete: bool) -> Invalid |
         if not text.strip():
             return Invalid(message)
     return length_refusal(content)
+
+
+def deposits_for(ctx: Context, places: Sequence[TerritoryLike]) -> bool:
+    """Whether one may deposit for all these territories, be it the moment or not."""
+    return all(entitled(ctx, SUBMIT, place) for place in places)

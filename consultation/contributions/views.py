@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
@@ -11,35 +10,43 @@ from flask_babel import gettext as _
 
 from app.areas import DEPARTEMENTS
 from app.calendar.queries import themes as themes_of
-from app.context import named_consultation
+from app.context import around, named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
 from app.gate import (
     EDIT,
-    SUBMIT,
     WITHDRAW,
     WRITE_DRAFT,
-    Context,
     allows,
     check,
     entitled,
 )
 from app.phases import Phase
+from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.territories.views import choices, chosen_territory
-from app.web import context, limiter, page_number, performs, public, see, sentence_of, signed_in
+from app.texts import cleaned
+from app.web import (
+    WRITES,
+    context,
+    limiter,
+    page_number,
+    performs,
+    public,
+    see,
+    sentence_of,
+    signed_in,
+)
 from consultation.contributions import operations, queries
 from consultation.contributions.forms import WordsForm
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.queries import Filters, Order
-from consultation.contributions.rules import cleaned, version_of
+from consultation.contributions.rules import deposits_for, version_of
 
 blueprint = Blueprint(
     "contributions", __name__, url_prefix="/consultations/<consultation>/contributions"
 )
 NUMBER = "<int(max=999999999):number>"
-WRITES = "60 per minute"
 
 
 @blueprint.get("")
@@ -53,7 +60,7 @@ def index(consultation: str) -> ResponseReturnValue:
     filters = _filters({theme.id for theme in themes}, territory)
     return render_template(
         "consultation/contributions/index.html",
-        **around(consultation),
+        **around(Phase.COLLECTION),
         filters=filters,
         themes=themes,
         kinds=Kind,
@@ -91,7 +98,7 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
         abort(404)
     return render_template(
         "consultation/contributions/page.html",
-        **around(consultation),
+        **around(Phase.COLLECTION),
         contribution=found,
         own=own,
         wrote=wrote,
@@ -112,7 +119,7 @@ def mine(consultation: str) -> ResponseReturnValue:
     ]
     return render_template(
         "consultation/contributions/mine.html",
-        **around(consultation),
+        **around(Phase.COLLECTION),
         contributions=found,
         statuses=Status,
         editable={each.id for each in found if allows(ctx, EDIT, each)},
@@ -122,11 +129,6 @@ def mine(consultation: str) -> ResponseReturnValue:
             if each.drafting_mandate_id and not deposits_for(ctx, each.places)
         },
     )
-
-
-def deposits_for(ctx: Context, places: Sequence[Territory]) -> bool:
-    """Whether one may deposit for all these territories, be it the moment or not."""
-    return all(entitled(ctx, SUBMIT, place) for place in places)
 
 
 @blueprint.route(f"/{NUMBER}/modifier", methods=["GET", "POST"])
@@ -159,7 +161,7 @@ def edit(consultation: str, number: int) -> ResponseReturnValue:
             form.seen.data = version_of(found)
     return render_template(
         "consultation/contributions/edit.html",
-        **around(consultation),
+        **around(Phase.COLLECTION),
         form=form,
         contribution=found,
         refused=refused,
@@ -181,19 +183,8 @@ def withdraw(consultation: str, number: int) -> ResponseReturnValue:
         )
     check(context(), WITHDRAW, found)
     return render_template(
-        "consultation/contributions/withdraw.html", **around(consultation), contribution=found
+        "consultation/contributions/withdraw.html", **around(Phase.COLLECTION), contribution=found
     )
-
-
-def around(slug: str) -> dict[str, object]:
-    """What every page of contributions is given: the consultation, and its collection's window."""
-    ctx = context()
-    return {
-        "slug": slug,
-        "consultation": named_consultation(),
-        "window": ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None,
-        "instant": ctx.instant,
-    }
 
 
 def _contribution(number: int) -> Contribution:

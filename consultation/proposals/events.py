@@ -7,13 +7,14 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.journal.events import Disclosure, Event, FreeText
+from app.journal.events import Event, FreeText
+from app.phases import PublicationKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ProposalEvent(Event):
     subject_type: ClassVar[str] = "proposal"
-    disclosure = Disclosure.WITH_PROPOSALS
+    disclosure = PublicationKind.PROPOSALS
 
     number: int
     title: FreeText

@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.calendar.models import Theme
 from app.web import Form
-from consultation.proposals.models import SUMMARY_LENGTH, TITLE_LENGTH
+from consultation.proposals.models import SUMMARY_LENGTH, TITLE_LENGTH, Proposal
 
 
 class ProposalForm(Form):
@@ -33,3 +34,17 @@ class ProposalForm(Form):
     def theme(self) -> Theme | None:
         """The theme chosen, if one is."""
         return next((t for t in self._themes if str(t.id) == self.theme_id.data), None)
+
+
+def choices(proposals: Sequence[Proposal]) -> list[dict[str, str]]:
+    """Proposals as a picker shows them."""
+    return [
+        {
+            "value": str(proposal.number),
+            "label": _("n° %(number)d, %(title)s", number=proposal.number, title=proposal.title),
+            "description": ngettext(
+                "%(num)d contribution", "%(num)d contributions", proposal.contributions_count
+            ),
+        }
+        for proposal in proposals
+    ]

@@ -9,11 +9,13 @@ from uuid import UUID, uuid4
 
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
+from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
-from app.db import advisory_lock, db
+from app.db import db
 from app.gate import WRITE_PROPOSAL, Context, check
 from app.journal.events import FreeText
 from app.journal.operations import record
+from app.phases import PublicationKind
 from consultation.proposals.events import ProposalEdited, ProposalRemoved, ProposalWritten
 from consultation.proposals.models import TITLE_LENGTH, Proposal
 from consultation.proposals.queries import lock_proposals
@@ -106,7 +108,7 @@ def remove_proposal(proposal: Proposal, *, ctx: Context) -> Proposal:
 
 def _before_publication(consultation_id: UUID) -> None:
     """Keep the publication away until the transaction ends, and see that it has not come."""
-    advisory_lock(consultation_id, shared=True)
-    published_at = fresh_calendar(consultation_id).proposals_published_at
+    lock_publications(consultation_id)
+    published_at = fresh_calendar(consultation_id).published_at(PublicationKind.PROPOSALS)
     if refused := change_refusal(published_at is not None):
         raise refused

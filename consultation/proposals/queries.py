@@ -10,7 +10,9 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.errors import N_, Conflict
-from consultation.proposals.models import Proposal
+from consultation.contributions.models import Contribution
+from consultation.contributions.queries import with_helper
+from consultation.proposals.models import Proposal, proposal_contribution
 
 LONGEST_NUMBER = 10
 
@@ -82,3 +84,14 @@ def lock_proposals(consultation_id: UUID, ids: Collection[UUID]) -> None:
             N_("Une proposition vient d’être retirée par une autre personne de l’équipe."),
             way_out=N_("La liste des propositions montre celles qui restent."),
         )
+
+
+def gathered(proposal_id: UUID) -> Sequence[Contribution]:
+    """The contributions a proposal gathers, with their themes, places and mandates."""
+    return db.session.scalars(
+        select(Contribution)
+        .join(proposal_contribution)
+        .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
+        .where(proposal_contribution.c.proposal_id == proposal_id)
+        .order_by(Contribution.number)
+    ).all()

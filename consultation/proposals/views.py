@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from app.calendar.models import Consultation
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import WRITE_PROPOSAL, check
+from app.phases import PublicationKind
 from app.web import context, performs, see, sentence_of, signed_in
 from consultation.proposals import operations, queries
-from consultation.proposals.forms import ProposalForm
+from consultation.proposals.forms import ProposalForm, choices
 from consultation.proposals.models import Proposal
 from consultation.proposals.rules import change_refusal
 
@@ -36,7 +34,7 @@ def index(consultation: str) -> ResponseReturnValue:
         "consultation/proposals/index.html",
         consultation=found,
         proposals=queries.written_proposals(found.id),
-        published=found.proposals_published_at,
+        published=found.published_at(PublicationKind.PROPOSALS),
     )
 
 
@@ -47,20 +45,6 @@ def search(consultation: str) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
     found = queries.search_written(named_consultation().id, request.args.get("q", ""))
     return render_template("consultation/proposals/options.html", results=choices(found))
-
-
-def choices(proposals: Sequence[Proposal]) -> list[dict[str, str]]:
-    """Proposals as a picker shows them."""
-    return [
-        {
-            "value": str(proposal.number),
-            "label": _("n° %(number)d, %(title)s", number=proposal.number, title=proposal.title),
-            "description": ngettext(
-                "%(num)d contribution", "%(num)d contributions", proposal.contributions_count
-            ),
-        }
-        for proposal in proposals
-    ]
 
 
 @blueprint.route(
@@ -103,7 +87,7 @@ def new(consultation: str) -> ResponseReturnValue:
 def edit(consultation: str, number: int) -> ResponseReturnValue:
     check(context(), WRITE_PROPOSAL)
     found = named_consultation()
-    if refused := change_refusal(found.proposals_published_at is not None):
+    if refused := change_refusal(found.published_at(PublicationKind.PROPOSALS) is not None):
         raise refused
     proposal = _proposal(found, number)
     form = ProposalForm(themes(found.id), obj=proposal)

@@ -7,13 +7,18 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.journal.events import Disclosure, Event, FreeText
+from app.gate import TRIAGE
+from app.journal.events import Event, FreeText
+from app.journal.rules import read_before
+from app.phases import PublicationKind
+
+read_before(PublicationKind.PROPOSALS, TRIAGE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _TriageEvent(Event):
     subject_type: ClassVar[str] = "contribution"
-    disclosure = Disclosure.WITH_PROPOSALS
+    disclosure = PublicationKind.PROPOSALS
 
     number: int
 

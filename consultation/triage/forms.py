@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import Length, Optional
 
+from app.forms import SeenForm
 from app.web import Form
 from consultation.contributions.models import Kind
 from consultation.proposals.models import TITLE_LENGTH, Proposal
@@ -45,18 +45,6 @@ def filters_in(args: MultiDict[str, str]) -> Filters:
 def numbers_in(text: str) -> list[int]:
     """The numbers of contributions typed in a field, separated by spaces."""
     return [int(word) for word in text.split() if word.isdecimal()]
-
-
-class SeenForm(Form):
-    """`seen` is the instant of the decision one has before one's eyes, when there is one."""
-
-    seen = HiddenField()
-
-    def seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.seen.data or "")
-        except ValueError:
-            return None
 
 
 class UndoForm(SeenForm):

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Sequence
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -33,9 +33,14 @@ _LABELS = {
 }
 
 
+# What was undone and decided anew never bears a version that was read before.
+VERSIONS = Sequence("outcome_version_seq", metadata=Base.metadata)
+
+
 class Outcome(Base):
     """What was decided of a contribution: one row at most, by its primary key.
 
+    What is decided at once of several contributions is one version for all.
     The proposals a grouped contribution joined are in `proposal_contribution`.
     """
 
@@ -53,6 +58,7 @@ class Outcome(Base):
     reason: Mapped[str] = mapped_column(default="")
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     decided_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(VERSIONS)
 
     scheme: Mapped[Scheme | None] = relationship(lazy="raise")
     contribution: Mapped[Contribution] = relationship(lazy="raise")

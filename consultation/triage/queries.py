@@ -9,9 +9,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import joinedload
 
-from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
+from app.errors import N_, Conflict
 from app.identity.models import Person
+from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
@@ -19,7 +21,7 @@ from consultation.triage.rules import Conservation
 
 _SUBMITTED = Contribution.status == Status.SUBMITTED
 # Outcomes are provisional, and under embargo, until then.
-PUBLISHED = Consultation.proposals_published_at.is_not(None)
+PUBLISHED = is_published(PublicationKind.PROPOSALS, Contribution.consultation_id)
 
 
 def conservation(consultation_id: UUID) -> Conservation:
@@ -82,9 +84,9 @@ def outcome_of(contribution: Contribution) -> Ruling | None:
 def published_rulings(contribution_ids: Collection[UUID]) -> dict[UUID, Ruling]:
     """What was decided of these contributions, as everyone may know it once it is published."""
     rows = db.session.execute(
-        _RULED.join(Contribution, Contribution.id == Outcome.contribution_id)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .where(Outcome.contribution_id.in_(contribution_ids), PUBLISHED)
+        _RULED.join(Contribution, Contribution.id == Outcome.contribution_id).where(
+            Outcome.contribution_id.in_(contribution_ids), PUBLISHED
+        )
     )
     return _by_contribution(rows)
 
@@ -191,3 +193,26 @@ def count_recipients(consultation_id: UUID) -> int:
             Contribution.consultation_id == consultation_id, _SUBMITTED
         )
     ).one()
+
+
+def lock_contributions(contributions: Sequence[Contribution]) -> dict[UUID, Ruling]:
+    """Lock contributions against a colleague, and read what was decided of them by now.
+
+    Raises Conflict when one of them was withdrawn or annulled.
+    """
+    ids = [contribution.id for contribution in contributions]
+    db.session.scalars(
+        select(Contribution)
+        .where(Contribution.id.in_(ids))
+        .order_by(Contribution.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for contribution in contributions:
+        if contribution.status is not Status.SUBMITTED:
+            raise Conflict(
+                N_("La contribution n° %(number)s a été retirée par son auteur, ou annulée."),
+                way_out=N_("Il n’y a plus rien à décider : passez à la suivante."),
+                number=contribution.number,
+            )
+    return rulings(ids)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from app.calendar.models import Theme
 from app.db import db
 from app.errors import N_
+from app.paging import Page, cut
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
 from consultation.proposals.models import Proposal, proposal_contribution
@@ -69,25 +70,12 @@ class QueueLine:
     proposals: Sequence[int]
 
 
-@dataclass(frozen=True)
-class Queue:
-    """One page of the queue; `total` counts all that fits the filters."""
-
-    items: Sequence[QueueLine]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
-def queue(consultation_id: UUID, filters: Filters, *, page: int = 1) -> Queue:
+def queue(consultation_id: UUID, filters: Filters, *, page: int = 1) -> Page[QueueLine]:
     """The submitted contributions that fit the filters, by number, 25 to a page.
 
     A page beyond the last is the first.
     """
-    rows = db.session.execute(
+    lines = (
         select(
             func.count().over(),
             Contribution.number,
@@ -107,12 +95,16 @@ def queue(consultation_id: UUID, filters: Filters, *, page: int = 1) -> Queue:
         .outerjoin(Scheme, Scheme.id == Outcome.scheme_id)
         .where(*_conditions(consultation_id, filters))
         .order_by(Contribution.number)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
+    )
+    rows = db.session.execute(cut(lines, number=page, size=PAGE_SIZE)).all()
     if not rows and page > 1:
         return queue(consultation_id, filters)
-    return Queue([QueueLine(*row[1:]) for row in rows], rows[0][0] if rows else 0, page)
+    return Page(
+        items=[QueueLine(*row[1:]) for row in rows],
+        size=PAGE_SIZE,
+        number=page,
+        total=rows[0][0] if rows else 0,
+    )
 
 
 def _places() -> ColumnElement[Any]:

@@ -15,12 +15,12 @@ from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError, NotAllowed
 from app.gate import PUBLISH, TRIAGE, WRITE_PROPOSAL, Context, refusal
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import context, page_number, performs, see, sentence_of, signed_in
 from consultation.contributions.models import Contribution, Kind
+from consultation.proposals.forms import choices
 from consultation.proposals.operations import write_proposal
 from consultation.proposals.queries import proposals_numbered, search_written, written_proposals
-from consultation.proposals.views import choices
 from consultation.triage import operations, queries
 from consultation.triage.forms import (
     DecisionForm,
@@ -51,7 +51,10 @@ def _moderated() -> Consultation:
 
 
 def _may_decide(consultation: Consultation, ctx: Context) -> bool:
-    return consultation.proposals_published_at is None and refusal(ctx, TRIAGE) is None
+    return (
+        consultation.published_at(PublicationKind.PROPOSALS) is None
+        and refusal(ctx, TRIAGE) is None
+    )
 
 
 @blueprint.get("/consultations/<consultation>/triage")
@@ -151,7 +154,7 @@ def decide(consultation: str, number: int) -> ResponseReturnValue:
 
 
 def _decide(found: Consultation, file: CaseFile, form: DecisionForm) -> Outcome:
-    contribution, replacing, ctx = file.contribution, form.seen_at(), context()
+    contribution, replacing, ctx = file.contribution, form.seen.data, context()
     if form.decision.data == Decision.GROUPED:
         proposals = list(proposals_numbered(found.id, form.proposals.data or []))
         if title := (form.new_title.data or "").strip():
@@ -228,7 +231,7 @@ def _fill(form: DecisionForm, file: CaseFile) -> None:
 def undo(consultation: str, number: int) -> ResponseReturnValue:
     found = _moderated()
     file = queries.case_file(found.id, number) or abort(404)
-    operations.undo(file.contribution, seen=UndoForm().seen_at(), ctx=context())
+    operations.undo(file.contribution, seen=UndoForm().seen.data, ctx=context())
     return see(
         "triage.decide",
         consultation=consultation,
@@ -245,7 +248,7 @@ def undo_selected(consultation: str) -> ResponseReturnValue:
     found = _moderated()
     form = UndoForm()
     contributions = queries.contributions_numbered(found.id, numbers_in(form.numbers.data or ""))
-    operations.undo_all(contributions, seen=form.seen_at(), ctx=context())
+    operations.undo_all(contributions, seen=form.seen.data, ctx=context())
     message = ngettext(
         "La décision est annulée : %(num)d contribution attend de nouveau.",
         "Les décisions sont annulées : %(num)d contributions attendent de nouveau.",
@@ -285,8 +288,8 @@ def publish(consultation: str) -> ResponseReturnValue:
     ), status
 
 
-def _seen(file: CaseFile) -> str:
-    return file.ruling.outcome.decided_at.isoformat() if file.ruling else ""
+def _seen(file: CaseFile) -> int | None:
+    return file.ruling.outcome.version if file.ruling else None
 
 
 def _query() -> dict[str, str]:
@@ -314,10 +317,10 @@ def _remember(
     message: str, contributions: Sequence[Contribution], outcomes: Sequence[Outcome]
 ) -> None:
     """Show on the next page what was decided just now, not what a colleague had decided alike."""
-    seen = max(outcome.decided_at for outcome in outcomes)
-    now = {outcome.contribution_id for outcome in outcomes if outcome.decided_at == seen}
+    seen = max(outcome.version for outcome in outcomes)
+    now = {outcome.contribution_id for outcome in outcomes if outcome.version == seen}
     session[_UNDOABLE] = {
         "message": message,
         "numbers": [c.number for c in contributions if c.id in now],
-        "seen": seen.isoformat(),
+        "seen": seen,
     }

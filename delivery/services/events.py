@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from flask_babel import gettext as _
 
 from app.formats import euros
-from app.journal.events import Disclosure, Event, FreeText
+from app.gate import READ_COMMITTEE
+from app.journal.events import Event, FreeText
+from app.journal.rules import read_before
+from app.phases import PublicationKind
+from delivery.services.models import Service
+
+read_before(PublicationKind.SERVICES, READ_COMMITTEE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +22,7 @@ class _ServiceEvent(Event):
     """`contribution` and `proposal` are the public numbers it is drawn from."""
 
     subject_type: ClassVar[str] = "service"
-    disclosure = Disclosure.WITH_SERVICES
+    disclosure = PublicationKind.SERVICES
 
     number: int
     name: FreeText
@@ -24,6 +30,19 @@ class _ServiceEvent(Event):
     proposal: int
     total_cents: int
     state_cents: int
+
+    @classmethod
+    def of(cls, service: Service, contribution: int, proposal: int) -> Self:
+        """What happened to a service, drawn from what bears these public numbers."""
+        return cls(
+            subject_id=str(service.id),
+            number=service.number,
+            name=FreeText(service.name),
+            contribution=contribution,
+            proposal=proposal,
+            total_cents=service.total_cents,
+            state_cents=service.state_cents,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

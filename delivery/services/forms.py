@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,11 +12,12 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.errors import DomainError
+from app.forms import SeenForm
+from app.territories.forms import chosen_territory
 from app.territories.models import Territory
-from app.territories.views import chosen_territory
-from app.web import Form, sentence_of
+from app.texts import cleaned
+from app.web import sentence_of
 from consultation.contributions.models import Contribution
-from consultation.contributions.rules import cleaned
 from consultation.proposals.models import Proposal
 from delivery.services import rules
 from delivery.services.models import Service
@@ -26,11 +26,10 @@ from funding.envelope.forms import MoneyField
 TERRITORY, ORGANISATION = "territory", "organisation"
 
 
-class ServiceForm(Form):
+class ServiceForm(SeenForm):
     """What the committee chooses.
 
-    `seen` is the revision one has before one's eyes, `contribution` what the service comes from,
-    should a colleague drop it meanwhile.
+    `contribution` is what the service comes from, should a colleague drop it meanwhile.
     """
 
     name = StringField(
@@ -78,7 +77,6 @@ class ServiceForm(Form):
         validators=[Optional(), Length(max=rules.NOTE_LENGTH)],
     )
     contribution = HiddenField()
-    seen = HiddenField()
 
     def __init__(self, proposals: Sequence[Proposal], usual_share: int, **values: Any) -> None:
         super().__init__(**values)
@@ -107,13 +105,7 @@ class ServiceForm(Form):
         self.organisation.data = service.carrier_organisation
         self.total.data, self.state.data = service.total_cents, service.state_cents
         self.note.data = service.note
-        self.seen.data = service.revised_at.isoformat()
-
-    def seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.seen.data or "")
-        except ValueError:
-            return None
+        self.seen.data = service.version
 
     def chosen_place(self) -> Territory | None:
         """The territory picked, whether or not it is to carry the service."""

@@ -48,6 +48,7 @@ class Service(Identified, Base):
     chosen_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     chosen_at: Mapped[datetime]
     revised_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
     search: Mapped[str] = mapped_column(
         TSVECTOR,
         Computed(

@@ -7,30 +7,25 @@ nothing is chosen, revised or dropped while it counts.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from app.calendar.models import Consultation
 from app.calendar.numbering import next_numbers
+from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import advisory_lock, db
-from app.errors import N_, Conflict, Invalid, NotFound
-from app.gate import CHOOSE_SERVICE, PUBLISH_SERVICES, Context, check
-from app.journal.events import FreeText
-from app.journal.operations import record, record_all
-from app.notifications.operations import send
-from app.phases import Phase
+from app.db import db
+from app.errors import N_, Invalid
+from app.gate import CHOOSE_SERVICE, Context, check
+from app.journal.operations import record
+from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
-from consultation.contributions.models import Contribution, Status
-from consultation.proposals.models import Proposal, Stage, proposal_contribution
-from delivery.services import rules
-from delivery.services.events import ServiceChosen, ServiceDropped, ServicePublished, ServiceRevised
-from delivery.services.messages import LaureatesTold
+from consultation.contributions.models import Contribution
+from consultation.proposals.models import Proposal
+from delivery.services import queries, rules
+from delivery.services.events import ServiceChosen, ServiceDropped, ServiceRevised
 from delivery.services.models import Service
-from delivery.services.queries import chosen_services, recipients
 from funding.envelope.models import Envelope
 from funding.envelope.operations import commit_amount, release_amount
 from funding.envelope.queries import envelope_of
@@ -106,7 +101,7 @@ def choose_service(
     )
     ctx = _enter_choice(contribution.consultation_id, ctx)
     envelope = _envelope(contribution.consultation_id)
-    number = _lock(contribution, ctx)
+    number = queries.lock_drawn(contribution.id, ctx.consultation_id)
     current = db.session.scalar(
         select(Service)
         .where(Service.contribution_id == contribution.id)
@@ -132,7 +127,7 @@ def choose_service(
     )
     db.session.add(service)
     db.session.flush()
-    record(ServiceChosen(**_facts(service, number, proposal.number)), ctx=ctx)
+    record(ServiceChosen.of(service, number, proposal.number), ctx=ctx)
     return service
 
 
@@ -147,12 +142,12 @@ def revise_service(
     total_cents: int,
     state_cents: int,
     note: str = "",
-    seen: datetime | None = None,
+    seen: int | None = None,
     ctx: Context,
 ) -> Service:
     """Revise what was chosen for a service, and what is committed for it.
 
-    `seen` is the instant of the revision one had before one's eyes. Raises as `choose_service`
+    `seen` is the version one had before one's eyes. Raises as `choose_service`
     does, and Conflict when a colleague revised or dropped the service since. The same values
     change nothing.
     """
@@ -166,12 +161,12 @@ def revise_service(
     )
     ctx = _enter_choice(service.consultation_id, ctx)
     envelope = _envelope(service.consultation_id)
-    locked = _lock_service(service.id, ctx)
+    locked = queries.lock_service(service.id, ctx.consultation_id)
     if locked is None:
         raise rules.dropped_meanwhile()
     if choice.is_already(locked):
         return locked
-    if seen not in (None, locked.revised_at):
+    if seen not in (None, locked.version):
         raise rules.revised_meanwhile(locked.name)
     _check_drawn(locked.contribution_id, proposal, ctx)
     choice.check(envelope.usual_share)
@@ -179,9 +174,10 @@ def revise_service(
     for column, value in choice.columns().items():
         setattr(locked, column, value)
     locked.revised_at = ctx.instant
+    locked.version += 1
     db.session.flush()
-    number = _contribution_number(locked.contribution_id)
-    record(ServiceRevised(**_facts(locked, number, proposal.number)), ctx=ctx)
+    number = queries.contribution_number(locked.contribution_id)
+    record(ServiceRevised.of(locked, number, proposal.number), ctx=ctx)
     return locked
 
 
@@ -192,55 +188,24 @@ def drop_service(service: Service, *, ctx: Context) -> None:
     colleague dropped changes nothing.
     """
     ctx = _enter_choice(service.consultation_id, ctx)
-    locked = _lock_service(service.id, ctx)
+    locked = queries.lock_service(service.id, ctx.consultation_id)
     if locked is None:
         return
     release_amount(_envelope(locked.consultation_id), purpose=locked.id, ctx=ctx)
-    number = _contribution_number(locked.contribution_id)
+    number = queries.contribution_number(locked.contribution_id)
     proposal = db.session.get_one(Proposal, locked.proposal_id)
-    facts = _facts(locked, number, proposal.number)
+    dropped = ServiceDropped.of(locked, number, proposal.number)
     db.session.delete(locked)
     db.session.flush()
-    record(ServiceDropped(**facts), ctx=ctx)
-
-
-def publish_services(consultation: Consultation, *, ctx: Context) -> Consultation:
-    """Make the laureate services public, all at once, and send an e-mail to their authors.
-
-    Raises NotAllowed, PhaseClosed before the close of the call for interest, NotFound when it is
-    another consultation, Conflict when none is chosen. Publishing again changes nothing.
-    """
-    advisory_lock(consultation.id)
-    ctx = enter(ctx, Phase.AMI)
-    check(ctx, PUBLISH_SERVICES, within=consultation.id)
-    if ctx.calendar and ctx.calendar.services_published_at is not None:
-        return consultation
-    services = chosen_services(consultation.id)
-    for refused in rules.publication_refusals(len(services)):
-        raise refused
-    consultation.services_published_at = ctx.instant
-    db.session.flush()
-    record_all(
-        [
-            ServicePublished(
-                **_facts(service, service.contribution.number or 0, service.proposal.number)
-            )
-            for service in services
-        ],
-        ctx=ctx,
-    )
-    for recipient in recipients(consultation.id):
-        send(LaureatesTold.about(consultation, recipient.services), to=recipient.address)
-    return consultation
+    record(dropped, ctx=ctx)
 
 
 def _enter_choice(consultation_id: UUID, ctx: Context) -> Context:
     """Keep the publication away until the transaction ends, and see that it has not come."""
-    advisory_lock(consultation_id, shared=True)
+    lock_publications(consultation_id)
     ctx = enter(ctx, Phase.AMI)
     check(ctx, CHOOSE_SERVICE, within=consultation_id)
-    published = ctx.calendar is not None and ctx.calendar.services_published_at is not None
-    if refused := rules.change_refusal(published):
+    if refused := rules.change_refusal(ctx.is_published(PublicationKind.SERVICES)):
         raise refused
     return ctx
 
@@ -252,68 +217,8 @@ def _envelope(consultation_id: UUID) -> Envelope:
     return envelope
 
 
-def _lock(contribution: Contribution, ctx: Context) -> int:
-    """Lock a contribution against a colleague who would draw from it too; returns its number."""
-    locked = db.session.execute(
-        select(Contribution.number, Contribution.status)
-        .where(
-            Contribution.id == contribution.id,
-            Contribution.consultation_id == ctx.consultation_id,
-        )
-        .with_for_update()
-    ).one_or_none()
-    if locked is None or locked.number is None:
-        raise NotFound(N_("Cette contribution n’existe pas dans cette consultation."))
-    if locked.status is not Status.SUBMITTED:
-        raise Conflict(
-            N_("La contribution n° %(number)s a été retirée par son auteur."), number=locked.number
-        )
-    return int(locked.number)
-
-
-def _lock_service(service_id: UUID, ctx: Context) -> Service | None:
-    return db.session.scalar(
-        select(Service)
-        .where(Service.id == service_id, Service.consultation_id == ctx.consultation_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-
-
 def _check_drawn(contribution_id: UUID, proposal: Proposal, ctx: Context) -> None:
-    grouped = db.session.scalar(
-        select(Proposal.id)
-        .join(proposal_contribution)
-        .where(
-            proposal_contribution.c.contribution_id == contribution_id,
-            Proposal.id == proposal.id,
-            Proposal.consultation_id == ctx.consultation_id,
-            Proposal.stage == Stage.SELECTED,
-        )
-    )
-    if grouped is None:
+    if not queries.is_gathered(contribution_id, proposal.id, ctx.consultation_id):
         raise Invalid(
             N_("Choisissez une proposition retenue par le comité, qui réunit cette contribution.")
         )
-
-
-def _contribution_number(contribution_id: UUID) -> int:
-    return (
-        db.session.scalars(
-            select(Contribution.number).where(Contribution.id == contribution_id)
-        ).one()
-        or 0
-    )
-
-
-def _facts(service: Service, contribution: int, proposal: int) -> dict[str, Any]:
-    """The facts that every event of a service records."""
-    return {
-        "subject_id": str(service.id),
-        "number": service.number,
-        "name": FreeText(service.name),
-        "contribution": contribution,
-        "proposal": proposal,
-        "total_cents": service.total_cents,
-        "state_cents": service.state_cents,
-    }

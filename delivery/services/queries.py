@@ -10,7 +10,9 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
+from app.errors import N_, Conflict, NotFound
 from app.identity.models import Person
+from app.paging import Page, page_of
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from delivery.services.models import Service
@@ -89,39 +91,17 @@ class Candidate:
     service: Service | None = None
 
 
-@dataclass(frozen=True)
-class CandidatePage:
-    """One page of the contributions one may draw from; `total` counts all that answer."""
-
-    items: Sequence[Candidate]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
 def candidates(
     consultation_id: UUID, *, words: str = "", proposal: int | None = None, page: int = 1
-) -> CandidatePage:
+) -> Page[Candidate]:
     """The contributions grouped into selected proposals, by words or by one proposal's number."""
     query = _drawable(consultation_id, proposal)
     if words:
         search = func.french_query(words)
         query = query.where(Contribution.search.op("@@")(search))
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
-    found = (
-        db.session.scalars(
-            query.options(joinedload(Contribution.places))
-            .order_by(Contribution.number)
-            .limit(PAGE_SIZE)
-            .offset((page - 1) * PAGE_SIZE)
-        )
-        .unique()
-        .all()
-    )
-    return CandidatePage(_with_proposals(found), total, page)
+    query = query.options(joinedload(Contribution.places)).order_by(Contribution.number)
+    found = page_of(query, number=page, size=PAGE_SIZE)
+    return found.showing(_with_proposals(found.items))
 
 
 def candidate(consultation_id: UUID, number: int | None) -> Candidate | None:
@@ -203,3 +183,53 @@ def count_recipients(consultation_id: UUID) -> int:
         .join(Service, Service.contribution_id == Contribution.id)
         .where(Service.consultation_id == consultation_id)
     ).one()
+
+
+def lock_drawn(contribution_id: UUID, consultation_id: UUID | None) -> int:
+    """Lock a contribution against a colleague who would draw from it too; its number.
+
+    Raises NotFound when it is of another consultation, Conflict when it was withdrawn.
+    """
+    locked = db.session.execute(
+        select(Contribution.number, Contribution.status)
+        .where(Contribution.id == contribution_id, Contribution.consultation_id == consultation_id)
+        .with_for_update()
+    ).one_or_none()
+    if locked is None or locked.number is None:
+        raise NotFound(N_("Cette contribution n’existe pas dans cette consultation."))
+    if locked.status is not Status.SUBMITTED:
+        raise Conflict(
+            N_("La contribution n° %(number)s a été retirée par son auteur."), number=locked.number
+        )
+    return int(locked.number)
+
+
+def lock_service(service_id: UUID, consultation_id: UUID | None) -> Service | None:
+    """Lock a service until the transaction ends, and read it again; None once dropped."""
+    return db.session.scalar(
+        select(Service)
+        .where(Service.id == service_id, Service.consultation_id == consultation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+
+
+def is_gathered(contribution_id: UUID, proposal_id: UUID, consultation_id: UUID | None) -> bool:
+    """Whether a proposal the committee selected gathers a contribution."""
+    found = db.session.scalar(
+        select(Proposal.id)
+        .join(proposal_contribution)
+        .where(
+            proposal_contribution.c.contribution_id == contribution_id,
+            Proposal.id == proposal_id,
+            Proposal.consultation_id == consultation_id,
+            Proposal.stage == Stage.SELECTED,
+        )
+    )
+    return found is not None
+
+
+def contribution_number(contribution_id: UUID) -> int:
+    """The public number of a contribution; 0 for a draft, which has none."""
+    number = select(Contribution.number).where(Contribution.id == contribution_id)
+    return db.session.scalars(number).one() or 0

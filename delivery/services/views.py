@@ -20,14 +20,15 @@ from app.gate import (
     entitled,
     refusal,
 )
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
+from app.territories.forms import choices
 from app.territories.search import search_territories
-from app.territories.views import choices
+from app.texts import cleaned
 from app.web import context, page_number, performs, see, sentence_of, signed_in
-from consultation.contributions.rules import cleaned
 from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
 from delivery.services.models import Service
+from delivery.services.publication.operations import publish_services
 from delivery.services.queries import Candidate
 from funding.envelope.models import Envelope
 from funding.envelope.queries import envelope_of
@@ -54,7 +55,7 @@ def index(consultation: str) -> ResponseReturnValue:
         sums=queries.sums(queries.selected_proposals(found.id), services),
         window=ctx.calendar.window(Phase.AMI) if ctx.calendar else None,
         instant=ctx.instant,
-        may_choose=early is None and found.services_published_at is None,
+        may_choose=early is None and found.published_at(PublicationKind.SERVICES) is None,
         may_publish=allows(ctx, PUBLISH_SERVICES),
         may_set_envelope=entitled(ctx, SET_ENVELOPE),
     )
@@ -132,7 +133,7 @@ def publication(consultation: str) -> ResponseReturnValue:
     refused, status = "", 200
     if request.method == "POST":
         try:
-            operations.publish_services(found, ctx=context())
+            publish_services(found, ctx=context())
             return see(
                 "services.publication",
                 consultation=consultation,
@@ -157,7 +158,7 @@ def _choosing() -> Consultation:
     """The consultation, for whoever may choose its services now."""
     check(context(), CHOOSE_SERVICE)
     found = named_consultation()
-    if refused := rules.change_refusal(found.services_published_at is not None):
+    if refused := rules.change_refusal(found.published_at(PublicationKind.SERVICES) is not None):
         raise refused
     return found
 
@@ -191,7 +192,7 @@ def _write(
         current = queries.candidate(found.id, drawn.contribution.number or 0) or drawn
         if service is not None and current.service is not None:
             # What the colleague revised is known now: sent again, this choice replaces it.
-            form.seen.data = current.service.revised_at.isoformat()
+            form.seen.data = current.service.version
         return _page(found, envelope, form, current, service, refused=error)
 
 
@@ -230,7 +231,7 @@ def _written(
         message = _("Le service « %(name)s » est retenu.", name=made.name)
     else:
         made = operations.revise_service(
-            service, **form.terms(), seen=form.seen_at(), ctx=context()
+            service, **form.terms(), seen=form.seen.data, ctx=context()
         )
         message = _("Le service « %(name)s » est à jour.", name=made.name)
     return see("services.index", consultation=found.slug, message=message)

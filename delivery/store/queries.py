@@ -10,8 +10,10 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.authority.mandates.models import Mandate
-from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
+from app.paging import Page, page_of
+from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal
@@ -27,19 +29,6 @@ _ORIGIN = joinedload(Service.contribution).options(
 
 
 @dataclass(frozen=True)
-class ServicePage:
-    """One page of the public services; `total` counts all that answer the search."""
-
-    items: Sequence[Service]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
-@dataclass(frozen=True)
 class Laureates:
     """The public services of a consultation in figures, all 0 until published. In cents."""
 
@@ -50,25 +39,22 @@ class Laureates:
 
 def public_services(
     consultation_id: UUID, *, words: str = "", theme_id: UUID | None = None, page: int = 1
-) -> ServicePage:
+) -> Page[Service]:
     """The public services, by words of theirs or of their carrier's name, or by theme."""
     query = _public(consultation_id)
     if words:
         query = query.where(_contains(words))
     if theme_id is not None:
         query = query.where(Proposal.theme_id == theme_id)
-    total = db.session.scalar(query.with_only_columns(func.count())) or 0
-    found = db.session.scalars(
+    return page_of(
         query.options(
             contains_eager(Service.proposal).joinedload(Proposal.theme),
             _ORIGIN,
             joinedload(Service.carrier_territory),
-        )
-        .order_by(Service.number)
-        .limit(PAGE_SIZE)
-        .offset((page - 1) * PAGE_SIZE)
-    ).all()
-    return ServicePage(found, total, page)
+        ).order_by(Service.number),
+        number=page,
+        size=PAGE_SIZE,
+    )
 
 
 def public_service(consultation_id: UUID, number: int) -> Service | None:
@@ -115,11 +101,9 @@ def services_of_territory(territory_id: UUID, consultation_id: UUID) -> Sequence
 def service_of_contribution(contribution_id: UUID) -> Service | None:
     """The public service drawn from a contribution, if there is one."""
     return db.session.scalar(
-        select(Service)
-        .join(Consultation, Consultation.id == Service.consultation_id)
-        .where(
+        select(Service).where(
             Service.contribution_id == contribution_id,
-            Consultation.services_published_at.is_not(None),
+            is_published(PublicationKind.SERVICES, Service.consultation_id),
         )
     )
 
@@ -141,10 +125,9 @@ def _public(consultation_id: UUID) -> Select[Service]:
     return (
         select(Service)
         .join(Service.proposal)
-        .join(Consultation, Consultation.id == Service.consultation_id)
         .where(
             Service.consultation_id == consultation_id,
-            Consultation.services_published_at.is_not(None),
+            is_published(PublicationKind.SERVICES, Service.consultation_id),
         )
     )
 

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from app.calendar.queries import themes
 from app.context import named_consultation
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
+from app.texts import cleaned
 from app.web import context, page_number, public
-from consultation.contributions.rules import cleaned
 from delivery.store import queries
 from funding.envelope.queries import envelope_of
 
@@ -25,7 +25,7 @@ def catalogue(consultation: str) -> ResponseReturnValue:
     found = named_consultation()
     theme_id = request.args.get("theme", type=UUID)
     words = cleaned(request.args.get("q"))[:200]
-    published = found.services_published_at
+    published = found.published_at(PublicationKind.SERVICES)
     return render_template(
         "delivery/store/catalogue.html",
         consultation=found,

@@ -8,7 +8,8 @@ from typing import ClassVar
 from flask_babel import gettext as _
 
 from app.formats import euros
-from app.journal.events import Disclosure, Event
+from app.journal.events import Event
+from app.phases import PublicationKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +35,7 @@ class AmountCommitted(Event):
     """`amount_cents` is now committed for `purpose`; `committed_cents` in all."""
 
     subject_type: ClassVar[str] = "envelope"
-    disclosure = Disclosure.WITH_SERVICES
+    disclosure = PublicationKind.SERVICES
 
     purpose: str
     amount_cents: int

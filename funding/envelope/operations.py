@@ -1,14 +1,13 @@
 """The envelope is set, then amounts are committed against it: never more than its total.
 
 Every act locks the envelope's row until its transaction ends, so that two amounts that would
-exceed it together are judged one after the other.
+exceed it together are judged one after the other, and adds a line to its ledger.
 """
 
 from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.calendar.models import Consultation
@@ -18,7 +17,8 @@ from app.gate import CHOOSE_SERVICE, SET_ENVELOPE, Context, check
 from app.journal.operations import record
 from funding.envelope import rules
 from funding.envelope.events import AmountCommitted, AmountReleased, EnvelopeSet
-from funding.envelope.models import Commitment, Envelope
+from funding.envelope.models import Envelope, LedgerLine, LineKind
+from funding.envelope.queries import account, lock_envelope
 
 
 def set_envelope(
@@ -45,26 +45,30 @@ def set_envelope(
         .on_conflict_do_nothing(index_elements=[Envelope.consultation_id])
         .returning(Envelope.id)
     )
-    locked = db.session.scalars(
-        _for_update().where(Envelope.consultation_id == consultation.id)
-    ).one()
-    if refused := rules.envelope_refusal(total_cents, usual_share, locked.committed_cents):
+    envelope = lock_envelope(consultation.id)
+    assert envelope is not None
+    if refused := rules.envelope_refusal(total_cents, usual_share, envelope.committed_cents):
         raise refused
-    if first is None and (locked.total_cents, locked.usual_share) == (total_cents, usual_share):
-        return locked
-    locked.total_cents, locked.usual_share = total_cents, usual_share
-    locked.set_at = ctx.instant
+    more = total_cents if first is not None else total_cents - envelope.total_cents
+    if first is None and not more and envelope.usual_share == usual_share:
+        return envelope
+    if more:
+        lines = account(envelope.id, None).lines
+        kind = LineKind.CHANGE if lines else LineKind.OPENING
+        _append(envelope, lines, kind, more, purpose=None, ctx=ctx)
+    envelope.total_cents, envelope.usual_share = total_cents, usual_share
+    envelope.set_at = ctx.instant
     db.session.flush()
     record(
-        EnvelopeSet(subject_id=str(locked.id), total_cents=total_cents, usual_share=usual_share),
+        EnvelopeSet(subject_id=str(envelope.id), total_cents=total_cents, usual_share=usual_share),
         ctx=ctx,
     )
-    return locked
+    return envelope
 
 
 def commit_amount(
     envelope: Envelope, *, purpose: UUID, amount_cents: int, ctx: Context
-) -> Commitment:
+) -> Envelope:
     """Commit an amount for a purpose, or change the one committed for it.
 
     `purpose` is the identifier of what it is committed for. Raises NotAllowed, PhaseClosed,
@@ -72,72 +76,81 @@ def commit_amount(
     what is left. The same amount changes nothing.
     """
     check(ctx, CHOOSE_SERVICE)
-    locked, current = _lock(envelope, purpose, ctx)
-    before = current.amount_cents if current else 0
+    envelope = _lock(envelope, ctx)
+    current = account(envelope.id, purpose)
+    before = current.committed_cents
     if refused := rules.commitment_refusal(
-        amount_cents, left_cents=locked.left_cents, before_cents=before
+        amount_cents, left_cents=envelope.left_cents, before_cents=before
     ):
         raise refused
-    if current is None:
-        current = Commitment(envelope_id=locked.id, purpose_id=purpose)
-        db.session.add(current)
-    elif before == amount_cents:
-        return current
-    current.amount_cents, current.committed_at = amount_cents, ctx.instant
-    locked.committed_cents += amount_cents - before
+    if before == amount_cents:
+        return envelope
+    kind = LineKind.CHANGE if before else LineKind.COMMITMENT
+    _append(envelope, current.lines, kind, before - amount_cents, purpose=purpose, ctx=ctx)
+    envelope.committed_cents += amount_cents - before
     db.session.flush()
     record(
         AmountCommitted(
-            subject_id=str(locked.id),
+            subject_id=str(envelope.id),
             purpose=str(purpose),
             amount_cents=amount_cents,
-            committed_cents=locked.committed_cents,
+            committed_cents=envelope.committed_cents,
         ),
         ctx=ctx,
     )
-    return current
+    return envelope
 
 
-def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> None:
+def release_amount(envelope: Envelope, *, purpose: UUID, ctx: Context) -> Envelope:
     """Release what is committed for a purpose, if anything is.
 
     Raises NotAllowed, PhaseClosed, NotFound for the envelope of another consultation.
     """
     check(ctx, CHOOSE_SERVICE)
-    locked, current = _lock(envelope, purpose, ctx)
-    if current is None:
-        return
-    released = current.amount_cents
-    db.session.delete(current)
-    locked.committed_cents -= released
+    envelope = _lock(envelope, ctx)
+    current = account(envelope.id, purpose)
+    released = current.committed_cents
+    if not released:
+        return envelope
+    _append(envelope, current.lines, LineKind.RELEASE, released, purpose=purpose, ctx=ctx)
+    envelope.committed_cents -= released
     db.session.flush()
     record(
         AmountReleased(
-            subject_id=str(locked.id),
+            subject_id=str(envelope.id),
             purpose=str(purpose),
             amount_cents=released,
-            committed_cents=locked.committed_cents,
+            committed_cents=envelope.committed_cents,
         ),
         ctx=ctx,
     )
+    return envelope
 
 
-def _lock(envelope: Envelope, purpose: UUID, ctx: Context) -> tuple[Envelope, Commitment | None]:
-    """The envelope, locked until the transaction ends, and what is committed for a purpose."""
-    locked = db.session.scalar(
-        _for_update().where(
-            Envelope.id == envelope.id, Envelope.consultation_id == ctx.consultation_id
+def _lock(envelope: Envelope, ctx: Context) -> Envelope:
+    locked = lock_envelope(ctx.consultation_id) if ctx.consultation_id else None
+    if locked is None or locked.id != envelope.id:
+        raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
+    return locked
+
+
+def _append(
+    envelope: Envelope,
+    lines: int,
+    kind: LineKind,
+    amount_cents: int,
+    *,
+    purpose: UUID | None,
+    ctx: Context,
+) -> None:
+    """Write a line after those in the ledger of a locked envelope."""
+    db.session.add(
+        LedgerLine(
+            envelope_id=envelope.id,
+            position=lines + 1,
+            kind=kind,
+            purpose_id=purpose,
+            amount_cents=amount_cents,
+            written_at=ctx.instant,
         )
     )
-    if locked is None:
-        raise NotFound(N_("Cette enveloppe n’existe pas dans cette consultation."))
-    current = db.session.scalar(
-        select(Commitment)
-        .where(Commitment.envelope_id == locked.id, Commitment.purpose_id == purpose)
-        .execution_options(populate_existing=True)
-    )
-    return locked, current
-
-
-def _for_update() -> Select[Envelope]:
-    return select(Envelope).with_for_update().execution_options(populate_existing=True)

@@ -9,11 +9,18 @@ from flask_babel import gettext as _
 from app.context import named_consultation
 from app.errors import DomainError
 from app.gate import SET_ENVELOPE, check
+from app.journal.rules import disclosed_to
 from app.web import context, performs, see, sentence_of, signed_in
 from funding.envelope import operations, queries
+from funding.envelope.events import AmountCommitted
 from funding.envelope.forms import EnvelopeForm
 
 blueprint = Blueprint("envelope", __name__)
+
+
+def _reads_commitments() -> bool:
+    """Whether the reader may know what is committed: with the services, or who prepares them."""
+    return AmountCommitted.disclosure in disclosed_to(context())
 
 
 @blueprint.route("/consultations/<consultation>/enveloppe", methods=["GET", "POST"])
@@ -46,6 +53,7 @@ def edit(consultation: str) -> ResponseReturnValue:
         "funding/envelope/edit.html",
         consultation=found,
         envelope=envelope,
+        lines=queries.ledger(envelope.id, committed=_reads_commitments()) if envelope else [],
         form=form,
         refused=refused,
     ), status

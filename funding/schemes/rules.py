@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from slugify import slugify
 
-_LETTERS = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": " "})
+# Cut into words where the library would run them together, or spell the sign out in English.
+_APART = (("’", " "), ("'", " "), ("€", " "))
 
 
 def slug_of(name: str) -> str:
     """A scheme's name as its address writes it: "Écoles d’hier" is "ecoles-d-hier"."""
-    plain = unicodedata.normalize("NFKD", name.translate(_LETTERS))
-    letters = plain.encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall(r"[a-z0-9]+", letters))[:60].strip("-")
+    return slugify(name, max_length=60, replacements=_APART)

@@ -93,8 +93,44 @@ def test_figures_are_spaced_and_sentences_begin_with_a_capital() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cents", "in_full", "in_millions"),
+    [
+        (0, "0_€", "0_€"),
+        (1, "0,01_€", "0,01_€"),
+        (100, "1_€", "1_€"),
+        (-6_742_550, "-67~425,50_€", "-67~425,50_€"),
+        (6_742_500, "67~425_€", "67~425_€"),
+        (6_742_550, "67~425,50_€", "67~425,50_€"),
+        (99_999_999, "999~999,99_€", "999~999,99_€"),
+        (100_000_000, "1~000~000_€", "1_M€"),
+        (104_999_999, "1~049~999,99_€", "1_M€"),
+        (115_000_000, "1~150~000_€", "1,2_M€"),
+        (125_000_000, "1~250~000_€", "1,2_M€"),
+        (1_330_000_000, "13~300~000_€", "13,3_M€"),
+        (3_000_000_000, "30~000~000_€", "30_M€"),
+        (99_995_000_000, "999~950~000_€", "1~000_M€"),
+        (12_345_678_900_000, "123~456~789~000_€", "123~456,8_M€"),
+    ],
+)
+def test_money_is_written_in_full_or_in_millions(
+    cents: int, in_full: str, in_millions: str
+) -> None:
+    written = f"{formats.euros(cents)} {formats.millions(cents)}"
+    assert written.replace("\u00a0", "_").replace("\u202f", "~") == f"{in_full} {in_millions}"
+
+
+@pytest.mark.parametrize(
     ("part", "whole", "said"),
-    [(1, 2, "50\u00a0%"), (2, 3, "66,7\u00a0%"), (0, 3, "0\u00a0%"), (3, 3, "100\u00a0%")],
+    [
+        (1, 2, "50\u00a0%"),
+        (2, 3, "66,7\u00a0%"),
+        (0, 3, "0\u00a0%"),
+        (3, 3, "100\u00a0%"),
+        (1, 2000, "0\u00a0%"),
+        (3, 2000, "0,2\u00a0%"),
+        (5, 4, "125\u00a0%"),
+        (12_345, 1, "1\u202f234\u202f500\u00a0%"),
+    ],
 )
 def test_a_share_is_a_percentage_to_the_tenth(part: int, whole: int, said: str) -> None:
     assert formats.share(part, whole) == said

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import clock
-from app.phases import Calendar, Phase, State, Step, Window
+from app.phases import Calendar, Phase, PublicationKind, State, Step, Window
 
 OPENS_AT, CLOSES_AT = clock.start_of(date(2021, 3, 15)), clock.end_of(date(2021, 4, 30))
 WINDOW = Window(uuid4(), Phase.SUPPORT, OPENS_AT, CLOSES_AT)
@@ -104,12 +104,12 @@ def _day(number: float) -> datetime:
 
 def _published(*steps: Step) -> Calendar:
     """The calendar once the work of these steps is published, each five days after a phase."""
-    return replace(
-        WHOLE,
-        proposals_published_at=_day(15) if Step.GROUPING in steps else None,
-        selection_published_at=_day(35) if Step.SELECTION in steps else None,
-        services_published_at=_day(55) if Step.LAUREATES in steps else None,
-    )
+    days = {
+        Step.GROUPING: (PublicationKind.PROPOSALS, _day(15)),
+        Step.SELECTION: (PublicationKind.SELECTION, _day(35)),
+        Step.LAUREATES: (PublicationKind.SERVICES, _day(55)),
+    }
+    return replace(WHOLE, publications=dict(days[step] for step in steps))
 
 
 GROUPED = _published(Step.GROUPING)

@@ -1,10 +1,18 @@
-"""`make run` says at once what prevents it."""
+"""`make run` says at once what prevents it, and leaves nothing behind."""
 
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from app.serving import serve
+from config import ROOT
 
 
 def test_a_busy_port_is_said_before_anything_starts(capsys: pytest.CaptureFixture[str]) -> None:
@@ -15,3 +23,76 @@ def test_a_busy_port_is_said_before_anything_starts(capsys: pytest.CaptureFixtur
     assert said.out == ""
     assert f"Le port {port} est déjà utilisé" in said.err
     assert f"make run PORT={port + 1}" in said.err
+
+
+def _program(log: Path, task: str, then: str) -> list[str]:
+    """A supervisor of one child, which does a task and writes what it has to say in a log."""
+    log.touch()
+    program = f"""
+import os, signal, sys, time
+from pathlib import Path
+from app.serving import Child, Stop
+stop = Stop()
+def task():
+    print("pid", os.getpid(), flush=True)
+    {task}
+child = Child("essai", task, {{"GIVEN": "seen"}}, Path({str(log)!r}))
+{then}
+"""
+    return [sys.executable, "-c", program]
+
+
+def test_a_child_has_the_environment_it_is_given_and_its_death_is_noticed(tmp_path: Path) -> None:
+    command = _program(
+        tmp_path / "log",
+        "print(sorted(os.environ)); sys.exit(3)",
+        "assert stop.wait(lambda: child.code is not None, alive=[]); print(child.death())",
+    )
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "essai (code 3)" in said
+    assert "['GIVEN']" in said
+
+
+def test_a_child_that_will_not_end_is_ended_with_what_it_started(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    command = _program(
+        log,
+        "signal.signal(signal.SIGTERM, signal.SIG_IGN); print('pid', os.fork()); time.sleep(60)",
+        f"stop.wait(lambda: Path({str(log)!r}).read_text().count('pid') == 3, alive=[child]);"
+        "child.stop(); print(child.code)",
+    )
+    said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert said.strip() == str(-signal.SIGKILL)
+    # Not our child: the system takes a moment to forget it.
+    _until(lambda: not any(map(_lives, _pids(log))))
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the system does not offer it")
+def test_a_child_ends_with_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    with subprocess.Popen(
+        _program(log, "time.sleep(60)", "time.sleep(60)"), cwd=ROOT
+    ) as supervisor:
+        _until(lambda: bool(_pids(log)))
+        supervisor.kill()
+    _until(lambda: not any(map(_lives, _pids(log))))
+
+
+def _pids(log: Path) -> set[int]:
+    lines = (line.split() for line in log.read_text().splitlines())
+    return {int(line[1]) for line in lines if line[:1] == ["pid"]} - {0}
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

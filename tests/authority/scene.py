@@ -21,11 +21,12 @@ from app.db import db, transaction
 from app.gate import Level, TerritoryKind, powers
 from app.identity.models import Person, Profile, Session
 from app.identity.queries import session_by_token
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from consultation.proposals.models import Proposal, Stage
 from tests.support import factories, sign_in
 from tests.support.identity_providers import Forger
 from tests.support.memberships import MINE, code_in, path_in, received
+from tests.support.publications import set_published
 from tests.support.strict_browser import Form, Page, Visitor
 
 LANNION, PERROS, AGGLO = "22113", "22168", "200065928"
@@ -201,12 +202,12 @@ def open_at_once() -> Consultation:
         title="Tout est ouvert",
         rules=rules,
         created_at=now,
-        proposals_published_at=now,
-        selection_published_at=now,
     )
     with transaction():
         db.session.add(made)
         db.session.flush()
+        set_published(id_, PublicationKind.PROPOSALS, now)
+        set_published(id_, PublicationKind.SELECTION, now)
         db.session.add_all(
             PhaseWindow(
                 consultation_id=id_, phase=phase, opens_at=now - 60 * DAY, closes_at=now + 60 * DAY
@@ -232,7 +233,9 @@ def change(email: str, **values: object) -> None:
     """Change the memberships of someone without their knowing: time passes, someone ends it."""
     with transaction():
         whose = select(Person.id).where(Person.email == email).scalar_subquery()
-        db.session.execute(update(Membership).where(Membership.person_id == whose).values(**values))
+        for own in db.session.scalars(select(Membership).where(Membership.person_id == whose)):
+            for name, value in values.items():
+                setattr(own, name, value)
 
 
 def dares(form: Form, **typed: str) -> int:

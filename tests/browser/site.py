@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import http.client
 import os
+import signal
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 
 from app import factory
 from app.embedded import Services
-from app.serving import Child
+from app.serving import die_with
 from config import Testing
 
 HOST = "127.0.0.1"
@@ -80,6 +84,8 @@ def served(services: Services, folder: Path, **others: str) -> Iterator[Site]:
     site = Site(_free_port(), services, folder / "mail", folder / "web.log", others)
     site.mail.mkdir()
     command = [
+        sys.executable,
+        "-m",
         "granian",
         "tests.browser.site:create_app",
         "--factory",
@@ -90,19 +96,32 @@ def served(services: Services, folder: Path, **others: str) -> Iterator[Site]:
         "--blocking-threads=4",
         "--no-ws",
     ]
-    child = Child("serveur web", command, {**os.environ, **site.settings}, site.log)
+    with site.log.open("wb") as log:
+        server = subprocess.Popen(
+            command,
+            env={**os.environ, **site.settings, "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            preexec_fn=partial(die_with, os.getpid()),
+        )
     try:
-        _wait(child, site)
+        _wait(server, site)
         yield site
     finally:
-        child.stop()
+        server.terminate()
+        try:
+            server.wait(PATIENCE_SECONDS)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
 
 
-def _wait(child: Child, site: Site) -> None:
+def _wait(server: subprocess.Popen[bytes], site: Site) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not _answers(site):
-        if child.code is not None:
-            raise child.death()
+        assert server.poll() is None, f"the server has stopped:\n{site.last_lines()}"
         assert time.monotonic() < deadline, f"the site does not answer:\n{site.last_lines()}"
         time.sleep(POLL_SECONDS)
 

@@ -13,12 +13,12 @@ from app.authority.memberships.codes.queries import latest_code
 from app.authority.memberships.models import Capacity
 from app.authority.memberships.operations import request_membership
 from app.authority.memberships.queries import own_membership
-from app.authority.memberships.rules import code_for
 from app.calendar.models import Consultation
 from app.db import transaction
 from app.gate import Level
 from app.identity.models import Person as PersonRow
 from app.phases import Phase
+from app.tokens import mailbox_code
 from consultation.proposals.models import Proposal
 from tests.browser.conftest import Comes
 from tests.browser.person import Person
@@ -79,7 +79,7 @@ def _be_granted_by_the_code(person: PersonRow) -> None:
         code, membership = latest_code(asked), own_membership(asked.id, person.id)
         assert code is not None
         assert membership is not None
-        typed = code_for(current_app.config["SECRET_KEY"], code.id)
+        typed = mailbox_code(current_app.config["SECRET_KEY"], code.id)
         assert redeem_code(membership, typed, ctx=make.acting(person))
 
 

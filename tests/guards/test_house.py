@@ -31,8 +31,11 @@ VOCABULARY = {
 ALGORITHMS = {
     "app/journal/merkle.py",
     "app/calendar/numbering.py",
+    "app/calendar/timeline.py",
     "app/territories/search.py",
     "app/portal/navigation.py",
+    "app/contests/kinds.py",
+    "app/identity/browser.py",
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",
     "app/identity/stepup/totp.py",
@@ -50,6 +53,7 @@ NOT_FEATURES = {
     "delivery",
 }
 LONGEST = 330
+WIDEST = 160
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 
 
@@ -83,6 +87,20 @@ def test_a_feature_has_only_files_of_the_vocabulary() -> None:
     assert strange == []
 
 
+def test_nothing_is_taken_from_the_views_of_a_feature() -> None:
+    """The factory registers them; what several features need has a home below them all."""
+    taken = [
+        f"{path.relative_to(ROOT).as_posix()}: {line}"
+        for path in _modules()
+        if path != ROOT / "app/factory.py"
+        for line in path.read_text().splitlines()
+        if re.match(
+            r"\s*(from \S+\.views import|import \S+\.views\b|from \S+ import .*\bviews\b)", line
+        )
+    ]
+    assert taken == []
+
+
 def test_no_file_is_a_giant() -> None:
     sources = [*_modules(), *TEMPLATES, *(ROOT / "tests").rglob("*.py")]
     giants = {
@@ -91,6 +109,35 @@ def test_no_file_is_a_giant() -> None:
         if (lines := len(path.read_text().splitlines())) > LONGEST
     }
     assert giants == {}
+
+
+def test_no_line_of_a_template_is_too_wide() -> None:
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*"))
+        if path.is_file()
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDEST
+    ]
+    assert wide == []
+
+
+def test_every_relative_link_of_a_page_leads_to_a_file() -> None:
+    links = [
+        (path, link)
+        for path in _tracked()
+        if path.suffix == ".md"
+        for found in re.findall(r"\]\(([^)\s]+)[^)]*\)|(?:src|href)=\"([^\"]+)\"", path.read_text())
+        for link in found
+        if link and not re.match(r"[a-z]+:|#", link)
+    ]
+    assert links
+    nowhere = [
+        f"{path.relative_to(ROOT)}: {link}"
+        for path, link in links
+        if not (path.parent / link.partition("#")[0]).exists()
+    ]
+    assert nowhere == []
 
 
 def test_class_names_live_only_in_components() -> None:

@@ -16,7 +16,9 @@ RECORDING = {
     "terminate",
     "refuse_request",
     "end_mandate",
+    "end_right",
     "deposit",
+    "publish",
 }
 
 

@@ -15,6 +15,7 @@ from app.db import db, transaction
 from app.identity.models import Person
 from app.journal.events import Disclosure
 from app.journal.queries import entries
+from app.phases import PublicationKind
 from tests.support.memberships import received
 
 MAILBOX = "mairie@lannion.exemple.fr"
@@ -43,7 +44,7 @@ def notices(sent: list[EmailMessage], address: str = MAILBOX) -> list[EmailMessa
 def journal_sentences(consultation_id: object) -> list[str]:
     """What everyone reads in the journal, latest first."""
     db.session.rollback()
-    found = entries(consultation_id, disclosures=set(Disclosure) - {Disclosure.NEVER})  # type: ignore[arg-type]
+    found = entries(consultation_id, disclosures={Disclosure.AT_ONCE, *PublicationKind})  # type: ignore[arg-type]
     return [entry.sentence.replace("\u00a0", " ") for entry in found.items]
 
 

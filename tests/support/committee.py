@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from app.db import db, transaction
@@ -16,7 +14,8 @@ from consultation.proposals.models import Maturity, Proposal, Stage, proposal_co
 from tests.support import factories
 from tests.support.moderation_desk import Desk
 from voting.copil.models import Verdict
-from voting.copil.operations import assess_maturity, decide, publish_selection
+from voting.copil.operations import assess_maturity, decide
+from voting.copil.publication.operations import publish_selection
 from voting.copil.queries import verdict_of
 
 REASON = "Attendue par de nombreux territoires."
@@ -71,7 +70,7 @@ class Room:
         proposal: Proposal,
         stage: Stage = Stage.SELECTED,
         reason: str = REASON,
-        replacing: datetime | None = None,
+        replacing: int | None = None,
     ) -> Verdict:
         with transaction():
             return decide(proposal, stage=stage, reason=reason, replacing=replacing, ctx=self.ctx)

@@ -19,9 +19,10 @@ from app.context import context_for
 from app.db import db, transaction
 from app.gate import NOBODY, Context, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
-from app.phases import Phase, Step
+from app.phases import Phase, PublicationKind, Step
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
+from tests.support.publications import set_published
 
 _serial = count(1)
 
@@ -124,7 +125,7 @@ def belongs(
         capacity=Capacity.AGENT,
         level=int(level),
         requested_at=now,
-        granted_at=now,
+        given_at=now,
         evidence="test",
         expires_at=expires_at,
         referent=referent,
@@ -255,7 +256,7 @@ def published_proposal(consultation: Consultation, title: str = "Partager un age
     made = written_proposal(consultation, title)
     with transaction():
         made.stage, made.published_at = Stage.PUBLISHED, clock.now()
-        db.session.get_one(Consultation, consultation.id).proposals_published_at = clock.now()
+        set_published(consultation.id, PublicationKind.PROPOSALS)
     return made
 
 
@@ -282,5 +283,5 @@ def selected_proposal(consultation: Consultation, title: str = "Partager un agen
     made = published_proposal(consultation, title)
     with transaction():
         made.stage = Stage.SELECTED
-        db.session.get_one(Consultation, consultation.id).selection_published_at = clock.now()
+        set_published(consultation.id, PublicationKind.SELECTION)
     return made

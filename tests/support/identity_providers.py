@@ -61,12 +61,13 @@ class Forger:
         self.header: dict[str, Any] = {}
         self.userinfo_header: dict[str, Any] = {}
         self.described: dict[str, Any] = {}
+        self.answered: dict[str, Any] = {}
         self.signer: Any = self.key
         self.userinfo_signer: Any = self.key
         self.token_status, self.userinfo_status = 200, 200
         self.challenge, self.nonce = "", ""
         self.asked: list[dict[str, str]] = []
-        self.key_reads = 0
+        self.key_reads = self.description_reads = 0
         self._server = ThreadingHTTPServer((HOST, 0), self._handler())
         self.issuer = f"http://{HOST}:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
@@ -122,7 +123,9 @@ class Forger:
         proof = _encoded(sha256(asked.get("code_verifier", "").encode()).digest())
         if self.token_status != 200 or proof != self.challenge:
             return 400, {"error": "invalid_grant"}
-        return 200, {"access_token": "a", "token_type": "Bearer", "id_token": self.id_token()}
+        faithful = {"access_token": "a", "token_type": "Bearer", "id_token": self.id_token()}
+        answer = {**faithful, **self.answered}
+        return 200, {name: value for name, value in answer.items() if value is not None}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         forger = self
@@ -139,6 +142,7 @@ class Forger:
                     keys = KeySet(forger.published).as_dict(private=False)
                     self._say(200, json.dumps(keys))
                 else:
+                    forger.description_reads += 1
                     self._say(200, json.dumps(forger.description()))
 
             def do_POST(self) -> None:

@@ -86,12 +86,13 @@ def belong() -> None:
         own = select(Membership).where(Membership.person_id == secretary.id)
         db.session.scalars(own).one().referent = True
         elsewhere = select(Membership.id).where(
-            Membership.territory_id != village.id, Membership.granted_at.is_not(None)
+            Membership.territory_id != village.id, Membership.given_at.is_not(None)
         )
-        noticed = select(Notice).where(Notice.membership_id.in_(elsewhere)).limit(1)
+        noticed = select(Notice).where(Notice.right_id.in_(elsewhere)).limit(1)
         notice = db.session.scalars(noticed).one()
-        assert notice.membership_id is not None
-        notice.membership = read(notice.membership_id)
+        found = read(notice.right_id)
+        assert found is not None
+        notice.right = found
         contest_by_mailbox(notice, reason="Inconnu ici.", ctx=factories.acting(None))
 
 

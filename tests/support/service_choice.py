@@ -16,8 +16,9 @@ from app.territories.models import Territory
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal, proposal_contribution
 from delivery.services.models import Service
-from delivery.services.operations import choose_service, publish_services
-from funding.envelope.models import Commitment, Envelope
+from delivery.services.operations import choose_service
+from delivery.services.publication.operations import publish_services
+from funding.envelope.models import Envelope, LedgerLine
 from funding.envelope.operations import set_envelope
 from tests.support import factories
 from tests.support.moderation_desk import Desk, plain
@@ -44,17 +45,24 @@ def envelope(
 
 
 def kept(consultation: Consultation) -> tuple[int, int]:
-    """What the envelope says is committed, and the sum of the commitments, in cents."""
+    """What the envelope says is committed, and what its ledger comes to, in cents.
+
+    What is left is the sum of every line.
+    """
     db.session.rollback()
-    said = db.session.scalar(
-        select(Envelope.committed_cents).where(Envelope.consultation_id == consultation.id)
-    )
-    summed = db.session.scalar(
-        select(func.coalesce(func.sum(Commitment.amount_cents), 0))
-        .join(Envelope, Envelope.id == Commitment.envelope_id)
-        .where(Envelope.consultation_id == consultation.id)
-    )
-    return said or 0, int(summed or 0)
+    found = db.session.scalars(
+        select(Envelope).where(Envelope.consultation_id == consultation.id)
+    ).one_or_none()
+    if found is None:
+        return 0, 0
+    committed = func.sum(LedgerLine.amount_cents).filter(LedgerLine.purpose_id.is_not(None))
+    left, spent = db.session.execute(
+        select(func.sum(LedgerLine.amount_cents), func.coalesce(committed, 0)).where(
+            LedgerLine.envelope_id == found.id
+        )
+    ).one()
+    assert found.left_cents == left
+    return found.committed_cents, -int(spent)
 
 
 def events(name: str) -> int:

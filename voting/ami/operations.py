@@ -26,14 +26,14 @@ from app.gate import (
     REFER,
     RESTORE_PARTICIPATION,
     Context,
-    Mandate,
+    Right,
     check,
     relied_on,
     undoing_refusal,
 )
 from app.journal.events import FreeText
 from app.journal.operations import record
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.events import (
@@ -62,8 +62,8 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, REFER, on_behalf_of)
-    mandate = relied_on(ctx, REFER, on_behalf_of)
-    return _take(Part.REFERENT, proposal, on_behalf_of, mandate, ctx)
+    right = relied_on(ctx, REFER, on_behalf_of)
+    return _take(Part.REFERENT, proposal, on_behalf_of, right, ctx)
 
 
 def join_working_group(
@@ -77,8 +77,8 @@ def join_working_group(
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, JOIN, on_behalf_of)
-    mandate = relied_on(ctx, JOIN, on_behalf_of)
-    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, mandate, ctx)
+    right = relied_on(ctx, JOIN, on_behalf_of)
+    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, right, ctx)
 
 
 def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
@@ -89,12 +89,12 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, LEAVE, on_behalf_of)
-    mandate = relied_on(ctx, LEAVE, on_behalf_of)
+    right = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
     if current := _current_part(proposal, on_behalf_of):
-        _leave(current, mandate, ctx)
+        _leave(current, right, ctx)
         happened = (ParticipationEnded, Act.LEFT)
-        _record(happened, current.id, proposal, on_behalf_of, mandate, ctx)
+        _record(happened, current.id, proposal, on_behalf_of, right, ctx)
 
 
 def annul_participation(
@@ -198,13 +198,13 @@ def _judged(
         kind=territory.kind,
         code=territory.code,
         territory=territory.name,
-        via=contest.via,
+        via=contest.right.via,
         reason=reason,
     )
 
 
 def _take(
-    part: Part, proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context
+    part: Part, proposal: Proposal, territory: Territory, right: Right | None, ctx: Context
 ) -> Participation:
     _called(proposal, ctx)
     offered = (
@@ -215,7 +215,7 @@ def _take(
             territory_id=territory.id,
             part=part,
             joined_by_id=ctx.actor.person_id,
-            mandate_id=mandate.id if mandate else None,
+            mandate_id=right.mandate_id if right else None,
             joined_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -229,22 +229,22 @@ def _take(
         if current := _current_part(proposal, territory):
             if current.part is part:
                 return current
-            _leave(current, mandate, ctx)
-    _record(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
+            _leave(current, right, ctx)
+    _record(_TAKEN[part], taken.id, proposal, territory, right, ctx)
     return taken
 
 
-def _leave(current: Participation, mandate: Mandate | None, ctx: Context) -> None:
+def _leave(current: Participation, right: Right | None, ctx: Context) -> None:
     """End a part, that is left or exchanged for the other."""
-    if refused := undoing_refusal(mandate, done_by=current.mandate):
+    if refused := undoing_refusal(right, done_by=current.mandate):
         raise refused
     current.left_at, current.left_by_id = ctx.instant, ctx.actor.person_id
-    current.leave_mandate_id = mandate.id if mandate else None
+    current.leave_mandate_id = right.mandate_id if right else None
     db.session.flush()
 
 
 def _called(proposal: Proposal, ctx: Context) -> None:
-    known = ctx.calendar is not None and ctx.calendar.selection_published_at is not None
+    known = ctx.is_published(PublicationKind.SELECTION)
     selected = proposal.stage is Stage.SELECTED
     if not (known and selected and proposal.consultation_id == ctx.consultation_id):
         raise NotFound(N_("Aucun appel n’est ouvert pour cette proposition."))
@@ -270,7 +270,7 @@ def _record(
     participation_id: UUID,
     proposal: Proposal,
     territory: Territory,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
     event, act = happened
@@ -281,13 +281,13 @@ def _record(
             kind=territory.kind,
             code=territory.code,
             territory=territory.name,
-            via=mandate.helper if mandate else "",
+            via=right.via if right else "",
         ),
         ctx=ctx,
     )
-    if mandate:
+    if right and right.mandate_id:
         note_use(
-            mandate.id,
+            right.mandate_id,
             act,
             subject_id=participation_id,
             number=proposal.number,

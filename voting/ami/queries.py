@@ -12,8 +12,10 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
 from app.identity.models import Person
+from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.models import Part, Participation
@@ -126,7 +128,7 @@ def participations_of(territory_id: UUID) -> list[TakenPart]:
         .options(contains_eager(Participation.proposal), _HELPER)
         .where(
             Participation.territory_id == territory_id,
-            Consultation.selection_published_at.is_not(None),
+            is_published(PublicationKind.SELECTION, Consultation.id),
             _CURRENT,
         )
         .order_by(Participation.joined_at.desc())
@@ -175,12 +177,8 @@ def turnout(consultation_id: UUID) -> Turnout:
 
 
 def _selected(consultation_id: UUID) -> Select[Proposal]:
-    return (
-        select(Proposal)
-        .join(Consultation, Consultation.id == Proposal.consultation_id)
-        .where(
-            Proposal.consultation_id == consultation_id,
-            Proposal.stage == Stage.SELECTED,
-            Consultation.selection_published_at.is_not(None),
-        )
+    return select(Proposal).where(
+        Proposal.consultation_id == consultation_id,
+        Proposal.stage == Stage.SELECTED,
+        is_published(PublicationKind.SELECTION, Proposal.consultation_id),
     )

@@ -26,8 +26,8 @@ from app.gate import (
     relied_on,
     undoing_refusal,
 )
-from app.phases import Phase
-from app.territories.views import chosen_territory
+from app.phases import Phase, PublicationKind
+from app.territories.forms import chosen_territory
 from app.web import MANY_ACTS, context, limiter, performs, public, see, sentence_of, signed_in
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries
@@ -64,7 +64,7 @@ def calls(consultation: str) -> ResponseReturnValue:
         slug=consultation,
         calls=queries.calls(consultation_id),
         Part=Part,
-        published=ctx.calendar.selection_published_at,
+        published=ctx.calendar.published_at(PublicationKind.SELECTION),
         window=ctx.calendar.window(Phase.AMI),
         instant=ctx.instant,
         may_refer=_kinds(ctx, REFER),
@@ -178,8 +178,8 @@ def _position(acting: ActingFor, taken: Participation | None, ctx: Context) -> P
         return Position(
             acting, taken, [], [sentence_of(refused)] if refused else [], may_leave=False
         )
-    mandate = relied_on(ctx, LEAVE, territory)
-    if taken and (kept := undoing_refusal(mandate, done_by=taken.mandate)):
+    right = relied_on(ctx, LEAVE, territory)
+    if taken and (kept := undoing_refusal(right, done_by=taken.mandate)):
         return Position(acting, taken, [], [sentence_of(kept)], may_leave=False)
     offers, refusals = [], []
     for part, verb in _VERBS.items():

@@ -7,13 +7,18 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.journal.events import Disclosure, Event, FreeText
+from app.gate import READ_COMMITTEE
+from app.journal.events import Event, FreeText
+from app.journal.rules import read_before
+from app.phases import PublicationKind
+
+read_before(PublicationKind.SELECTION, READ_COMMITTEE)
 
 
 @dataclass(frozen=True, kw_only=True)
 class _SelectionEvent(Event):
     subject_type: ClassVar[str] = "proposal"
-    disclosure = Disclosure.WITH_SELECTION
+    disclosure = PublicationKind.SELECTION
 
     number: int
     title: FreeText

@@ -10,10 +10,10 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
+from app.forms import SeenForm
 from app.identity.forms import email_field
 from app.web import Form
 from consultation.proposals.models import Maturity, Stage
-from consultation.triage.forms import SeenForm
 from voting.copil.models import REASON_LENGTH
 from voting.copil.queries import Filters, State
 from voting.copil.ranking import Order

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, Sequence
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base
@@ -13,6 +13,10 @@ from app.identity.models import Person
 from consultation.proposals.models import Proposal, Stage
 
 REASON_LENGTH = 2_000
+
+
+# What was undone and decided anew never bears a version that was read before.
+VERSIONS = Sequence("verdict_version_seq", metadata=Base.metadata)
 
 
 class Verdict(Base):
@@ -32,5 +36,6 @@ class Verdict(Base):
     reason: Mapped[str]
     decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
     decided_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(VERSIONS)
 
     proposal: Mapped[Proposal] = relationship(lazy="raise")

@@ -12,10 +12,12 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.db import db
 from app.errors import N_
 from app.gate import Role, TerritoryKind
 from app.identity.models import Appointment, Person
+from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.models import Maturity, Proposal, Stage, proposal_contribution
@@ -174,7 +176,7 @@ def verdict_of(proposal_id: UUID) -> Verdict | None:
 
 def public_ranking(consultation_id: UUID) -> Ranking:
     """What the committee decided, for everyone: empty until its selection is published."""
-    published = select(Consultation.selection_published_at).where(
+    published = select(is_published(PublicationKind.SELECTION, Consultation.id)).where(
         Consultation.id == consultation_id
     )
     return ranking(consultation_id) if db.session.scalar(published) else Ranking()

@@ -24,9 +24,10 @@ from app.gate import (
     entitled,
     refusal,
 )
-from app.phases import Phase, Window
+from app.phases import Phase, PublicationKind, Window
 from app.web import context, performs, public, see, sentence_of, signed_in, written
 from consultation.proposals.models import Maturity, Stage
+from consultation.proposals.queries import gathered
 from voting.copil import operations, queries
 from voting.copil.exports import ranking_sheet
 from voting.copil.forms import (
@@ -36,10 +37,10 @@ from voting.copil.forms import (
     UndoForm,
     filters_in,
 )
+from voting.copil.publication.operations import publish_selection
 from voting.copil.queries import RankedProposal, Ranking, State
 from voting.copil.ranking import Order
 from voting.copil.rules import publication_refusals
-from voting.supports.queries import gathered
 
 blueprint = Blueprint("copil", __name__)
 
@@ -69,7 +70,7 @@ def _opening(ctx: Context) -> dict[str, object]:
 
 def _may(consultation: Consultation, ctx: Context, verb: Verb) -> bool:
     """Whether the person may still do this: nothing changes once the selection is published."""
-    return consultation.selection_published_at is None and allows(ctx, verb)
+    return consultation.published_at(PublicationKind.SELECTION) is None and allows(ctx, verb)
 
 
 @blueprint.get("/consultations/<consultation>/comite")
@@ -135,7 +136,7 @@ def proposal(consultation: str, number: int) -> ResponseReturnValue:
             line.proposal,
             stage=Stage(form.stage.data),
             reason=written(form.reason),
-            replacing=form.seen_at(),
+            replacing=form.seen.data,
             ctx=context(),
         )
     except DomainError as error:
@@ -168,8 +169,8 @@ def _fill(form: DecisionForm, line: RankedProposal) -> None:
         form.stage.data, form.reason.data = line.verdict.stage.value, line.verdict.reason
 
 
-def _seen(line: RankedProposal) -> str:
-    return line.verdict.decided_at.isoformat() if line.verdict else ""
+def _seen(line: RankedProposal) -> int | None:
+    return line.verdict.version if line.verdict else None
 
 
 def _decided(number: int, stage: Stage) -> str:
@@ -252,7 +253,7 @@ def assess(consultation: str, number: int) -> ResponseReturnValue:
 def undo(consultation: str, number: int) -> ResponseReturnValue:
     found = _committee()
     line = queries.ranking(found.id).numbered(number) or abort(404)
-    operations.undo_verdict(line.proposal, seen=UndoForm().seen_at(), ctx=context())
+    operations.undo_verdict(line.proposal, seen=UndoForm().seen.data, ctx=context())
     return see(
         "copil.proposal",
         consultation=consultation,
@@ -270,7 +271,7 @@ def publication(consultation: str) -> ResponseReturnValue:
     form, refused, status = PublicationForm(), "", 200
     if request.method == "POST" and form.submitted():
         try:
-            operations.publish_selection(found, ctx=ctx)
+            publish_selection(found, ctx=ctx)
             return see(
                 "copil.decisions",
                 consultation=consultation,
@@ -310,7 +311,7 @@ def decisions(consultation: str) -> ResponseReturnValue:
         by_stage=queries.by_stage(whole.lines),
         stages=Stage,
         organisations=queries.organisations_sitting(
-            found.id, found.selection_published_at or ctx.instant
+            found.id, found.published_at(PublicationKind.SELECTION) or ctx.instant
         ),
         support=_window(ctx, Phase.SUPPORT),
         call=_window(ctx, Phase.AMI),

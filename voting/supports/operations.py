@@ -25,7 +25,7 @@ from app.gate import (
     SUPPORT,
     WITHDRAW_SUPPORT,
     Context,
-    Mandate,
+    Right,
     check,
     relied_on,
     undoing_refusal,
@@ -47,7 +47,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, SUPPORT, on_behalf_of)
-    mandate = relied_on(ctx, SUPPORT, on_behalf_of)
+    right = relied_on(ctx, SUPPORT, on_behalf_of)
     _public(proposal, ctx)
     offered = (
         insert(Support)
@@ -56,7 +56,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
             proposal_id=proposal.id,
             territory_id=on_behalf_of.id,
             given_by_id=ctx.actor.person_id,
-            mandate_id=mandate.id if mandate else None,
+            mandate_id=right.mandate_id if right else None,
             given_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -70,7 +70,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         if current := _current_support(proposal, on_behalf_of):
             return current
     _count(proposal.id, +1)
-    _record(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, mandate, ctx)
+    _record(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, right, ctx)
     return given
 
 
@@ -82,18 +82,18 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
-    mandate = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
+    right = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
     support = _current_support(proposal, on_behalf_of, lock=True)
     if support is None:
         return
-    if refused := undoing_refusal(mandate, done_by=support.mandate):
+    if refused := undoing_refusal(right, done_by=support.mandate):
         raise refused
     support.withdrawn_at, support.withdrawn_by_id = ctx.instant, ctx.actor.person_id
-    support.withdrawal_mandate_id = mandate.id if mandate else None
+    support.withdrawal_mandate_id = right.mandate_id if right else None
     db.session.flush()
     _count(proposal.id, -1)
-    _record(SupportWithdrawn, Act.UNSUPPORTED, support, proposal, on_behalf_of, mandate, ctx)
+    _record(SupportWithdrawn, Act.UNSUPPORTED, support, proposal, on_behalf_of, right, ctx)
 
 
 def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
@@ -170,7 +170,7 @@ def _record(
     support: Support,
     proposal: Proposal,
     territory: Territory,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
     record(
@@ -180,13 +180,13 @@ def _record(
             kind=territory.kind,
             code=territory.code,
             territory=territory.name,
-            via=mandate.helper if mandate else "",
+            via=right.via if right else "",
         ),
         ctx=ctx,
     )
-    if mandate:
+    if right and right.mandate_id:
         note_use(
-            mandate.id,
+            right.mandate_id,
             act,
             subject_id=support.id,
             number=proposal.number,
@@ -220,7 +220,7 @@ def _judged(
         kind=territory.kind,
         code=territory.code,
         territory=territory.name,
-        via=contest.via,
+        via=contest.right.via,
         reason=reason,
     )
 

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.db import db
 from app.identity.models import Person
+from app.paging import Page, cut, page_of
 from app.territories.models import Territory
-from consultation.contributions.models import Contribution
-from consultation.contributions.queries import with_helper
-from consultation.proposals.models import Proposal, Stage, proposal_contribution
+from consultation.proposals.models import Proposal, Stage
 from voting.supports.models import Support
 
 PAGE_SIZE = 20
@@ -33,19 +32,6 @@ class Order(StrEnum):
     NUMBER = "numero"
 
 
-@dataclass(frozen=True)
-class ProposalPage:
-    """One page of the public proposals; `total` counts all that answer the search."""
-
-    items: Sequence[Proposal]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
-
-
 def public_proposals(
     consultation_id: UUID,
     *,
@@ -54,7 +40,7 @@ def public_proposals(
     decision: Stage | None = None,
     order: Order = Order.SUPPORTS,
     page: int = 1,
-) -> ProposalPage:
+) -> Page[Proposal]:
     """The published proposals, by search words, theme or decision."""
     query = _published(consultation_id).options(joinedload(Proposal.theme))
     if words:
@@ -64,14 +50,10 @@ def public_proposals(
         query = query.where(Proposal.theme_id == theme_id)
     if decision is not None:
         query = query.where(Proposal.stage == decision)
-    total = db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
     keys: list[ColumnElement[int]] = [Proposal.number.asc()]
     if order is Order.SUPPORTS:
         keys.insert(0, Proposal.supports_count.desc())
-    rows = db.session.scalars(
-        query.order_by(*keys).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-    ).all()
-    return ProposalPage(rows, total, page)
+    return page_of(query.order_by(*keys), number=page, size=PAGE_SIZE)
 
 
 def public_proposal(consultation_id: UUID, number: int) -> Proposal | None:
@@ -83,17 +65,6 @@ def public_proposal(consultation_id: UUID, number: int) -> Proposal | None:
     )
 
 
-def gathered(proposal_id: UUID) -> Sequence[Contribution]:
-    """The contributions a proposal gathers, with their themes, places and mandates."""
-    return db.session.scalars(
-        select(Contribution)
-        .join(proposal_contribution)
-        .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
-        .where(proposal_contribution.c.proposal_id == proposal_id)
-        .order_by(Contribution.number)
-    ).all()
-
-
 @dataclass(frozen=True)
 class Supporter:
     """A collectivity that supports a proposal, `via` a helper structure when one said it for it."""
@@ -102,18 +73,22 @@ class Supporter:
     via: str
 
 
-def supporters(proposal_id: UUID, page: int = 1) -> list[Supporter]:
+def supporters(proposal: Proposal, page: int = 1) -> Page[Supporter]:
     """The collectivities that support a proposal, by name."""
-    rows = db.session.execute(
+    found = (
         select(Territory, _VIA)
         .join(Support, Support.territory_id == Territory.id)
         .outerjoin(Support.mandate)
-        .where(Support.proposal_id == proposal_id, Support.withdrawn_at.is_(None))
+        .where(Support.proposal_id == proposal.id, Support.withdrawn_at.is_(None))
         .order_by(Territory.name_key, Territory.code)
-        .limit(SUPPORTERS_PAGE_SIZE)
-        .offset((page - 1) * SUPPORTERS_PAGE_SIZE)
     )
-    return [Supporter(territory, via) for territory, via in rows]
+    rows = db.session.execute(cut(found, number=page, size=SUPPORTERS_PAGE_SIZE))
+    return Page(
+        items=[Supporter(territory, via) for territory, via in rows],
+        size=SUPPORTERS_PAGE_SIZE,
+        number=page,
+        total=proposal.supports_count,
+    )
 
 
 def current_supports(

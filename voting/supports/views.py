@@ -19,8 +19,8 @@ from app.db import db
 from app.errors import DomainError
 from app.formats import of
 from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal, relied_on, undoing_refusal
-from app.phases import Phase
-from app.territories.views import chosen_territory
+from app.phases import Phase, PublicationKind
+from app.territories.forms import chosen_territory
 from app.web import (
     MANY_ACTS,
     context,
@@ -33,6 +33,7 @@ from app.web import (
     signed_in,
 )
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
+from consultation.proposals.queries import gathered
 from voting.supports import operations, queries
 from voting.supports.models import Support
 from voting.supports.queries import Order
@@ -56,7 +57,7 @@ def proposals(consultation: str) -> ResponseReturnValue:
     assert ctx.calendar is not None
     theme_id = request.args.get("theme", type=UUID)
     order = request.args.get("ordre", Order.SUPPORTS, type=Order)
-    decisions = DECISIONS if ctx.calendar.selection_published_at else ()
+    decisions = DECISIONS if ctx.calendar.published_at(PublicationKind.SELECTION) else ()
     asked = request.args.get("decision", type=Stage)
     decision = asked if asked in decisions else None
     words = request.args.get("q", "").strip()
@@ -84,7 +85,7 @@ def proposals(consultation: str) -> ResponseReturnValue:
         decisions=decisions,
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,
-        published=ctx.calendar.proposals_published_at,
+        published=ctx.calendar.published_at(PublicationKind.PROPOSALS),
         supported={proposal_id for territory_id, proposal_id in supported if not via[territory_id]},
         helped=Counter(proposal_id for territory_id, proposal_id in supported if via[territory_id]),
     )
@@ -146,9 +147,10 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         db.session.rollback()
     ctx = context()
     assert ctx.calendar is not None
-    page = page_number()
     # The maturity is assessed in private: it is shown with the decision, never before.
-    decided = bool(ctx.calendar.selection_published_at) and found.stage in DECISIONS
+    decided = (
+        bool(ctx.calendar.published_at(PublicationKind.SELECTION)) and found.stage in DECISIONS
+    )
     return render_template(
         "voting/supports/proposal.html",
         slug=slug,
@@ -156,10 +158,8 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         refused=refused,
         decided=decided,
         maturity=Maturity(found.maturity) if decided and found.maturity else None,
-        contributions=queries.gathered(found.id),
-        supporters=queries.supporters(found.id, page),
-        page=page,
-        pages=-(-found.supports_count // queries.SUPPORTERS_PAGE_SIZE),
+        contributions=gathered(found.id),
+        supporters=queries.supporters(found, page_number()),
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,
         positions=_positions(found, ctx),
@@ -177,7 +177,7 @@ def _positions(found: Proposal, ctx: Context) -> list[Position]:
         current = given.get((acting.territory.id, found.id))
         refused = refusal(ctx, SUPPORT, acting.territory)
         if refused is None and current is not None:
-            mandate = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
-            refused = undoing_refusal(mandate, done_by=current.mandate)
+            right = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
+            refused = undoing_refusal(right, done_by=current.mandate)
         positions.append(Position(acting, current, sentence_of(refused) if refused else ""))
     return positions

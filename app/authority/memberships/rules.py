@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID
 
 from app.authority.mailboxes.rules import Proof
@@ -19,19 +17,15 @@ RENEWAL = timedelta(days=30)
 
 CODE_LIFETIME = timedelta(minutes=60)
 CODE_TRIES = 5
-CODE_DIGITS = 8
 CODES_A_DAY = 3
 # Whoever asks: several accounts together do not flood a town hall either.
 CODES_A_DAY_PER_MAILBOX = 10
 # Of one person for one territory, given up or not: each is told to somebody.
 REQUESTS_A_DAY = 5
-# Beyond, requests are no longer told to a mailbox; what is granted always is.
-NOTICES_A_DAY_PER_MAILBOX = 20
 
 # A session proves what it was opened by, and for no longer.
 FRESH = timedelta(hours=24)
 
-NOTICE_LIFETIME = timedelta(days=30)
 INVITATION_LIFETIME = timedelta(hours=72)
 
 
@@ -171,35 +165,6 @@ def may_ask_again(
     return ending or (level >= Level.MAY_COMMIT and not has_referent)
 
 
-def code_for(secret_key: str, code_id: UUID) -> str:
-    """The digits of a code, derived when the e-mail leaves and never stored."""
-    number = int.from_bytes(_mac(secret_key, b"membership-code:", code_id.bytes))
-    return f"{number % 10**CODE_DIGITS:0{CODE_DIGITS}}"
-
-
-def code_hash(secret_key: str, code_id: UUID, typed: str) -> bytes:
-    """What is kept of a code: keyed, since eight digits alone are soon guessed from a plain hash.
-
-    Spaces are for reading, and are left out of what was typed.
-    """
-    digits = "".join(typed.split())
-    return _mac(secret_key, b"membership-code-hash:", code_id.bytes + digits.encode())
-
-
 def code_is_valid(*, expires_at: datetime, tries: int, spent: bool, instant: datetime) -> bool:
     """Whether a code may still be tried: within the hour, five times at most, used once."""
     return not spent and tries < CODE_TRIES and instant < expires_at
-
-
-def notice_token(secret_key: str, notice_id: UUID) -> str:
-    """The token of the link by which a mailbox contests, derived at delivery, never stored."""
-    return notice_id.hex + _mac(secret_key, b"membership-notice:", notice_id.bytes).hex()
-
-
-def invitation_token(secret_key: str, invitation_id: UUID) -> str:
-    """The token of an invitation, derived at delivery, never stored."""
-    return invitation_id.hex + _mac(secret_key, b"invitation:", invitation_id.bytes).hex()
-
-
-def _mac(secret_key: str, purpose: bytes, message: bytes) -> bytes:
-    return hmac.new(secret_key.encode(), purpose + message, sha256).digest()

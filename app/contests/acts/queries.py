@@ -14,14 +14,16 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinl
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import awaits_moderators
 from app.calendar.models import Consultation
+from app.calendar.publications.queries import is_published
 from app.contests.models import Contest
 from app.contests.queries import (
-    ContestPage,
     reaches,
     retained,
     retained_contests,
 )
 from app.db import db
+from app.paging import Page
+from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, contribution_place
 from consultation.proposals.models import Proposal
 from consultation.triage.models import Outcome
@@ -88,7 +90,7 @@ def record_of(contest: Contest) -> Record:
             Contribution,
             Consultation.slug,
             Outcome.contribution_id.is_not(None),
-            Consultation.proposals_published_at.is_not(None),
+            is_published(PublicationKind.PROPOSALS, Consultation.id),
         )
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
         .join(reach, reach.c.territory_id == contribution_place.c.territory_id)
@@ -112,7 +114,7 @@ def record_of(contest: Contest) -> Record:
     )
 
 
-def contests_to_judge(page: int = 1) -> ContestPage:
+def contests_to_judge(page: int = 1) -> Page[Contest]:
     """The contests that ended a right, of which some act may still be undone, the latest first."""
     return retained_contests(_still_to_judge(), page)
 
@@ -156,7 +158,7 @@ def _still_to_judge() -> ColumnElement[bool]:
         .where(
             here == contribution_place.c.territory_id,
             _contributions(reach),
-            Consultation.proposals_published_at.is_(None),
+            not_(is_published(PublicationKind.PROPOSALS, Consultation.id)),
         ),
     ]
     acts = [each.correlate(Contest, reach).exists() for each in found]
@@ -204,7 +206,7 @@ def _contributions(reach: Subquery) -> ColumnElement[bool]:
             _did(reach, act.author_id, act.mandate_id, act.submitted_at),
             _did(reach, act.withdrawn_by_id, act.withdrawal_mandate_id, act.withdrawn_at),
             act.withdrawn_at,
-            Consultation.proposals_published_at.is_not(None),
+            is_published(PublicationKind.PROPOSALS, Consultation.id),
         ),
     )
 

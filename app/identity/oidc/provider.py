@@ -1,17 +1,20 @@
-"""The dialogue with the identity provider: OpenID Connect, authorization code with PKCE."""
+"""The dialogue with the identity provider: OpenID Connect, spoken by Authlib's client for Flask.
+
+Authlib discovers the provider, makes the nonce and the proof of PKCE, and validates identity
+tokens. What it lacks is here: who may answer for whom, how long what was read serves, userinfo that
+is signed, and refusals with a sentence.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import requests
 from authlib.common.errors import AuthlibBaseError
-from authlib.common.urls import add_params_to_uri
-from authlib.integrations.requests_client import OAuth2Session
+from authlib.common.security import generate_token
+from authlib.integrations.flask_client import FlaskOAuth2App, OAuth
 from flask import Flask, current_app
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
@@ -19,11 +22,13 @@ from joserfc.jwk import KeySet
 
 from app.errors import N_
 from app.identity.oidc.rules import (
+    LEEWAY,
     Claims,
     ProviderDown,
     ProviderRefusal,
-    id_token_refusal,
+    identity_refusal,
     kept,
+    unbelievable,
     userinfo_refusal,
 )
 
@@ -31,91 +36,89 @@ PATIENCE_SECONDS = 5
 DESCRIPTION_SECONDS = 3600.0
 # An unknown key has the keys read again, but not for each forged token.
 KEYS_SECONDS = 60.0
+SECRET_LENGTH = 43
 _EXTENSION = "identity_provider"
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")
+_UNREADABLE = (requests.RequestException, JoseError, KeyError, TypeError, ValueError)
 
 
-@dataclass(frozen=True)
-class Description:
-    """What the provider says of itself."""
+class Provider(FlaskOAuth2App):  # type: ignore[misc]
+    """The identity provider of the settings. All that asks it something raises ProviderDown."""
 
-    authorization: str
-    token: str
-    userinfo: str
-    keys: str
-    sign_out: str
-    takes_posted_secret: bool
-    names_itself: bool
-
-
-class Provider:
-    """The identity provider of the settings; its description and its keys are kept a while."""
-
-    def __init__(self, settings: Mapping[str, Any]) -> None:
+    def __init__(self, *registered: Any, settings: Mapping[str, Any], **options: Any) -> None:
         self.issuer: str = settings["OIDC_ISSUER"]
-        self.name: str = settings["OIDC_NAME"]
-        self.client_id: str = settings["OIDC_CLIENT_ID"]
-        self._secret: str = settings["OIDC_CLIENT_SECRET"]
-        self._scopes: str = settings["OIDC_SCOPES"]
         self._acr_values: str = settings["OIDC_ACR_VALUES"]
         self._id_token_alg: str = settings["OIDC_ID_TOKEN_ALG"]
         self._userinfo_alg: str = settings["OIDC_USERINFO_ALG"]
-        self._described: tuple[float, Description] | None = None
-        self._keys: tuple[float, KeySet] | None = None
+        self._described_at = self._keys_read_at = 0.0
+        super().__init__(
+            *registered,
+            client_id=settings["OIDC_CLIENT_ID"],
+            client_secret=settings["OIDC_CLIENT_SECRET"],
+            server_metadata_url=f"{self.issuer.rstrip('/')}/.well-known/openid-configuration",
+            authorize_params={"acr_values": self._acr_values} if self._acr_values else None,
+            client_kwargs={
+                "scope": settings["OIDC_SCOPES"],
+                "code_challenge_method": "S256",
+                "default_timeout": PATIENCE_SECONDS,
+            },
+            **options,
+        )
+        self.name: str = settings["OIDC_NAME"]
+        self.server_metadata: dict[str, Any] = {}
 
-    def description(self) -> Description:
-        """Where to address it. Raises ProviderDown."""
-        if self._described and time.monotonic() < self._described[0] + DESCRIPTION_SECONDS:
-            return self._described[1]
-        document = self._read(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
-        # A description of another issuer would let that one sign people in.
-        if document.get("issuer") != self.issuer:
-            raise self._down()
+    def load_server_metadata(self) -> dict[str, Any]:
+        """What the provider says of itself, discovered anew each hour."""
+        now = time.monotonic()
+        if not self.server_metadata or now >= self._described_at + DESCRIPTION_SECONDS:
+            # Authlib keeps what it has read for ever, and before one may check who answered.
+            reader = FlaskOAuth2App(
+                self.framework,
+                server_metadata_url=self._server_metadata_url,
+                client_kwargs=self.client_kwargs,
+            )
+            try:
+                self.server_metadata = self._described(reader.load_server_metadata())
+            except _UNREADABLE as error:
+                raise self._down() from error
+            self._described_at = now
+        return self.server_metadata
+
+    def fetch_jwk_set(self, force: bool = False) -> Any:
+        """The provider's keys: those known, unless asked to look again a minute after at least."""
+        now, known = time.monotonic(), self.server_metadata.get("jwks")
         try:
-            described = Description(
-                authorization=document["authorization_endpoint"],
-                token=document["token_endpoint"],
-                userinfo=document["userinfo_endpoint"],
-                keys=document["jwks_uri"],
-                sign_out=document.get("end_session_endpoint", ""),
-                takes_posted_secret="client_secret_post"
-                in document.get("token_endpoint_auth_methods_supported", ()),
-                names_itself=document.get("authorization_response_iss_parameter_supported") is True,
-            )
-        except KeyError as error:
+            found = super().fetch_jwk_set(force and now >= self._keys_read_at + KEYS_SECONDS)
+            KeySet.import_key_set(found)
+        except _UNREADABLE as error:
+            self.server_metadata.pop("jwks", None)
             raise self._down() from error
-        self._described = (time.monotonic(), described)
-        return described
+        if found is not known:
+            self._keys_read_at = now
+        return found
 
-    def authorization_address(
-        self, *, return_to: str, state: str, nonce: str, verifier: str
-    ) -> str:
-        """Where the person goes to say who they are. Raises ProviderDown."""
-        described = self.description()
-        asked = {"acr_values": self._acr_values} if self._acr_values else {}
-        with self._client(described, return_to) as client:
-            address, _ = client.create_authorization_url(
-                described.authorization, state=state, nonce=nonce, code_verifier=verifier, **asked
-            )
-        return str(address)
+    def begin(self, *, return_to: str) -> tuple[str, dict[str, str]]:
+        """Where the person goes to say who they are, and what their browser keeps meanwhile."""
+        secrets = {name: generate_token(SECRET_LENGTH) for name in ("state", "nonce")}
+        begun = self.create_authorization_url(return_to, **secrets)
+        return begun["url"], {**secrets, "verifier": begun["code_verifier"]}
+
+    def is_named(self, issuer: str | None) -> bool:
+        """Whether a return that names an issuer, or none, is of this provider. Source: RFC 9207."""
+        if issuer is None:
+            return not self.load_server_metadata()["names_itself"]
+        return issuer == self.issuer
 
     def identified(
-        self, code: str, *, return_to: str, verifier: str, nonce: str, instant: datetime
+        self, code: str, *, return_to: str, verifier: str, nonce: str
     ) -> tuple[Claims, str]:
         """Who the person is, and the identity token that says so.
 
-        Raises ProviderRefusal when what it answers is not to be believed, ProviderDown.
+        Raises ProviderRefusal when what it answers is not to be believed.
         """
-        described = self.description()
         try:
-            with self._client(described, return_to) as client:
-                tokens = client.fetch_token(
-                    described.token,
-                    grant_type="authorization_code",
-                    code=code,
-                    code_verifier=verifier,
-                    timeout=PATIENCE_SECONDS,
-                )
-                answer = client.get(described.userinfo, timeout=PATIENCE_SECONDS)
+            tokens = self.fetch_access_token(return_to, code=code, code_verifier=verifier)
+            answer = self.get(self.server_metadata["userinfo_endpoint"], token=tokens)
             answer.raise_for_status()
         except AuthlibBaseError as error:
             raise ProviderRefusal(
@@ -123,18 +126,10 @@ class Provider:
             ) from error
         except (requests.RequestException, ValueError) as error:
             raise self._down() from error
-        id_token = str(tokens.get("id_token", ""))
-        identity = self._verified(id_token, self._id_token_alg)
-        if refused := id_token_refusal(
-            identity,
-            issuer=self.issuer,
-            client_id=self.client_id,
-            nonce=nonce,
-            instant=instant,
-            acr_values=self._acr_values.split(),
-        ):
-            raise refused
-        userinfo = self._userinfo(answer)
+        # Authlib passes over an identity token that is missing: an empty one is refused.
+        tokens = {**tokens, "id_token": str(tokens.get("id_token", ""))}
+        identity = self._identity(tokens, nonce)
+        userinfo = self._verified(answer.text) if self._userinfo_alg else self._plain(answer)
         if refused := userinfo_refusal(
             userinfo,
             issuer=self.issuer,
@@ -143,34 +138,55 @@ class Provider:
             signed=bool(self._userinfo_alg),
         ):
             raise refused
-        return kept(userinfo), id_token
+        return kept(userinfo), tokens["id_token"]
 
-    def sign_out_address(self, *, id_token: str, return_to: str, state: str) -> str:
-        """Where the person goes to sign out of it too, or nothing if it knows no such place.
+    def sign_out(self, *, id_token: str, return_to: str) -> tuple[str, str]:
+        """Where the person goes to sign out of it too, and the state to come back with.
 
-        Raises ProviderDown.
+        Neither if it knows no such place.
         """
-        address = self.description().sign_out
-        if not address:
-            return ""
-        asked = {"id_token_hint": id_token, "post_logout_redirect_uri": return_to, "state": state}
-        return str(add_params_to_uri(address, list(asked.items())))
+        if not self.load_server_metadata()["end_session_endpoint"]:
+            return "", ""
+        left = self.create_logout_url(return_to, id_token)
+        return left["url"], left["state"]
 
-    def _client(self, described: Description, return_to: str) -> OAuth2Session:
-        method = "client_secret_post" if described.takes_posted_secret else "client_secret_basic"
-        return OAuth2Session(
-            self.client_id,
-            self._secret,
-            scope=self._scopes,
-            redirect_uri=return_to,
-            code_challenge_method="S256",
-            token_endpoint_auth_method=method,
-        )
+    def _described(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """What is kept of what the provider says of itself.
 
-    def _userinfo(self, answer: requests.Response) -> Mapping[str, Any]:
-        """What the provider claims about the person: signed when it was agreed that it would be."""
-        if self._userinfo_alg:
-            return self._verified(answer.text, self._userinfo_alg)
+        The rest would set Authlib's client: keys, algorithms, whether certificates are verified.
+        """
+        # A description of another issuer would let that one sign people in.
+        if content["issuer"] != self.issuer:
+            raise ValueError(content["issuer"])
+        endpoints = {name: content[name] for name in _ENDPOINTS}
+        if not all(isinstance(address, str) and address for address in endpoints.values()):
+            raise ValueError(endpoints)
+        posted = "client_secret_post" in content.get("token_endpoint_auth_methods_supported", ())
+        names_itself = content.get("authorization_response_iss_parameter_supported") is True
+        return {
+            **endpoints,
+            "end_session_endpoint": content.get("end_session_endpoint", ""),
+            "token_endpoint_auth_method": "client_secret_post" if posted else "client_secret_basic",
+            "id_token_signing_alg_values_supported": [self._id_token_alg],
+            "names_itself": names_itself,
+        }
+
+    def _identity(self, tokens: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
+        """What an identity token says. Source: OpenID Connect Core 1.0, section 3.1.3.7."""
+        expected = {"iss": self.issuer, "aud": self.client_id, "nonce": nonce}
+        options = {name: {"essential": True, "value": value} for name, value in expected.items()}
+        try:
+            identity: Mapping[str, Any] = self.parse_id_token(
+                tokens, nonce, claims_options=options, leeway=LEEWAY.total_seconds()
+            )
+        except (JoseError, TypeError, ValueError) as error:
+            raise unbelievable() from error
+        if refused := identity_refusal(identity, acr_values=self._acr_values.split()):
+            raise refused
+        return identity
+
+    def _plain(self, answer: requests.Response) -> Mapping[str, Any]:
+        """What the provider claims about a person, when it was not agreed that it would sign it."""
         try:
             content = answer.json()
         except ValueError as error:
@@ -179,40 +195,19 @@ class Provider:
             raise self._down()
         return content
 
-    def _verified(self, token: str, alg: str) -> Mapping[str, Any]:
-        """What a token says, signed by the provider with the algorithm agreed and no other."""
+    def _verified(self, token: str) -> Mapping[str, Any]:
+        """What it claims about a person, signed with the algorithm agreed and no other."""
         try:
             try:
-                return jwt.decode(token, self._known_keys(), algorithms=[alg]).claims
+                return self._decoded(token)
             except InvalidKeyIdError:
-                return jwt.decode(token, self._known_keys(again=True), algorithms=[alg]).claims
+                return self._decoded(token, again=True)
         except (JoseError, ValueError) as error:
-            raise ProviderRefusal(
-                N_("La réponse reçue ne peut pas être vérifiée : elle est refusée.")
-            ) from error
+            raise unbelievable() from error
 
-    def _known_keys(self, *, again: bool = False) -> KeySet:
-        now = time.monotonic()
-        if self._keys and now < self._keys[0] + (KEYS_SECONDS if again else DESCRIPTION_SECONDS):
-            return self._keys[1]
-        content = self._read(self.description().keys)
-        try:
-            keys = KeySet.import_key_set(content)  # type: ignore[arg-type]
-        except (JoseError, KeyError, ValueError) as error:
-            raise self._down() from error
-        self._keys = (now, keys)
-        return keys
-
-    def _read(self, address: str) -> dict[str, Any]:
-        try:
-            answer = requests.get(address, timeout=PATIENCE_SECONDS)
-            answer.raise_for_status()
-            content = answer.json()
-        except (requests.RequestException, ValueError) as error:
-            raise self._down() from error
-        if not isinstance(content, dict):
-            raise self._down()
-        return content
+    def _decoded(self, token: str, *, again: bool = False) -> Mapping[str, Any]:
+        keys = KeySet.import_key_set(self.fetch_jwk_set(again))
+        return jwt.decode(token, keys, algorithms=[self._userinfo_alg]).claims
 
     def _down(self) -> ProviderDown:
         return ProviderDown(
@@ -227,7 +222,9 @@ class Provider:
 
 def init_app(app: Flask) -> None:
     """Have an application speak to the provider of its settings."""
-    app.extensions[_EXTENSION] = Provider(app.config)
+    app.extensions[_EXTENSION] = OAuth(app).register(
+        "provider", client_cls=Provider, settings=app.config
+    )
 
 
 def configured() -> Provider:

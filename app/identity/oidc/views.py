@@ -25,12 +25,12 @@ from app import clock
 from app.db import db, rollback
 from app.errors import N_, Conflict, DomainError
 from app.gate import ATTACH_ACCOUNT, NOBODY, Context
+from app.identity.browser import admit, onward, renew_token, this_browser
 from app.identity.models import Person
 from app.identity.oidc import operations, provider
 from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.rules import ProviderDown, ProviderRefusal, flow_refusal
 from app.identity.operations import request_link
-from app.identity.views import admit, onward, renew_token, this_browser
 from app.web import (
     Form,
     context,
@@ -76,24 +76,17 @@ def start_attaching() -> ResponseReturnValue:
 
 
 def _depart(*, next_path: str = "", attaching_in: str = "") -> ResponseReturnValue:
-    flow = {
-        "state": secrets.token_urlsafe(24),
-        "nonce": secrets.token_urlsafe(24),
-        "verifier": secrets.token_urlsafe(48),
+    try:
+        address, kept = provider.configured().begin(return_to=_return_address())
+    except ProviderDown as error:
+        return _failed(error)
+    # In place of the one begun before: the cookie does not grow, whatever is left unfinished.
+    session["oidc"] = {
+        **kept,
         "begun_at": clock.now().isoformat(),
         "next_path": next_path,
         "attaching_in": attaching_in,
     }
-    try:
-        address = provider.configured().authorization_address(
-            return_to=_return_address(),
-            state=flow["state"],
-            nonce=flow["nonce"],
-            verifier=flow["verifier"],
-        )
-    except ProviderDown as error:
-        return _failed(error)
-    session["oidc"] = flow
     return redirect(address, 303)
 
 
@@ -129,9 +122,7 @@ def _identified(flow: dict[str, str], ctx: Context) -> ExternalAccount:
     same_state = secrets.compare_digest(flow.get("state", "").encode(), state.encode())
     if refused := flow_refusal(begun_at, ctx.instant, same_state=same_state):
         raise refused
-    if request.args.get("iss", known.issuer) != known.issuer or (
-        known.description().names_itself and "iss" not in request.args
-    ):
+    if not known.is_named(request.args.get("iss")):
         raise ProviderRefusal(N_("Ce retour vient d’un autre fournisseur d’identité."))
     if "error" in request.args:
         raise _refused_there(request.args["error"], known.name)
@@ -140,7 +131,6 @@ def _identified(flow: dict[str, str], ctx: Context) -> ExternalAccount:
         return_to=_return_address(),
         verifier=flow["verifier"],
         nonce=flow["nonce"],
-        instant=ctx.instant,
     )
     try:
         validate_email(claims.email, check_deliverability=False)
@@ -254,14 +244,11 @@ def leave() -> ResponseReturnValue:
     Content-Security-Policy forbids the sign-out form to redirect out of the site."""
     known = session.pop("leaving", "")
     account = db.session.get(ExternalAccount, UUID(known)) if known else None
-    state = secrets.token_urlsafe(24)
-    address = ""
+    address = state = ""
     if account is not None and account.issuer == provider.configured().issuer:
         try:
-            address = provider.configured().sign_out_address(
-                id_token=account.id_token,
-                state=state,
-                return_to=url_for("oidc.left", _external=True),
+            address, state = provider.configured().sign_out(
+                id_token=account.id_token, return_to=url_for("oidc.left", _external=True)
             )
         except ProviderDown as error:
             current_app.logger.info("sign-out from the provider: %s", error)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 
-from app.db import advisory_lock, db
+from app.db import db
 from app.errors import N_, Conflict, Invalid
 from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, Context, check
 from app.identity.models import Person, Session
-from app.identity.rules import sign_in_again, signed_in_lately, token_hash
+from app.identity.rules import sign_in_again, signed_in_lately
 from app.identity.stepup import messages, queries, rules, totp
 from app.identity.stepup.events import AuthenticatorAdded, AuthenticatorRemoved, AuthenticatorReset
 from app.identity.stepup.messages import SecondFactorNotice
@@ -20,6 +19,7 @@ from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.tokens import new_token, recovery_code_hash, token_hash
 
 
 def begin_enrolment(session: Session, *, ctx: Context) -> Authenticator:
@@ -89,7 +89,7 @@ def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
     there is no authenticator, and when the session was ended meanwhile.
     """
     person = session.person
-    _lock(person.id)
+    queries.lock_second_factor(person.id)
     _check_may_try(person, ctx)
     taken = (
         _takes_code(person, code, ctx)
@@ -100,7 +100,7 @@ def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
         return _confirmed_browser(session, ctx)
     db.session.add(WrongCode(person_id=person.id, typed_at=ctx.instant))
     db.session.flush()
-    if _count_wrong_lately(person, ctx) == rules.ALERT_AT:
+    if queries.count_wrong_codes(person.id, ctx.instant) == rules.ALERT_AT:
         _send(person, messages.GUESSED)
     return None
 
@@ -146,11 +146,6 @@ def reset_from_the_server(person: Person, *, reason: str, ctx: Context) -> None:
     _reset(person, reason, ctx)
 
 
-def _lock(person_id: UUID) -> None:
-    """From here to the commit, nothing else happens to this person's second factor."""
-    advisory_lock(person_id)
-
-
 def _check_own(person_id: UUID, ctx: Context) -> None:
     if ctx.actor.person_id != person_id:
         raise Conflict(N_("On ne change que sa propre double authentification."))
@@ -159,7 +154,7 @@ def _check_own(person_id: UUID, ctx: Context) -> None:
 def _check_may_enrol(person_id: UUID, ctx: Context) -> None:
     check(ctx, ENROL)
     _check_own(person_id, ctx)
-    _lock(person_id)
+    queries.lock_second_factor(person_id)
     if queries.authenticator_of(person_id) is not None:
         check(ctx, CHANGE_AUTHENTICATOR)
 
@@ -167,7 +162,7 @@ def _check_may_enrol(person_id: UUID, ctx: Context) -> None:
 def _check_may_change(person: Person, ctx: Context) -> None:
     check(ctx, CHANGE_AUTHENTICATOR)
     _check_own(person.id, ctx)
-    _lock(person.id)
+    queries.lock_second_factor(person.id)
 
 
 def _check_may_try(person: Person, ctx: Context) -> None:
@@ -218,7 +213,7 @@ def _takes_recovery_code(person: Person, typed: str, ctx: Context) -> bool:
 
 def _confirmed_browser(session: Session, ctx: Context) -> str:
     """Note that the person behind a browser is confirmed, and give it a new token."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     renewed = db.session.scalar(
         update(Session)
         .where(
@@ -251,11 +246,8 @@ def _new_recovery_codes(person: Person, ctx: Context) -> list[str]:
 
 
 def _hash(person: Person, typed: str) -> bytes:
-    return totp.code_hash(
-        rules.normal_recovery_code(typed),
-        owner=person.id,
-        secret_key=current_app.config["SECRET_KEY"],
-    )
+    code = rules.normal_recovery_code(typed)
+    return recovery_code_hash(current_app.config["SECRET_KEY"], person.id, code)
 
 
 def _forget_authenticator(person: Person) -> Authenticator | None:
@@ -274,25 +266,13 @@ def _forget_authenticator(person: Person) -> Authenticator | None:
 def _reset(person: Person, reason: str, ctx: Context) -> None:
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la personne lira cette raison."))
-    _lock(person.id)
+    queries.lock_second_factor(person.id)
     removed = _forget_authenticator(person)
     if removed is None:
         raise Conflict(N_("Cette personne n’a pas de double authentification."))
     db.session.execute(delete(WrongCode).where(WrongCode.person_id == person.id))
     record(AuthenticatorReset(subject_id=str(removed.id), reason=FreeText(reason.strip())), ctx=ctx)
     _send(person, messages.RESET, reason=reason.strip())
-
-
-def _count_wrong_lately(person: Person, ctx: Context) -> int:
-    _, longest = rules.LIMITS[-1]
-    return (
-        db.session.scalar(
-            select(func.count()).where(
-                WrongCode.person_id == person.id, WrongCode.typed_at > ctx.instant - longest
-            )
-        )
-        or 0
-    )
 
 
 def _send(person: Person, what: str, *, reason: str = "", left: int = 0) -> None:

@@ -8,12 +8,12 @@ from uuid import UUID
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.db import db
+from app.db import advisory_lock, db
 from app.errors import N_, Conflict
 from app.identity.models import Person, Session
 from app.identity.rules import signed_in_lately
 from app.identity.stepup import rules, totp
-from app.identity.stepup.models import Authenticator, RecoveryCode
+from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode
 
 
 def step_up_hours() -> int:
@@ -58,6 +58,20 @@ def count_recovery_codes(person_id: UUID) -> int:
         RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
     )
     return db.session.scalar(unused) or 0
+
+
+def lock_second_factor(person_id: UUID) -> None:
+    """From here to the commit, nothing else happens to this person's second factor."""
+    advisory_lock(person_id)
+
+
+def count_wrong_codes(person_id: UUID, instant: datetime) -> int:
+    """How many wrong codes were typed for a person lately, as far back as the limits look."""
+    _, longest = rules.LIMITS[-1]
+    wrong = select(func.count()).where(
+        WrongCode.person_id == person_id, WrongCode.typed_at > instant - longest
+    )
+    return db.session.scalar(wrong) or 0
 
 
 def person_with_authenticator(email: str) -> Person | None:

@@ -1,6 +1,6 @@
 """Time-based one-time codes (RFC 6238), and how their secrets are kept.
 
-The keys are derived from the application's own secret by HKDF (RFC 5869), one per purpose.
+The key that seals them is derived from the application's own secret.
 """
 
 from __future__ import annotations
@@ -8,15 +8,14 @@ from __future__ import annotations
 import hmac
 import os
 from datetime import datetime
-from hashlib import sha256
 from uuid import UUID
 
 import pyotp
 import segno
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from app.tokens import derived_key
 
 ISSUER = "Coconstruire"
 STEP_SECONDS = 30
@@ -37,14 +36,14 @@ def new_secret() -> str:
 def sealed(secret: str, *, secret_key: str, owner: UUID) -> bytes:
     """A secret as it is stored: by AES-256-GCM, bound to its owner."""
     nonce = os.urandom(_NONCE_BYTES)
-    cipher = AESGCM(_key(secret_key, b"authenticator secret"))
+    cipher = AESGCM(derived_key(secret_key, b"authenticator secret"))
     return nonce + cipher.encrypt(nonce, secret.encode(), owner.bytes)
 
 
 def opened(stored: bytes, *, secret_key: str, owner: UUID) -> str:
     """The secret again. Raises Unreadable when the key is not the one, or the owner."""
     nonce, content = stored[:_NONCE_BYTES], stored[_NONCE_BYTES:]
-    cipher = AESGCM(_key(secret_key, b"authenticator secret"))
+    cipher = AESGCM(derived_key(secret_key, b"authenticator secret"))
     try:
         return cipher.decrypt(nonce, content, owner.bytes).decode()
     except InvalidTag as error:
@@ -71,16 +70,3 @@ def uri(secret: str, account: str) -> str:
 def picture(content: str) -> str:
     """A QR code as the address of an image, dark on light whatever the colours of the page."""
     return segno.make(content, error="m").svg_data_uri(scale=5, border=4, light="#fff")
-
-
-def code_hash(code: str, *, secret_key: str, owner: UUID) -> bytes:
-    """What is kept of a recovery code: without the application's key, it cannot be guessed."""
-    return hmac.new(
-        _key(secret_key, b"recovery code"), owner.bytes + code.encode(), sha256
-    ).digest()
-
-
-def _key(secret_key: str, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"coconstruire: " + purpose).derive(
-        secret_key.encode()
-    )

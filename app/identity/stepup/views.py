@@ -12,11 +12,11 @@ from wtforms import Field
 from app import db
 from app.errors import Conflict, DomainError, Invalid, StepUpNeeded
 from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, check
+from app.identity.browser import Browser, renew_token
 from app.identity.models import Person, Session
 from app.identity.rules import normal_email, signed_in_lately
 from app.identity.stepup import operations, queries, rules, totp
 from app.identity.stepup.forms import CodeForm, RecoveryForm, ResetForm
-from app.identity.views import Browser, renew_token
 from app.web import (
     ANSWERS,
     SAFE_METHODS,

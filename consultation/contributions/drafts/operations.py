@@ -144,12 +144,17 @@ def _write(
 
 def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
     """Share with its territory a draft prepared by a mandate, and send the territory a notice."""
-    mandate = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
-    if mandate:
-        draft.drafting_mandate_id = mandate.id
+    right = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
+    if right and right.mandate_id:
+        draft.drafting_mandate_id = right.mandate_id
         db.session.flush()
         note_use(
-            mandate.id, Act.PREPARED, subject_id=draft.id, number=0, title=draft.title, ctx=ctx
+            right.mandate_id,
+            Act.PREPARED,
+            subject_id=draft.id,
+            number=0,
+            title=draft.title,
+            ctx=ctx,
         )
 
 

@@ -13,20 +13,20 @@ from app.authority.mandates.queries import ActingFor, territories_acted_for
 from app.authority.memberships.queries import own_suspended
 from app.calendar.models import Theme
 from app.calendar.queries import themes as themes_of
-from app.context import named_consultation
+from app.context import around, named_consultation
 from app.db import db
 from app.errors import N_, Conflict, DomainError, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows
-from app.identity.views import signed_in_person
+from app.identity.browser import signed_in_person
+from app.phases import Phase
 from app.territories.models import Territory
-from app.web import context, limiter, performs, see, sentence_of, signed_in
+from app.web import WRITES, context, limiter, performs, see, sentence_of, signed_in
 from consultation.contributions import queries
 from consultation.contributions.drafts import operations
 from consultation.contributions.forms import ContributionForm, DraftForm
 from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.operations import submit_contribution
-from consultation.contributions.rules import version_of
-from consultation.contributions.views import WRITES, around, deposits_for
+from consultation.contributions.rules import deposits_for, version_of
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/consultations/<consultation>/contributions")
 
@@ -82,7 +82,7 @@ def _write(
                 form.seen.data = version_of(kept)
     return render_template(
         "consultation/contributions/write.html",
-        **around(consultation),
+        **around(Phase.COLLECTION),
         form=form,
         kept=kept,
         refused=refused,
@@ -170,7 +170,7 @@ def discard(consultation: str, draft_id: UUID) -> ResponseReturnValue:
             refused = error
     return render_template(
         "consultation/contributions/discard.html",
-        **around(consultation),
+        **around(Phase.COLLECTION),
         draft=found,
         seen=version_of(found),
         refused=sentence_of(refused) if refused else "",

@@ -14,12 +14,13 @@ from app.identity.models import Profile
 from app.sheets import Line, Sheet
 from app.territories.models import Territory
 from app.territories.rules import search_key
+from app.texts import cleaned
 from app.web import sentence_of
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
 from consultation.contributions.received.queries import named_place
 from consultation.contributions.received.rules import PLACES, REQUIRED
-from consultation.contributions.rules import Content, cleaned, length_refusal
+from consultation.contributions.rules import Content, length_refusal
 
 _KINDS = {
     "need": Kind.NEED,

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import uuid4, uuid5
+from uuid import uuid4
 
 from app.calendar.models import Consultation
 from app.calendar.numbering import next_numbers
+from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
-from app.db import advisory_lock, db
+from app.db import db
 from app.errors import N_, Conflict
 from app.gate import IMPORT, Context, check
 from app.identity.models import Profile
 from app.journal.events import FreeText
 from app.journal.operations import record_all
+from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.events import ContributionImported
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.operations import SERIES
-from consultation.contributions.received.queries import known_references
+from consultation.contributions.received.queries import known_references, lock_source
 from consultation.contributions.rules import Content, length_refusal
 
 
@@ -44,13 +46,13 @@ def import_contributions(
     NotFound when it is another consultation, Invalid, Conflict once the proposals are published.
     """
     check(ctx, IMPORT, within=consultation.id)
-    advisory_lock(consultation.id, shared=True)
-    if fresh_calendar(consultation.id).proposals_published_at is not None:
+    lock_publications(consultation.id)
+    if fresh_calendar(consultation.id).published_at(PublicationKind.PROPOSALS) is not None:
         raise Conflict(N_("Les propositions sont publiées : on n’importe plus de contributions."))
     for row in rows:
         if refused := length_refusal(row.content):
             raise refused
-    advisory_lock(uuid5(consultation.id, source))
+    lock_source(consultation.id, source)
     known = known_references(consultation.id, source)
     new = [row for row in rows if row.reference not in known]
     if not new:

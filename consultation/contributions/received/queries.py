@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from sqlalchemy import any_, literal, or_, select
 
-from app.db import db
+from app.db import advisory_lock, db
 from app.errors import N_, Invalid
 from app.gate import TerritoryKind
 from app.identity.models import Person
@@ -26,6 +26,11 @@ from consultation.contributions.models import Contribution
 _CODE = re.compile(r"[0-9]{1,9}|[0-9]{2}M|2[ABab][0-9]{0,3}")
 # A spreadsheet takes 01004 for a number and drops its zero.
 _CODE_LENGTHS = {TerritoryKind.COMMUNE: 5, TerritoryKind.DEPARTEMENT: 2, TerritoryKind.REGION: 2}
+
+
+def lock_source(consultation_id: UUID, source: str) -> None:
+    """Keep any other import from the same source waiting until the transaction ends."""
+    advisory_lock(uuid5(consultation_id, source))
 
 
 def known_references(consultation_id: UUID, source: str) -> set[str]:

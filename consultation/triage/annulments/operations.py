@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.calendar.models import Consultation
+from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
 from app.contests.judgements.operations import annulment, tell_judged
 from app.contests.models import Contest
 from app.contests.rules import Judged, Origin
-from app.db import advisory_lock, db
+from app.db import db
 from app.errors import N_, Conflict
 from app.gate import ANNUL_CONTRIBUTION, RESTORE_CONTRIBUTION, Context, check
 from app.identity.models import Person
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.phases import PublicationKind
 from consultation.contributions.events import ContributionAnnulled, ContributionRestored
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.annulments.messages import ContributionAnnulledTold
@@ -33,7 +35,7 @@ def annul_contribution(
     when it has an outcome, or once the proposals are published. Annulling what no longer counts
     changes nothing.
     """
-    advisory_lock(contribution.consultation_id, shared=True)
+    lock_publications(contribution.consultation_id)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, ANNUL_CONTRIBUTION)
     _lock(contribution)
@@ -75,7 +77,7 @@ def restore_contribution(
     or one that names someone), Conflict when the contest does not bear on it or once the proposals
     are published. Restoring what counts already changes nothing.
     """
-    advisory_lock(contribution.consultation_id, shared=True)
+    lock_publications(contribution.consultation_id)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, RESTORE_CONTRIBUTION)
     _lock(contribution)
@@ -133,7 +135,7 @@ def _record(
         happened(
             subject_id=str(contribution.id),
             number=number,
-            via=contest.via,
+            via=contest.right.via,
             reason=reason,
             places="; ".join(place.label for place in contribution.places),
         ),
@@ -143,7 +145,7 @@ def _record(
 
 
 def _check_unpublished(ctx: Context) -> None:
-    if ctx.calendar is not None and ctx.calendar.proposals_published_at is not None:
+    if ctx.is_published(PublicationKind.PROPOSALS):
         raise Conflict(
             N_("Les propositions sont publiées : cette contribution garde ce qui en fut décidé."),
             way_out=N_("La contestation et sa décision restent inscrites au journal."),

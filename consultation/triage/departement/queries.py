@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
-from app.calendar.models import Consultation
 from app.db import db
+from app.paging import Page, cut, each_page, last_page
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import speaks_from, with_helper
 from consultation.triage.models import Decision, Outcome
 from consultation.triage.queries import PUBLISHED, Ruling, published_rulings
 
 PAGE_SIZE = 20
+# Descriptions are long: what is taken away is read this many at a time.
+EXPORT_SIZE = 500
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,11 @@ class Line:
     ruling: Ruling | None
 
 
-@dataclass(frozen=True)
-class Listing:
-    """One page of a département's contributions; `total` counts all that fit the filter."""
+@dataclass(frozen=True, kw_only=True)
+class Listing(Page[Line]):
+    """One page of a département's contributions, with its figures."""
 
     figures: Figures
-    lines: Sequence[Line]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // PAGE_SIZE)
 
 
 def listing(
@@ -72,18 +67,22 @@ def listing(
     """
     figures = _figures(consultation_id, departement_code)
     total = figures.fitting(decision)
-    page = min(page, max(-(-total // PAGE_SIZE), 1))
+    number = min(page, last_page(total, PAGE_SIZE))
     found = _found(consultation_id, departement_code)
     if decision is not None:
         found = found.where(Outcome.decision == decision)
     shown = found.options(defer(Contribution.description, raiseload=True))
-    lines = _lines(shown.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE))
-    return Listing(figures, lines, total, page)
+    contributions = db.session.scalars(cut(shown, number=number, size=PAGE_SIZE)).all()
+    return Listing(
+        items=_lines(contributions), size=PAGE_SIZE, number=number, total=total, figures=figures
+    )
 
 
-def every_line(consultation_id: UUID, departement_code: str) -> Sequence[Line]:
+def every_line(consultation_id: UUID, departement_code: str) -> Iterator[Line]:
     """All the contributions of a département, to take away."""
-    return _lines(_found(consultation_id, departement_code))
+    found = _found(consultation_id, departement_code)
+    for page in each_page(found, [Contribution.number], size=EXPORT_SIZE):
+        yield from _lines(page.items)
 
 
 def _figures(consultation_id: UUID, departement_code: str) -> Figures:
@@ -101,7 +100,7 @@ def _found(consultation_id: UUID, departement_code: str) -> Select[Contribution]
     """The embargo is kept here: an outcome that is not published is joined to nothing."""
     return (
         select(Contribution)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .options(joinedload(Contribution.theme), selectinload(Contribution.places), with_helper())
         .outerjoin(Outcome, (Outcome.contribution_id == Contribution.id) & PUBLISHED)
         .where(
             Contribution.consultation_id == consultation_id,
@@ -112,10 +111,6 @@ def _found(consultation_id: UUID, departement_code: str) -> Select[Contribution]
     )
 
 
-def _lines(found: Select[Contribution]) -> list[Line]:
-    read = found.options(
-        joinedload(Contribution.theme), selectinload(Contribution.places), with_helper()
-    )
-    contributions = db.session.scalars(read).all()
+def _lines(contributions: Sequence[Contribution]) -> list[Line]:
     outcomes = published_rulings([contribution.id for contribution in contributions])
     return [Line(contribution, outcomes.get(contribution.id)) for contribution in contributions]

@@ -9,7 +9,7 @@ from app.areas import departement_label
 from app.calendar.models import Consultation
 from app.context import named_consultation
 from app.gate import READ_DEPARTEMENT, check
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import context, page_number, signed_in
 from consultation.triage.departement import queries
 from consultation.triage.departement.exports import contributions_sheet
@@ -32,7 +32,11 @@ def page(consultation: str, code: str) -> ResponseReturnValue:
     found, ctx = _consultation(code), context()
     calendar = found.calendar()
     # Before the publication there is nothing to choose from, and no filter to take away.
-    decision = request.args.get("suite", type=Decision) if found.proposals_published_at else None
+    decision = (
+        request.args.get("suite", type=Decision)
+        if found.published_at(PublicationKind.PROPOSALS)
+        else None
+    )
     return render_template(
         "consultation/triage/departement/page.html",
         consultation=found,
@@ -57,7 +61,8 @@ def page(consultation: str, code: str) -> ResponseReturnValue:
 def export(consultation: str, code: str) -> ResponseReturnValue:
     found = _consultation(code)
     sheet = contributions_sheet(
-        queries.every_line(found.id, code), published=found.proposals_published_at is not None
+        queries.every_line(found.id, code),
+        published=found.published_at(PublicationKind.PROPOSALS) is not None,
     )
     name = f"contributions-{found.slug}-{code}.csv"
     return Response(

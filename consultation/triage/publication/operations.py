@@ -1,19 +1,15 @@
-"""The proposals and every decision of the triage are made public at one instant, and sent.
-
-Nothing is decided, imported or undone while the publication counts: it takes alone the
-consultation's lock, which decisions share.
-"""
+"""The proposals and every decision of the triage are made public at one instant, and sent."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from app.calendar.models import Consultation
-from app.context import enter
-from app.db import advisory_lock, db
-from app.gate import PUBLISH, Context, check
-from app.journal.events import FreeText
-from app.journal.operations import record_all
+from app.calendar.publications.operations import publish
+from app.gate import PUBLISH, Context
+from app.journal.events import Event, FreeText
 from app.notifications.operations import send
-from app.phases import Phase
+from app.phases import PublicationKind
 from consultation.proposals.events import ProposalPublished
 from consultation.proposals.models import Stage
 from consultation.proposals.queries import written_proposals
@@ -29,14 +25,17 @@ def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultati
     contribution waits, without a proposal, or when one gathers nothing. Publishing again changes
     nothing.
     """
-    advisory_lock(consultation.id)
-    if ctx.calendar and (collection := ctx.calendar.window(Phase.COLLECTION)):
-        # Alone here too: a deposit that entered before the close may still be on its way.
-        advisory_lock(collection.id)
-    ctx = enter(ctx, Phase.COLLECTION)
-    check(ctx, PUBLISH, within=consultation.id)
-    if ctx.calendar and ctx.calendar.proposals_published_at is not None:
-        return consultation
+    return publish(
+        consultation,
+        PublicationKind.PROPOSALS,
+        verb=PUBLISH,
+        make_public=_make_public,
+        send=_send_to_authors,
+        ctx=ctx,
+    )
+
+
+def _make_public(consultation: Consultation, ctx: Context) -> Sequence[Event]:
     proposals = written_proposals(consultation.id)
     waiting = conservation(consultation.id).waiting
     for refused in rules.publication_refusals(waiting, proposals):
@@ -44,24 +43,17 @@ def publish_proposals(consultation: Consultation, *, ctx: Context) -> Consultati
     for proposal in proposals:
         proposal.stage = Stage.PUBLISHED
         proposal.published_at = ctx.instant
-    consultation.proposals_published_at = ctx.instant
-    db.session.flush()
-    record_all(
-        [
-            ProposalPublished(
-                subject_id=str(proposal.id),
-                number=proposal.number,
-                title=FreeText(proposal.title),
-                contributions=proposal.contributions_count,
-            )
-            for proposal in proposals
-        ],
-        ctx=ctx,
-    )
-    _send_to_authors(consultation)
-    return consultation
+    return [
+        ProposalPublished(
+            subject_id=str(proposal.id),
+            number=proposal.number,
+            title=FreeText(proposal.title),
+            contributions=proposal.contributions_count,
+        )
+        for proposal in proposals
+    ]
 
 
-def _send_to_authors(consultation: Consultation) -> None:
+def _send_to_authors(consultation: Consultation, _ctx: Context) -> None:
     for recipient in recipients(consultation.id):
         send(OutcomesTold.about(consultation, recipient.rulings), to=recipient.address)

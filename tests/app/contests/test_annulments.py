@@ -158,6 +158,7 @@ def test_nothing_is_annulled_before_the_decision_nor_when_upheld(
 
 
 def _refused(case: Case, found: Contest, by: Person) -> None:
+    found = case.read(found.id)
     support = queries.support(db.session.scalars(select(Support.id)).one())
     assert support is not None
     with pytest.raises(Conflict, match="n’est pas de ceux"):

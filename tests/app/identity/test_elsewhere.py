@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.db import db
 from app.identity.models import Person, Session, SignInLink
-from app.identity.rules import CODE_LENGTH, CODE_LETTERS, CODE_TRIES
+from app.identity.rules import CODE_TRIES
+from app.tokens import CODE_LENGTH, CODE_LETTERS
 from tests.support import factories
 from tests.support.sign_in import (
     EMAIL,

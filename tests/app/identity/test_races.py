@@ -25,7 +25,8 @@ from app.identity.operations import (
     request_link,
     rotate_session,
 )
-from app.identity.rules import CODE_TRIES, link_code, link_token
+from app.identity.rules import CODE_TRIES
+from app.tokens import sign_in_code, sign_in_token
 from tests.support import factories
 from tests.support.sign_in import EMAIL, count
 from tests.support.strict_browser import Form, Visitor
@@ -40,7 +41,7 @@ TABS = FIFTY if os.environ.get("PROOFS") == "full" else 12
 def _link(app: Flask) -> str:
     with transaction():
         link = request_link(EMAIL, browser=BROWSER, ctx=Context(NOBODY, clock.now()))
-        return link_token(app.config["SECRET_KEY"], link.id)
+        return sign_in_token(app.config["SECRET_KEY"], link.id)
 
 
 def _tabs(app: Flask, how_many: int) -> list[Visitor]:
@@ -79,7 +80,7 @@ def test_a_link_confirmed_fifty_times_at_once_opens_one_session(app: Flask) -> N
 @pytest.mark.proof
 def test_a_code_typed_fifty_times_at_once_opens_one_session(app: Flask) -> None:
     token = _link(app)
-    code = link_code(app.config["SECRET_KEY"], UUID(token[:32]))
+    code = sign_in_code(app.config["SECRET_KEY"], UUID(token[:32]))
     forms = [tab.get("/connexion/envoyee").form(button="avec ce code") for tab in _tabs(app, TABS)]
     answers = _together(forms, code=code)
     assert answers == {(303, "/mon-compte/profil"): 1, (303, "/connexion/envoyee"): TABS - 1}

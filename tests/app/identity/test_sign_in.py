@@ -13,8 +13,8 @@ from sqlalchemy import select, text
 from app import clock
 from app.db import db
 from app.identity.models import Person, Session, SignInLink
-from app.identity.rules import link_code, link_token
 from app.notifications.models import Outbox
+from app.tokens import sign_in_code, sign_in_token
 from tests.support import factories
 from tests.support.sign_in import EMAIL, ask, confirm, count, received_link
 from tests.support.strict_browser import Visitor
@@ -147,14 +147,14 @@ def test_only_the_hash_of_a_link_is_kept_and_nothing_to_make_it_from(
 ) -> None:
     ask(visitor)
     link = db.session.scalars(select(SignInLink)).one()
-    token = link_token(app.config["SECRET_KEY"], link.id)
+    token = sign_in_token(app.config["SECRET_KEY"], link.id)
     stored = _dump("sign_in_link") + _dump("outbox")
     assert token not in stored
     assert token[32:] not in stored
-    assert link_code(app.config["SECRET_KEY"], link.id) not in stored
+    assert sign_in_code(app.config["SECRET_KEY"], link.id) not in stored
     path = received_link(sent)
     assert path == f"/connexion/lien/{token}"
-    assert link_token("another secret", link.id) != token
+    assert sign_in_token("another secret", link.id) != token
     assert token[32:] not in _dump("outbox") + _dump("sign_in_link")
     confirm(visitor, path)
     with visitor.client.session_transaction() as cookie:

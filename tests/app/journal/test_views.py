@@ -16,7 +16,7 @@ from app.authority.memberships.operations import grant_membership, request_membe
 from app.authority.memberships.queries import membership as read
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window
-from app.calendar.queries import window_of
+from app.calendar.queries import fresh_calendar, window_of
 from app.db import as_owner, db, transaction
 from app.gate import NOBODY, Context, Level, Role
 from app.identity.models import Person
@@ -24,7 +24,7 @@ from app.journal.events import FreeText
 from app.journal.models import JournalText
 from app.journal.operations import record_all
 from app.journal.queries import PAGE_SIZE
-from app.phases import Phase
+from app.phases import Calendar, Phase
 from consultation.contributions.events import ContributionImported
 from consultation.triage.operations import group, reject, reorient, undo
 from consultation.triage.publication.operations import publish_proposals
@@ -176,7 +176,7 @@ def test_moderators_read_the_whole_of_it_meanwhile(visitor: Visitor, desk: Desk)
     assert [secret for secret in SECRETS if secret not in page.text] == []
 
 
-def _many(consultation: Consultation, how_many: int) -> None:
+def _many(calendar: Calendar, how_many: int) -> None:
     """So many imported contributions, recorded an hour apart, the last one first."""
     for number in range(1, how_many + 1):
         event = ContributionImported(
@@ -187,16 +187,14 @@ def _many(consultation: Consultation, how_many: int) -> None:
             reference=FreeText(number),
         )
         instant = clock.now() - timedelta(hours=number)
-        ctx = Context(NOBODY, instant, consultation.calendar())
+        ctx = Context(NOBODY, instant, calendar)
         record_all([event], ctx=ctx)
     db.session.commit()
 
 
 def test_a_long_journal_is_read_page_by_page_the_latest_first(visitor: Visitor) -> None:
     consultation = factories.consultation()
-    found = db.session.get_one(Consultation, consultation.id)
-    db.session.refresh(found, attribute_names=["windows"])
-    _many(found, PAGE_SIZE)
+    _many(fresh_calendar(consultation.id), PAGE_SIZE)
     first, second = (_journal(visitor, consultation.slug, page) for page in (1, 2))
     assert len(_sentences(first)) == PAGE_SIZE
     assert "Page 1 sur 2" in first.main

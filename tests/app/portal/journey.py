@@ -19,14 +19,16 @@ from consultation.proposals.models import Maturity, Proposal, Stage
 from consultation.proposals.operations import write_proposal
 from consultation.triage.operations import group, reject, reorient
 from consultation.triage.publication.operations import publish_proposals
-from delivery.services.operations import choose_service, publish_services
+from delivery.services.operations import choose_service
+from delivery.services.publication.operations import publish_services
 from funding.envelope.operations import set_envelope
 from funding.schemes.operations import write_scheme
 from tests.support import factories
 from tests.support.contributions import submit
 from tests.support.strict_browser import Page
 from voting.ami.operations import become_referent, join_working_group
-from voting.copil.operations import assess_maturity, decide, publish_selection
+from voting.copil.operations import assess_maturity, decide
+from voting.copil.publication.operations import publish_selection
 from voting.supports.operations import give_support
 
 # The day of each moment, the collection being open on day 0.

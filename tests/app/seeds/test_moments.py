@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -25,7 +26,7 @@ from app.seeds.signing import SIGN_INS
 from app.seeds.story import AMI, COLLECTION, SUPPORT, Moment, Story
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
-from tests.support.demonstration import demonstrated
+from tests.support.demonstration import demonstrated, loaded
 from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 from voting.copil.models import Verdict
@@ -42,7 +43,9 @@ STEPS = {
 
 @pytest.fixture(scope="module", params=list(Moment))
 def shown(request: pytest.FixtureRequest, services: Services) -> Iterator[tuple[Moment, Flask]]:
-    with demonstrated(services, request.param) as app:
+    """Each moment as the demonstration passes it; loaded for it alone at full figures."""
+    at = loaded if os.environ.get("PROOFS") == "full" else demonstrated
+    with at(services, request.param) as app:
         yield request.param, app
 
 
@@ -56,6 +59,7 @@ def _count(model: type[object]) -> int:
     return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
+@pytest.mark.proof
 def test_it_is_where_it_says(moment: Moment) -> None:
     found = consultation_by_slug(demonstration.SLUG)
     assert found is not None
@@ -68,6 +72,7 @@ def test_it_is_where_it_says(moment: Moment) -> None:
     assert last <= now
 
 
+@pytest.mark.proof
 def test_it_contains_what_had_happened_by_then(moment: Moment) -> None:
     counts = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
     expected = {
@@ -84,6 +89,7 @@ def test_it_contains_what_had_happened_by_then(moment: Moment) -> None:
     assert assessed == (0 if moment in {Moment.COLLECTION, Moment.SUPPORT} else 67)
 
 
+@pytest.mark.proof
 def test_everyone_it_names_may_do_what_it_says(moment: Moment, shown: tuple[Moment, Flask]) -> None:
     found = consultation_by_slug(demonstration.SLUG)
     for sign_in in SIGN_INS:

@@ -20,7 +20,8 @@ from consultation.triage.annulments.operations import annul_contribution, restor
 from consultation.triage.models import Outcome
 from consultation.triage.operations import undo
 from consultation.triage.publication.operations import publish_proposals
-from delivery.services.operations import choose_service, publish_services
+from delivery.services.operations import choose_service
+from delivery.services.publication.operations import publish_services
 from funding.envelope.operations import set_envelope
 from funding.schemes.models import Scheme
 from funding.schemes.operations import edit_scheme
@@ -34,7 +35,8 @@ from voting.ami.operations import (
     restore_participation,
 )
 from voting.ami.operations import leave as leave_call
-from voting.copil.operations import assess_maturity, publish_selection, undo_verdict
+from voting.copil.operations import assess_maturity, undo_verdict
+from voting.copil.publication.operations import publish_selection
 from voting.supports.models import Support
 from voting.supports.operations import (
     annul_support,

@@ -16,16 +16,17 @@ from app.calendar.numbering import next_numbers
 from app.calendar.queries import fresh_calendar
 from app.contests.models import Contest
 from app.db import db, transaction
-from app.phases import Calendar, Phase
+from app.phases import Calendar, Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from consultation.triage.models import Decision, Outcome
 from delivery.services.models import Service
-from funding.envelope.models import Commitment, Envelope
+from funding.envelope.models import Envelope, LedgerLine, LineKind
 from funding.schemes.models import Scheme
 from tests.authority.matrix.people import ASIDE, HERE, THERE, People, mandate
 from tests.support import factories
+from tests.support.publications import set_published
 from voting.ami.models import Part, Participation
 from voting.copil.models import Verdict
 from voting.supports.models import Support
@@ -67,7 +68,7 @@ class Site:
             if self.twin:
                 for series in ("contribution", "proposal"):
                     next_numbers(self.id, series, TWIN_NUMBERS)
-            self._publish(made)
+            self._publish()
             self._add_proposal()
             self._add_texts(by_mandate)
             self._add_supports()
@@ -88,11 +89,11 @@ class Site:
             )
         ).one()
 
-    def _publish(self, made: Consultation) -> None:
+    def _publish(self) -> None:
         if self.stage is not Stage.WRITTEN:
-            made.proposals_published_at = clock.now()
+            set_published(self.id, PublicationKind.PROPOSALS)
         if self.stage is Stage.SELECTED:
-            made.selection_published_at = clock.now()
+            set_published(self.id, PublicationKind.SELECTION)
 
     def _add_proposal(self) -> None:
         now = clock.now()
@@ -218,9 +219,18 @@ class Site:
             )
         )
         db.session.flush()
-        db.session.add(
-            Commitment(
-                envelope_id=self.envelope, purpose_id=service, amount_cents=SHARE, committed_at=now
+        db.session.add_all(
+            LedgerLine(
+                envelope_id=self.envelope,
+                position=position,
+                kind=kind,
+                purpose_id=purpose,
+                amount_cents=cents,
+                written_at=now,
+            )
+            for position, kind, purpose, cents in (
+                (1, LineKind.OPENING, None, 100 * SHARE),
+                (2, LineKind.COMMITMENT, service, -SHARE),
             )
         )
         db.session.add(
@@ -280,7 +290,7 @@ class World:
         now, membership = clock.now(), self.membership(self.people.colleague, code)
         made = Contest(
             id=uuid4(),
-            membership_id=membership,
+            right_id=membership,
             contested_at=now,
             decided_at=now if ended else None,
             upheld=False if ended else None,

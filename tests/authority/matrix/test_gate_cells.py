@@ -69,7 +69,7 @@ def _person(**rights: object) -> Actor:
 
 def _member(level: Level, **rights: object) -> Actor:
     referent = bool(rights.pop("referent", False))
-    return _person(memberships=(Membership(HERE, level, referent=referent),), **rights)
+    return _person(memberships=(Membership(uuid4(), HERE, level, referent=referent),), **rights)
 
 
 def _helper(*actions: Action, structure: UUID | None = None) -> Actor:
@@ -83,7 +83,7 @@ def _helper(*actions: Action, structure: UUID | None = None) -> Actor:
         "SICTIAM",
         structure,
     )
-    belonging = (Membership(structure, Level.MEMBER),) if structure else ()
+    belonging = (Membership(uuid4(), structure, Level.MEMBER),) if structure else ()
     return _person(mandates=(mandate,), memberships=belonging)
 
 

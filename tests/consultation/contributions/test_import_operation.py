@@ -10,17 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
 from app.identity.models import Person
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.received import operations
 from consultation.contributions.received.operations import Received
 from tests.support import factories as make
 from tests.support.contributions import TEXT, events
+from tests.support.publications import set_published
 
 
 def _received(reference: str, **changed: Any) -> Received:
@@ -75,6 +75,6 @@ def test_only_moderators_import_and_not_once_proposals_are_published(app: Flask)
         )
     assert db.session.scalar(select(func.count(Contribution.id))) == 0
     with transaction():
-        consultation.proposals_published_at = clock.now()
+        set_published(consultation.id, PublicationKind.PROPOSALS)
     with pytest.raises(Conflict):
         _import(consultation, _received("a"))

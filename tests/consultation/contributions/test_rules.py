@@ -7,12 +7,12 @@ from uuid import uuid4
 
 import pytest
 
+from app.texts import cleaned
 from consultation.contributions.rules import (
     BENEFICIARIES_LENGTH,
     DESCRIPTION_LENGTH,
     TITLE_LENGTH,
     Content,
-    cleaned,
     length_refusal,
     submission_refusal,
     version,

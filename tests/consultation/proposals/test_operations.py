@@ -11,14 +11,14 @@ from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
 from app.gate import Context
-from app.journal.events import Disclosure
 from app.journal.models import JournalEvent
 from app.journal.queries import entries
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from consultation.proposals.models import TITLE_LENGTH, Proposal, Stage
 from consultation.proposals.operations import edit_proposal, remove_proposal, write_proposal
 from consultation.proposals.queries import search_written, written_proposals
 from tests.support import factories
+from tests.support.publications import set_published
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -85,7 +85,7 @@ def test_an_empty_proposal_is_removed_and_its_number_is_not_given_again() -> Non
         following = write_proposal(consultation, title="Pour de bon", ctx=ctx)
     assert following.number == 2
     assert [p.title for p in written_proposals(consultation.id)] == ["Pour de bon"]
-    shown = entries(consultation.id, disclosures={Disclosure.WITH_PROPOSALS}).items
+    shown = entries(consultation.id, disclosures={PublicationKind.PROPOSALS}).items
     assert any("Pour rien" in entry.sentence and "retirée" in entry.sentence for entry in shown)
 
 
@@ -105,7 +105,7 @@ def test_nothing_is_written_once_the_proposals_are_published() -> None:
     consultation, ctx = _desk()
     with transaction():
         proposal = write_proposal(consultation, title="Un", ctx=ctx)
-        consultation.proposals_published_at = ctx.instant
+        set_published(consultation.id, PublicationKind.PROPOSALS, ctx.instant)
     late_acts: list[Callable[[], Proposal]] = [
         lambda: write_proposal(consultation, title="Deux", ctx=ctx),
         lambda: edit_proposal(proposal, title="Autre", summary="", theme=None, ctx=ctx),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, PhaseClosed
 from app.journal.models import JournalEvent
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import sentence_of
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
@@ -17,6 +18,7 @@ from consultation.triage.operations import group, group_all, reject, reorient, u
 from consultation.triage.queries import conservation, rulings
 from tests.support import factories
 from tests.support.moderation_desk import Desk, plain
+from tests.support.publications import set_published
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -79,9 +81,9 @@ def test_the_same_decision_again_is_no_error_and_leaves_no_trace() -> None:
     desk = Desk()
     contribution, one, two = desk.contribution(), desk.proposal(), desk.proposal()
     with transaction():
-        first = group(contribution, proposals=[one, two], ctx=desk.ctx).decided_at
+        first = group(contribution, proposals=[one, two], ctx=desk.ctx).version
     with transaction():
-        again = group(contribution, proposals=[two, one], ctx=desk.ctx).decided_at
+        again = group(contribution, proposals=[two, one], ctx=desk.ctx).version
     assert (again, _events(contribution)) == (first, ["ContributionGrouped"])
     assert (one.contributions_count, _links()) == (1, 2)
 
@@ -125,12 +127,12 @@ def test_changing_ones_mind_undoes_then_decides_and_both_are_journaled() -> None
     desk = Desk()
     contribution, one, two = desk.contribution(), desk.proposal(), desk.proposal()
     with transaction():
-        seen = group(contribution, proposals=[one], ctx=desk.ctx).decided_at
+        seen = group(contribution, proposals=[one], ctx=desk.ctx).version
     with transaction():
         group(contribution, proposals=[two], replacing=seen, ctx=desk.ctx)
     assert (one.contributions_count, two.contributions_count) == (0, 1)
     with transaction():
-        seen = rulings([contribution.id])[contribution.id].outcome.decided_at
+        seen = rulings([contribution.id])[contribution.id].outcome.version
         reject(contribution, reason="Hors champ.", replacing=seen, ctx=desk.ctx)
     assert (two.contributions_count, _links()) == (0, 0)
     assert _events(contribution) == [
@@ -146,13 +148,29 @@ def test_one_replaces_or_undoes_only_the_decision_one_saw() -> None:
     desk = Desk()
     contribution, proposal = desk.contribution(), desk.proposal()
     with transaction():
-        seen = group(contribution, proposals=[proposal], ctx=desk.ctx).decided_at
+        seen = group(contribution, proposals=[proposal], ctx=desk.ctx).version
     with transaction():
         reject(contribution, reason="Hors champ.", replacing=seen, ctx=desk.ctx)
     with pytest.raises(Conflict):
         group(contribution, proposals=[proposal], replacing=seen, ctx=desk.ctx)
     with pytest.raises(Conflict):
         undo(contribution, seen=seen, ctx=desk.ctx)
+
+
+def test_what_was_undone_and_decided_anew_at_the_same_instant_is_not_what_one_saw() -> None:
+    desk = Desk()
+    contribution, proposal = desk.contribution(), desk.proposal()
+    with clock.at(clock.now()):
+        with transaction():
+            seen = group(contribution, proposals=[proposal], ctx=desk.ctx).version
+        with transaction():
+            undo(contribution, seen=seen, ctx=desk.ctx)
+        with transaction():
+            reject(contribution, reason="Hors champ.", ctx=desk.ctx)
+        with pytest.raises(Conflict):
+            group(contribution, proposals=[proposal], replacing=seen, ctx=desk.ctx)
+        with pytest.raises(Conflict):
+            undo(contribution, seen=seen, ctx=desk.ctx)
 
 
 def test_several_contributions_are_grouped_in_one_act() -> None:
@@ -223,7 +241,7 @@ def test_decisions_do_not_change_once_the_proposals_are_published() -> None:
     contribution, proposal = desk.contribution(), desk.proposal()
     with transaction():
         group(contribution, proposals=[proposal], ctx=desk.ctx)
-        desk.consultation.proposals_published_at = desk.ctx.instant
+        set_published(desk.id, PublicationKind.PROPOSALS, desk.ctx.instant)
     for act in (
         lambda: undo(contribution, ctx=desk.ctx),
         lambda: reject(contribution, reason="Non.", ctx=desk.ctx),

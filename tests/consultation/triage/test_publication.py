@@ -18,7 +18,7 @@ from app.journal.events import Disclosure
 from app.journal.models import JournalEvent
 from app.journal.queries import entries
 from app.notifications.models import Outbox
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Stage
@@ -29,6 +29,7 @@ from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import count_recipients, outcome_of
 from tests.support import factories
 from tests.support.moderation_desk import Desk, plain
+from tests.support.publications import published_at
 from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -66,12 +67,12 @@ def test_publishing_dates_every_proposal_and_journals_each_once() -> None:
     with transaction():
         group_all(contributions, proposals=proposals, ctx=desk.ctx)
         publish_proposals(desk.consultation, ctx=desk.ctx)
-    published_at = desk.consultation.proposals_published_at
-    assert published_at is not None
-    assert {proposal.published_at for proposal in proposals} == {published_at}
+    instant = published_at(desk.id, PublicationKind.PROPOSALS)
+    assert instant is not None
+    assert {proposal.published_at for proposal in proposals} == {instant}
     with transaction():
         publish_proposals(desk.consultation, ctx=desk.ctx)
-    assert desk.consultation.proposals_published_at == published_at
+    assert published_at(desk.id, PublicationKind.PROPOSALS) == instant
     journaled = select(func.count()).where(JournalEvent.type == "ProposalPublished")
     assert db.session.scalars(journaled).one() == 2
 

@@ -16,7 +16,7 @@ from app.db import advisory_lock, db, transaction
 from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.received.operations import Received, import_contributions
@@ -28,6 +28,7 @@ from consultation.triage.operations import group, reject, undo
 from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import conservation, rulings
 from tests.support.moderation_desk import Desk, plain
+from tests.support.publications import published_at
 from tests.support.threads import Race
 
 
@@ -51,12 +52,16 @@ class Colleague:
             db.session.get_one(Consultation, self.consultation_id),
         )
 
-    def groups(self, contribution_id: UUID, *proposal_ids: UUID) -> None:
-        group(
+    def groups(
+        self, contribution_id: UUID, *proposal_ids: UUID, replacing: int | None = None
+    ) -> int:
+        outcome = group(
             db.session.get_one(Contribution, contribution_id),
             proposals=[db.session.get_one(Proposal, id_) for id_ in proposal_ids],
+            replacing=replacing,
             ctx=self._ctx(),
         )
+        return outcome.version
 
     def rejects(self, contribution_id: UUID) -> None:
         contribution = db.session.get_one(Contribution, contribution_id)
@@ -94,6 +99,21 @@ def test_the_second_of_two_moderators_reads_what_the_first_decided(race: Race) -
     assert isinstance(refused, Conflict)
     assert "« Relation usagers »" in plain(sentence_of(refused))
     assert rulings([contribution])[contribution].outcome.decision is Decision.GROUPED
+
+
+def test_the_second_of_two_who_change_one_decision_reads_the_first_change(race: Race) -> None:
+    desk = Desk()
+    contribution, colleague = desk.contribution().id, Colleague(desk)
+    before, one, two = (desk.proposal(title).id for title in ("Avant", "Agenda", "Archives"))
+    with transaction():
+        seen = colleague.groups(contribution, before)
+    race.start(lambda: colleague.groups(contribution, one, replacing=seen), uncommitted=True)
+    late = race.start(lambda: colleague.groups(contribution, two, replacing=seen))
+    race.wait_until_blocked()
+    race.release.set()
+    refused = late.exception(60)
+    assert isinstance(refused, Conflict)
+    assert "« Agenda »" in plain(sentence_of(refused))
 
 
 def test_two_moderators_who_decide_alike_leave_one_decision(race: Race) -> None:
@@ -168,7 +188,7 @@ def test_the_publication_waits_for_what_is_under_way_then_counts_it(
     race.release.set()
     assert isinstance(publication.exception(60), Conflict)
     db.session.rollback()
-    assert db.session.get_one(Consultation, ready.desk.id).proposals_published_at is None
+    assert published_at(ready.desk.id, PublicationKind.PROPOSALS) is None
 
 
 @pytest.mark.parametrize("meanwhile", ["imports", "undoes", "writes"])

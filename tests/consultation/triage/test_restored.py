@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app import clock
 from app.calendar.models import Consultation
 from app.contests.acts.queries import contribution as read_contribution
 from app.contests.models import Contest
@@ -13,6 +12,7 @@ from app.db import db, transaction
 from app.errors import Conflict
 from app.gate import Action, Level
 from app.identity.models import Person
+from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import withdraw_contribution
@@ -26,6 +26,7 @@ from tests.support.drafts import deposit, prepare
 from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
 from tests.support.judgements import read as read_contest
 from tests.support.mandates import mandated
+from tests.support.publications import set_published
 
 
 @pytest.fixture
@@ -100,8 +101,7 @@ def test_once_the_proposals_are_published_it_stays_withdrawn(
     _withdraw(deposited, intruder)
     contest = contest_of_member(intruder, lannion)
     with transaction():
-        made = db.session.get_one(Consultation, consultation.id)
-        made.proposals_published_at = clock.now()
+        set_published(consultation.id, PublicationKind.PROPOSALS)
     with pytest.raises(Conflict, match="propositions sont publiées"):
         _judge(restore_contribution, deposited, contest)
 

@@ -6,15 +6,16 @@ import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 
-from app.calendar.models import Consultation
 from app.db import db
 from app.errors import Conflict, NotAllowed, NotFound, PhaseClosed
 from app.journal.events import Disclosure
 from app.journal.queries import entries
-from app.phases import Phase
-from delivery.services.operations import publish_services
+from app.journal.rules import Disclosed
+from app.phases import Phase, PublicationKind
+from delivery.services.publication.operations import publish_services
 from delivery.services.queries import count_recipients
 from tests.support import factories
+from tests.support.publications import published_at
 from tests.support.service_choice import EURO, Table, bare, events
 from tests.support.strict_browser import Visitor
 from tests.support.worker import work
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 
 def _published_at(table: Table) -> object:
-    return db.session.get_one(Consultation, table.id).services_published_at
+    return published_at(table.id, PublicationKind.SERVICES)
 
 
 def test_publishing_is_dated_and_journaled_once_per_service() -> None:
@@ -61,7 +62,11 @@ def test_nothing_chosen_is_in_the_public_journal_before_then(visitor: Visitor) -
     service = table.choose(name="Palimpseste")
     table.choose(name="Palimpseste bis")
     assert service.number == 1
-    disclosed = {Disclosure.AT_ONCE, Disclosure.WITH_PROPOSALS, Disclosure.WITH_SELECTION}
+    disclosed: set[Disclosed] = {
+        Disclosure.AT_ONCE,
+        PublicationKind.PROPOSALS,
+        PublicationKind.SELECTION,
+    }
     lines = [bare(entry.sentence) for entry in entries(table.id, disclosures=disclosed).items]
     assert not [line for line in lines if "Palimpseste" in line or "engagés" in line]
     page = visitor.get(f"{table.base}/journal")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,12 +20,8 @@ from app.web import sentence_of
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services.models import Service
-from delivery.services.operations import (
-    choose_service,
-    drop_service,
-    publish_services,
-    revise_service,
-)
+from delivery.services.operations import choose_service, drop_service, revise_service
+from delivery.services.publication.operations import publish_services
 from delivery.services.queries import chosen_services
 from tests.support.service_choice import EURO, Table, bare, kept
 from tests.support.threads import Race
@@ -67,7 +62,7 @@ class Colleagues:
         contribution = db.session.get_one(Contribution, contribution_id)
         choose_service(contribution, **self._terms(name=name), ctx=self._ctx(self.member_id))
 
-    def revises(self, service_id: UUID, name: str, seen: datetime | None = None) -> None:
+    def revises(self, service_id: UUID, name: str, seen: int | None = None) -> None:
         service = db.session.get_one(Service, service_id)
         ctx = self._ctx(self.member_id)
         revise_service(service, **self._terms(name=name), seen=seen, ctx=ctx)
@@ -109,7 +104,7 @@ def test_two_services_that_exceed_the_envelope_together_are_not_both_chosen(race
 def test_what_a_colleague_revised_meanwhile_is_not_written_over_unread(race: Race) -> None:
     table = Table()
     service = table.choose()
-    service_id, seen = service.id, service.revised_at
+    service_id, seen = service.id, service.version
     colleagues = Colleagues.at(table)
     race.start(lambda: colleagues.revises(service_id, "Premier", seen), uncommitted=True)
     late = race.start(lambda: colleagues.revises(service_id, "Second", seen))

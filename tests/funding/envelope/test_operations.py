@@ -8,17 +8,19 @@ from uuid import uuid4
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
-from app.db import db, transaction
+from app.db import as_owner, db, transaction
 from app.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, PhaseClosed
 from app.gate import Context
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import Phase, Step
 from app.web import sentence_of
-from funding.envelope.models import Envelope
+from funding.envelope.models import Envelope, LineKind
 from funding.envelope.operations import commit_amount, release_amount, set_envelope
-from funding.envelope.queries import envelope_of
+from funding.envelope.queries import envelope_of, ledger
 from tests.support import factories
 from tests.support.service_choice import EURO, Table, bare, envelope, events, kept
 
@@ -73,6 +75,50 @@ def test_an_amount_is_changed_and_released_once(table: Table) -> None:
             release_amount(_envelope(table), purpose=purpose, ctx=table.seat)
     assert kept(table.consultation) == (0, 0)
     assert (events("AmountCommitted"), events("AmountReleased")) == (3, 1)
+
+
+def test_the_ledger_keeps_each_change_and_what_it_left(table: Table) -> None:
+    purpose = uuid4()
+    _commit(table, 600, purpose)
+    envelope(table.consultation, 1_200)
+    _commit(table, 900, purpose)
+    with transaction():
+        release_amount(_envelope(table), purpose=purpose, ctx=table.seat)
+    envelope(table.consultation, 1_200, usual_share=80)
+    _commit(table, 200, purpose)
+    assert [
+        (entry.line.kind, entry.line.amount_cents // EURO, entry.left_cents // EURO)
+        for entry in ledger(_envelope(table).id, committed=True)
+    ] == [
+        (LineKind.OPENING, 1_000, 1_000),
+        (LineKind.COMMITMENT, -600, 400),
+        (LineKind.CHANGE, 200, 600),
+        (LineKind.CHANGE, -300, 300),
+        (LineKind.RELEASE, 900, 1_200),
+        (LineKind.COMMITMENT, -200, 1_000),
+    ]
+    assert [
+        (entry.line.kind, entry.left_cents // EURO)
+        for entry in ledger(_envelope(table).id, committed=False)
+    ] == [(LineKind.OPENING, 1_000), (LineKind.CHANGE, 1_200)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE ledger_line SET amount_cents = 1",
+        "DELETE FROM ledger_line",
+        "TRUNCATE ledger_line",
+    ],
+)
+def test_the_ledger_only_grows(table: Table, change: str) -> None:
+    _commit(table, 600)
+    with pytest.raises(ProgrammingError, match="permission denied"):
+        db.session.execute(text(change))
+    db.session.rollback()
+    with pytest.raises(ProgrammingError, match="ledger_line only grows"), as_owner() as owner:
+        owner.execute(text(change))
+    assert kept(table.consultation) == (600 * EURO, 600 * EURO)
 
 
 def test_the_envelope_is_set_again_but_never_below_what_is_committed(table: Table) -> None:

@@ -77,6 +77,22 @@ def test_it_is_not_lowered_below_what_is_committed(app: Flask, office: Visitor) 
     assert page.form(button="Fixer").fields["total"] == ["49 999"]
 
 
+def test_it_shows_its_movements_and_what_is_committed_once_the_services_are_published(
+    app: Flask, office: Visitor
+) -> None:
+    table = Table()
+    table.choose()
+    page = office.get(f"{table.base}/enveloppe")
+    assert "Ouverture de l’enveloppe" in page.main
+    assert "Engagement" not in page.main
+    assert "950 000" not in bare(page.main)
+    table.publish()
+    page = office.get(f"{table.base}/enveloppe")
+    assert "Engagement pour un service" in page.main
+    assert "-50 000 €" in bare(page.main)
+    assert "950 000 €" in bare(page.main)
+
+
 def test_nobody_else_sees_the_page(app: Flask) -> None:
     table = Table()
     for who in (table.member, table.moderator, factories.person()):

@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.calendar.models import Consultation, PhaseWindow
 from app.db import db, transaction
-from app.phases import Phase, Step
+from app.phases import Phase, PublicationKind, Step
 from consultation.proposals.models import Proposal, Stage
 from tests.support import factories
 from tests.support.participations import (
@@ -20,6 +20,7 @@ from tests.support.participations import (
     count,
     send,
 )
+from tests.support.publications import set_published, set_unpublished
 from tests.support.strict_browser import Visitor
 from voting.ami.models import Participation
 
@@ -57,7 +58,7 @@ def test_a_selection_that_is_not_published_is_on_no_page(
     consultation = factories.consultation(phase=step)
     proposal = factories.selected_proposal(consultation, "Palimpseste")
     with transaction():
-        db.session.get_one(Consultation, consultation.id).selection_published_at = None
+        set_unpublished(consultation.id, PublicationKind.SELECTION)
     page = calls_page(secretary, consultation)
     assert "L’appel n’est pas encore lancé" in page.main
     assert "Palimpseste" not in page.response.text
@@ -120,7 +121,5 @@ def test_a_committee_that_selects_nothing_leaves_no_call_page(
     visitor: Visitor, consultation: Consultation
 ) -> None:
     with transaction():
-        db.session.get_one(
-            Consultation, consultation.id
-        ).selection_published_at = consultation.created_at
+        set_published(consultation.id, PublicationKind.SELECTION, consultation.created_at)
     assert "Aucune proposition n’a été retenue" in calls_page(visitor, consultation).main

@@ -17,10 +17,11 @@ from app.errors import NotAllowed, NotFound, PhaseClosed
 from app.gate import Level, TerritoryKind
 from app.identity.models import Person
 from app.journal.models import JournalEvent
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from tests.support import factories
+from tests.support.publications import set_unpublished
 from voting.ami.models import Part, Participation
 from voting.ami.operations import become_referent, join_working_group, leave
 
@@ -222,7 +223,7 @@ def test_there_is_no_call_before_the_selection_is_published(
     consultation: Consultation, proposal: Proposal, lannion: Territory, agent: Person, act: Act
 ) -> None:
     with transaction():
-        db.session.get_one(Consultation, consultation.id).selection_published_at = None
+        set_unpublished(consultation.id, PublicationKind.SELECTION)
     with pytest.raises(NotFound):
         _do(act, proposal, agent, lannion)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, PhaseClosed
 from app.gate import Context
@@ -13,7 +14,8 @@ from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support import factories
 from tests.support.committee import REASON, Room, decision_of, events
 from tests.support.moderation_desk import plain
-from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
+from voting.copil.operations import assess_maturity, decide, undo_verdict
+from voting.copil.publication.operations import publish_selection
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -40,14 +42,14 @@ def test_a_decision_is_kept_with_its_reason_and_the_proposal_stays_what_it_was(r
 
 def test_deciding_the_same_twice_changes_and_records_nothing(room: Room) -> None:
     proposal = room.proposal()
-    first = room.decides(proposal).decided_at
-    assert room.decides(proposal).decided_at == first
+    first = room.decides(proposal).version
+    assert room.decides(proposal).version == first
     assert events(proposal) == ["ProposalDecided"]
 
 
 def test_a_colleague_s_decision_is_shown_and_replaced_only_when_one_insists(room: Room) -> None:
     proposal = room.proposal()
-    seen = room.decides(proposal, Stage.DECLINED, "Hors de portée.").decided_at
+    seen = room.decides(proposal, Stage.DECLINED, "Hors de portée.").version
     said = _refused(proposal, room.ctx, Conflict)
     assert "de ne pas retenir la proposition n° 1. Raison donnée : Hors de portée." in said
     room.decides(proposal, replacing=seen)
@@ -56,9 +58,23 @@ def test_a_colleague_s_decision_is_shown_and_replaced_only_when_one_insists(room
     assert events(proposal) == ["ProposalDecided"] * 2
 
 
+def test_what_was_undone_and_decided_anew_at_the_same_instant_is_not_what_one_saw(
+    room: Room,
+) -> None:
+    proposal = room.proposal()
+    with clock.at(clock.now()):
+        seen = room.decides(proposal).version
+        with transaction():
+            undo_verdict(proposal, seen=seen, ctx=room.ctx)
+        room.decides(proposal, Stage.DECLINED)
+        assert _refused(proposal, room.ctx, Conflict, stage=Stage.DEFERRED, replacing=seen)
+        with pytest.raises(Conflict):
+            undo_verdict(proposal, seen=seen, ctx=room.ctx)
+
+
 def test_a_decision_is_undone_if_it_is_the_one_seen(room: Room) -> None:
     proposal = room.proposal()
-    seen = room.decides(proposal).decided_at
+    seen = room.decides(proposal).version
     room.decides(proposal, Stage.DEFERRED, replacing=seen)
     with pytest.raises(Conflict, match="déjà différée"):
         undo_verdict(proposal, seen=seen, ctx=room.ctx)

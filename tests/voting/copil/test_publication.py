@@ -8,21 +8,23 @@ from flask_mailman import EmailMessage
 from sqlalchemy import delete
 
 from app import clock
-from app.calendar.models import Consultation, PhaseWindow
+from app.calendar.models import PhaseWindow
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
 from app.formats import period
 from app.identity.models import Appointment
 from app.journal.events import Disclosure
 from app.journal.queries import entries
-from app.phases import Phase
+from app.journal.rules import Disclosed
+from app.phases import Phase, PublicationKind
 from app.web import sentence_of
 from consultation.proposals.models import Maturity, Stage
 from tests.support import factories
 from tests.support.committee import Room, events
 from tests.support.moderation_desk import plain
+from tests.support.publications import published_at
 from tests.support.worker import work
-from voting.copil.operations import publish_selection
+from voting.copil.publication.operations import publish_selection
 from voting.copil.queries import count_recipients, organisations_sitting, public_ranking
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -68,7 +70,7 @@ def test_publishing_carries_every_stage_and_journals_each_once(room: Room) -> No
         Stage.DECLINED,
         Stage.WRITTEN,
     ]
-    assert room.consultation.selection_published_at == instant
+    assert published_at(room.id, PublicationKind.SELECTION) == instant
     assert "sont publiées" in _refusal(room)
     assert events(one) == events(two) == ["ProposalDecided", "DecisionPublished"]
 
@@ -76,7 +78,7 @@ def test_publishing_carries_every_stage_and_journals_each_once(room: Room) -> No
 def test_the_journal_and_the_public_reads_are_silent_until_then(room: Room) -> None:
     proposal = room.proposal()
     room.decides(proposal)
-    at_once = {Disclosure.AT_ONCE, Disclosure.WITH_PROPOSALS}
+    at_once: set[Disclosed] = {Disclosure.AT_ONCE, PublicationKind.PROPOSALS}
     assert not [e for e in entries(room.id, disclosures=at_once).items if "comité" in e.sentence]
     assert public_ranking(room.id).lines == ()
     room.publishes()
@@ -164,4 +166,4 @@ def test_without_dates_for_the_call_the_message_says_so(
     room.publishes()
     work()
     assert "ses dates seront publiées au calendrier" in plain(str(sent[0].body))
-    assert db.session.get_one(Consultation, room.id).selection_published_at is not None
+    assert published_at(room.id, PublicationKind.SELECTION) is not None

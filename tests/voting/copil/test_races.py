@@ -16,11 +16,13 @@ from app.errors import Conflict
 from app.gate import Context
 from app.identity.models import Person
 from app.journal.models import JournalEvent
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support.committee import REASON, Room, decision_of, events
+from tests.support.publications import published_at
 from tests.support.threads import Race
-from voting.copil.operations import assess_maturity, decide, publish_selection, undo_verdict
+from voting.copil.operations import assess_maturity, decide, undo_verdict
+from voting.copil.publication.operations import publish_selection
 
 
 @pytest.fixture
@@ -62,7 +64,7 @@ class Colleagues:
 
 def _published(room: Room) -> bool:
     db.session.rollback()
-    return db.session.get_one(Consultation, room.id).selection_published_at is not None
+    return published_at(room.id, PublicationKind.SELECTION) is not None
 
 
 @pytest.mark.parametrize(("stage", "is_refused"), [(Stage.DEFERRED, True), (Stage.SELECTED, False)])

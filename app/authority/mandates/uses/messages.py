@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from app.authority.mandates.models import MandateUse
 from app.authority.mandates.rules import SURGE_SPAN, Act
-from app.authority.memberships.rules import NOTICE_LIFETIME
 from app.authority.rights.notices.messages import contest_url
+from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.formats import of
 from app.notifications.messages import Message
 

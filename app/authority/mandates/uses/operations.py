@@ -6,16 +6,16 @@ from dataclasses import replace
 from uuid import UUID, uuid5
 
 from app.authority.mailboxes.queries import addresses_told
-from app.authority.mandates.ends.operations import check_lasts, end_mandate
+from app.authority.mandates.ends.operations import end_mandate
 from app.authority.mandates.messages import period
 from app.authority.mandates.models import Mandate, MandateAlert, MandateUse
-from app.authority.mandates.operations import hold_mandate
-from app.authority.mandates.queries import within
+from app.authority.mandates.queries import lock_mandate
 from app.authority.mandates.rules import Act, surges
 from app.authority.mandates.uses import queries
 from app.authority.mandates.uses.messages import MandatesMuchUsed, MandateUsed
 from app.authority.memberships.queries import answerable
-from app.authority.rights.notices.operations import issue_mandate_notice
+from app.authority.rights.notices.operations import issue_notice
+from app.authority.rights.queries import within_scope
 from app.calendar.queries import fresh_calendar
 from app.db import advisory_lock, db
 from app.errors import N_, Conflict, Invalid
@@ -75,12 +75,13 @@ def stop_mandate(mandate: Mandate, *, reason: str, ctx: Context) -> Mandate:
     reason, Conflict when it is not signed, has ended, is past its term, or is contested: the
     contest decides then.
     """
-    ctx = within(mandate, ctx)
+    ctx = within_scope(mandate, ctx)
     check(ctx, WATCH_MANDATES)
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la collectivité et les personnes nommées le liront."))
-    hold_mandate(mandate)
-    check_lasts(mandate, ctx)
+    lock_mandate(mandate)
+    if refused := mandate.ending_refusal(ctx.instant):
+        raise refused
     if mandate.contested_at is not None:
         raise Conflict(
             N_("Ce mandat est contesté : il est déjà suspendu."),
@@ -90,7 +91,7 @@ def stop_mandate(mandate: Mandate, *, reason: str, ctx: Context) -> Mandate:
 
 
 def _tell_territory(use: MandateUse, mandate: Mandate, person: Person, ctx: Context) -> None:
-    assert mandate.signed_at is not None
+    assert mandate.given_at is not None
     who = ", ".join(filter(None, (person.display_name, person.function)))
     collection = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
     told = MandateUsed(
@@ -102,7 +103,7 @@ def _tell_territory(use: MandateUse, mandate: Mandate, person: Person, ctx: Cont
         act=use.act,
         number=use.number,
         title=use.title,
-        signed_on=day(mandate.signed_at),
+        signed_on=day(mandate.given_at),
         during=period(mandate),
         slug=mandate.consultation.slug,
         subject_id=str(use.subject_id),
@@ -112,7 +113,7 @@ def _tell_territory(use: MandateUse, mandate: Mandate, person: Person, ctx: Cont
     )
     mailboxes = addresses_told(mandate.territory_id, ctx.instant)
     for address in mailboxes:
-        notice = issue_mandate_notice(mandate, use=use, ctx=ctx)
+        notice = issue_notice(mandate, use_id=use.id, ctx=ctx)
         send(replace(told, notice_id=str(notice.id)), to=address)
     if not mailboxes:
         for member in answerable(mandate.territory_id, ctx.instant):

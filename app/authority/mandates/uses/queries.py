@@ -17,6 +17,7 @@ from app.db import db
 from app.gate import Role
 from app.identity.models import Appointment, Person
 from app.journal.models import JournalEvent
+from app.paging import Page, cut, page_of
 
 USES_PAGE_SIZE = 20
 # On paper, as many as there are: more than anyone reads.
@@ -50,18 +51,11 @@ class Done:
     at: datetime | None
 
 
-@dataclass(frozen=True)
-class DonePage:
-    """Acts by a mandate: `total` counts all of them, `undone` those withdrawn or annulled since."""
+@dataclass(frozen=True, kw_only=True)
+class DonePage(Page[Done]):
+    """Acts by a mandate; `undone` counts those withdrawn or annulled since."""
 
-    items: Sequence[Done]
-    total: int
     undone: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // USES_PAGE_SIZE)
 
 
 def uses_of(mandate_id: UUID, page: int = 1, *, whole: bool = False) -> DonePage:
@@ -74,14 +68,14 @@ def uses_of(mandate_id: UUID, page: int = 1, *, whole: bool = False) -> DonePage
         func.count(), func.count().filter(_undone()), maintain_column_froms=True
     )
     total, undone = db.session.execute(counted).one()
-    size = MOST_PRINTED if whole else USES_PAGE_SIZE
-    rows = db.session.execute(
-        done.options(joinedload(MandateUse.person))
-        .order_by(MandateUse.done_at.desc(), MandateUse.id)
-        .limit(size)
-        .offset(0 if whole else (page - 1) * size)
+    size, number = (MOST_PRINTED, 1) if whole else (USES_PAGE_SIZE, page)
+    shown = done.options(joinedload(MandateUse.person)).order_by(
+        MandateUse.done_at.desc(), MandateUse.id
     )
-    return DonePage([_told(*row) for row in rows], total, undone, page)
+    rows = db.session.execute(cut(shown, number=number, size=size))
+    return DonePage(
+        items=[_told(*row) for row in rows], size=size, number=number, total=total, undone=undone
+    )
 
 
 def done(use_id: UUID) -> Done:
@@ -171,37 +165,23 @@ class Watched:
     acts: int
 
 
-@dataclass(frozen=True)
-class WatchPage:
-    """One page of alerts; `total` counts them all."""
-
-    items: Sequence[Watched]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return -(-self.total // ALERTS_PAGE_SIZE)
-
-
-def alerts(consultation_id: UUID, page: int = 1) -> WatchPage:
+def alerts(consultation_id: UUID, page: int = 1) -> Page[Watched]:
     """The alerts of a consultation, those nobody has seen first, then the latest.
 
     Each with what its person did from the first act that counted until another could be raised.
     """
-    here = MandateAlert.consultation_id == consultation_id
-    total = db.session.scalar(select(func.count(MandateAlert.id)).where(here)) or 0
-    found = db.session.scalars(
+    found = page_of(
         select(MandateAlert)
         .options(joinedload(MandateAlert.person))
-        .where(here)
-        .order_by(MandateAlert.seen_at.is_not(None), MandateAlert.raised_at.desc())
-        .limit(ALERTS_PAGE_SIZE)
-        .offset((page - 1) * ALERTS_PAGE_SIZE)
-    ).all()
-    uses, acts = _around([alert.id for alert in found])
-    items = [Watched(alert, uses.get(alert.id, []), acts.get(alert.id, 0)) for alert in found]
-    return WatchPage(items, total, page)
+        .where(MandateAlert.consultation_id == consultation_id)
+        .order_by(MandateAlert.seen_at.is_not(None), MandateAlert.raised_at.desc()),
+        number=page,
+        size=ALERTS_PAGE_SIZE,
+    )
+    uses, acts = _around([alert.id for alert in found.items])
+    return found.showing(
+        [Watched(alert, uses.get(alert.id, []), acts.get(alert.id, 0)) for alert in found.items]
+    )
 
 
 def _around(alert_ids: Sequence[UUID]) -> tuple[dict[UUID, list[MandateUse]], dict[UUID, int]]:
@@ -254,11 +234,11 @@ def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandat
         .options(joinedload(Mandate.territory))
         .where(
             Mandate.consultation_id == consultation_id,
-            Mandate.signed_at.is_not(None),
-            Mandate.revoked_at.is_(None),
+            Mandate.given_at.is_not(None),
+            Mandate.ended_at.is_(None),
             Mandate.ends_at > instant,
         )
-        .order_by(Mandate.signed_at.desc(), Mandate.id)
+        .order_by(Mandate.given_at.desc(), Mandate.id)
         .limit(MANDATES_SHOWN)
     )
     return [(held, many) for held, many in rows]

@@ -9,10 +9,11 @@ from uuid import UUID
 from flask import current_app
 from flask_babel import gettext as _
 
-from app.authority.memberships.rules import CODE_DIGITS, CODE_LIFETIME, code_for
+from app.authority.memberships.rules import CODE_LIFETIME
 from app.authority.rights.notices.messages import contest_url
 from app.formats import of
 from app.notifications.messages import Message
+from app.tokens import MAILBOX_CODE_DIGITS, mailbox_code
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +36,8 @@ class CodeToMailbox(Message):
         return _("Un code pour agir au nom %(of_territory)s", of_territory=of(self.territory))
 
     def context(self) -> dict[str, Any]:
-        digits = code_for(current_app.config["SECRET_KEY"], UUID(self.code_id))
-        half = CODE_DIGITS // 2
+        digits = mailbox_code(current_app.config["SECRET_KEY"], UUID(self.code_id))
+        half = MAILBOX_CODE_DIGITS // 2
         return {
             **super().context(),
             "code": f"{digits[:half]} {digits[half:]}",

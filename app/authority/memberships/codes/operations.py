@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hmac
 from uuid import uuid4
 
 from flask import current_app
@@ -13,14 +12,12 @@ from app.authority.memberships.codes.messages import CodeToMailbox
 from app.authority.memberships.codes.models import MembershipCode
 from app.authority.memberships.codes.queries import code_may_be_sent, latest_code
 from app.authority.memberships.events import MembershipCodeSent
-from app.authority.memberships.grants.operations import hold, recognise
+from app.authority.memberships.grants.operations import recognise
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import has_referent
+from app.authority.memberships.queries import has_referent, lock_membership
 from app.authority.memberships.rules import (
     CODE_LIFETIME,
     Path,
-    code_for,
-    code_hash,
 )
 from app.authority.rights.notices.operations import issue_notice
 from app.db import db
@@ -28,6 +25,7 @@ from app.errors import N_, Conflict
 from app.gate import PROVE_MEMBERSHIP, Context, Level, check
 from app.journal.operations import record
 from app.notifications.operations import send
+from app.tokens import is_mailbox_code, mailbox_code, mailbox_code_hash
 
 
 def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
@@ -38,7 +36,7 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
     sent in a day.
     """
     check(ctx, PROVE_MEMBERSHIP, membership)
-    hold(membership)
+    lock_membership(membership)
     mailbox = _mailbox(membership, ctx)
     if not code_may_be_sent(membership, ctx.instant):
         raise Conflict(
@@ -50,7 +48,7 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
         id=code_id,
         membership_id=membership.id,
         mailbox=mailbox,
-        code_hash=code_hash(secret_key, code_id, code_for(secret_key, code_id)),
+        code_hash=mailbox_code_hash(secret_key, code_id, mailbox_code(secret_key, code_id)),
         sent_at=ctx.instant,
         expires_at=ctx.instant + CODE_LIFETIME,
     )
@@ -86,15 +84,15 @@ def redeem_code(membership: Membership, typed: str, *, ctx: Context) -> bool:
     membership, Conflict when there is no code left to try, or the mailbox changed since.
     """
     check(ctx, PROVE_MEMBERSHIP, membership)
-    hold(membership)
+    lock_membership(membership)
     mailbox = _mailbox(membership, ctx)
     code = latest_code(membership)
     if code is None or code.mailbox != mailbox or not code.is_valid(ctx.instant):
         raise Conflict(
             N_("Ce code n’est plus valable."), way_out=N_("Demandez l’envoi d’un nouveau code.")
         )
-    given = code_hash(current_app.config["SECRET_KEY"], code.id, typed)
-    if not hmac.compare_digest(given, code.code_hash):
+    secret_key = current_app.config["SECRET_KEY"]
+    if not is_mailbox_code(secret_key, code.id, typed, kept=code.code_hash):
         code.tries += 1
         db.session.flush()
         return False

@@ -9,8 +9,9 @@ from uuid import UUID
 from flask import current_app, url_for
 from flask_babel import gettext as _
 
-from app.authority.memberships.rules import INVITATION_LIFETIME, invitation_token
+from app.authority.memberships.rules import INVITATION_LIFETIME
 from app.notifications.messages import Message
+from app.tokens import invitation_token
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from app.authority.memberships.members import operations
 from app.authority.memberships.members.forms import ApprovalForm, InvitationForm
 from app.authority.memberships.models import Membership
 from app.db import db
-from app.errors import N_, DomainError, NotAllowed
+from app.errors import DomainError, NotAllowed
 from app.gate import (
     APPROVE_MEMBERSHIP,
     CHANGE_REFERENT,
@@ -30,26 +30,11 @@ from app.gate import (
     entitled,
 )
 from app.territories.models import Territory
+from app.territories.rules import chosen
 from app.web import context, limiter, performs, see, signed_in, written
 from app.web import sentence_of as told
 
 blueprint = Blueprint("members", __name__)
-
-
-def chosen(mine: Sequence[Territory], asked: UUID | None) -> Territory | None:
-    """The territory a page is about: the one asked for, else the first of one's own.
-
-    Raises NotAllowed when the one asked for is not one's own.
-    """
-    if asked is None:
-        return mine[0] if mine else None
-    for territory in mine:
-        if territory.id == asked:
-            return territory
-    raise NotAllowed(
-        N_("Cette page est réservée aux membres de la collectivité."),
-        way_out=N_("Demandez votre rattachement depuis « Mon compte »."),
-    )
 
 
 @blueprint.get("/ma-collectivite/membres")

@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from app.authority.memberships.profiles.operations import introduce
+from app.identity.browser import renew_token
 from app.identity.forms import ProfileForm
 from app.identity.models import Profile
-from app.identity.views import renew_token
 from app.web import context, safe_path, see, signed_in, written
 
 blueprint = Blueprint("profiles", __name__)

@@ -52,7 +52,7 @@ def test_each_row_finds_its_territory_by_siren_or_by_code() -> None:
     assert standing_of(lannion.id, "x@lannion.example").address == "mairie@lannion.example"
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_a_row_that_names_two_territories_or_none_is_told_and_left_out() -> None:
     reading, report = _import(
         _file("22113,212900195,mairie@x.example,", "99999,,mairie@y.example,", "29019,,mairie y,")
@@ -62,7 +62,7 @@ def test_a_row_that_names_two_territories_or_none_is_told_and_left_out() -> None
     assert rows == ["ligne 2", "ligne 3", "ligne 4"]
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_importing_again_changes_nothing_and_records_nothing() -> None:
     _import(_file(LANNION, BREST))
     _reading, report = _import(_file(LANNION, BREST))
@@ -70,7 +70,7 @@ def test_importing_again_changes_nothing_and_records_nothing() -> None:
     assert db.session.scalar(select(func.count()).select_from(JournalEvent)) == 1
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_a_change_and_a_late_arrival_are_dated_and_the_former_address_kept() -> None:
     _import(_file(LANNION))
     later = clock.now() + timedelta(days=100)
@@ -83,7 +83,7 @@ def test_a_change_and_a_late_arrival_are_dated_and_the_former_address_kept() -> 
     assert db.session.get_one(Mailbox, brest.id).changed_at == later
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_a_territory_gone_from_the_file_has_no_mailbox_and_other_kinds_keep_theirs() -> None:
     _import(_file("22,,contact@cotesdarmor.example,"), TerritoryKind.DEPARTEMENT)
     _import(_file(LANNION, BREST))
@@ -94,7 +94,7 @@ def test_a_territory_gone_from_the_file_has_no_mailbox_and_other_kinds_keep_thei
     assert standing_of(departement.id, "").address == "contact@cotesdarmor.example"
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_the_domain_counts_every_territory_on_it_whatever_its_kind() -> None:
     _import(_file("22,,contact@commun.example,"), TerritoryKind.DEPARTEMENT)
     _import(_file("22113,,mairie@commun.example,"))
@@ -107,13 +107,13 @@ def test_the_domain_counts_every_territory_on_it_whatever_its_kind() -> None:
     [b"a,b\n1,2\n", b"\xff\xfe\x00", gzip.compress(b"x" * 10)[:-4], b""],
     ids=["other columns", "no text", "cut short", "empty"],
 )
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_what_is_no_such_table_is_refused(data: bytes) -> None:
     with pytest.raises(Invalid):
         _import(data)
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_a_file_cut_short_takes_nothing_away_unless_forced() -> None:
     _import(_file(LANNION, BREST))
     with pytest.raises(Invalid, match="retirerait"):
@@ -124,7 +124,7 @@ def test_a_file_cut_short_takes_nothing_away_unless_forced() -> None:
     assert _import(_file(LANNION), force=True)[1].removed == 1
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_the_file_of_another_kind_says_nothing_and_takes_nothing_away() -> None:
     _import(_file("22,,contact@cotesdarmor.example,"), DEPARTEMENT)
     _import(_file(LANNION))
@@ -135,7 +135,7 @@ def test_the_file_of_another_kind_says_nothing_and_takes_nothing_away() -> None:
     assert db.session.scalar(select(func.count()).select_from(Mailbox)) == 2
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 def test_a_second_row_of_one_territory_is_a_fault() -> None:
     reading, report = _import(_file(LANNION, "22113,,autre@lannion.example,"))
     assert (report.added, len(reading.faults)) == (1, 1)
@@ -144,7 +144,7 @@ def test_a_second_row_of_one_territory_is_a_fault() -> None:
     assert entry.address == "mairie@lannion.example"
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("app", "registry_read_once")
 @pytest.mark.parametrize(
     ("kind", "code", "other"),
     [

@@ -36,7 +36,7 @@ def test_it_is_ended_in_one_click_by_whoever_may_commit(
     assert "La collectivité a mis fin à ce mandat le" in page.main
     assert "Mettre fin au mandat" not in page.main
     assert "La collectivité a mis fin à ce mandat le" in agent.get(LIST).main
-    assert reread(made).revoked_by == "territory"
+    assert reread(made).ended_by == "territory"
 
 
 def test_a_member_reads_and_ends_nothing(

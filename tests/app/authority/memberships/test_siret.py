@@ -76,6 +76,7 @@ def _import(siret: str) -> tuple[list[str], list[str]]:
     return [entry.siret for entry in reading.entries.values()], reading.faults
 
 
+@pytest.mark.usefixtures("registry_read_once")
 def test_the_import_knows_a_siege_and_refuses_another_legal_persons() -> None:
     siren = factories.territory("22113").siren
     assert _import(f"{siren}00019") == ([f"{siren}00019"], [])

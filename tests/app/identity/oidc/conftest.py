@@ -33,7 +33,8 @@ def forger(faithful: Forger) -> Forger:
         "usual_name": "Le Goff",
         "siret": SIRET,
     }
-    faithful.identity, faithful.wrapping, faithful.described = {}, {}, {}
+    faithful.identity, faithful.wrapping = {}, {}
+    faithful.described, faithful.answered = {}, {}
     faithful.header, faithful.userinfo_header = {}, {}
     faithful.signer = faithful.userinfo_signer = faithful.key
     faithful.published = [faithful.key]

@@ -17,9 +17,9 @@ from app.embedded import Services
 from app.errors import Conflict
 from app.identity.jobs import forget
 from app.identity.models import Person
+from app.identity.oidc import provider
 from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.operations import attach, detach, meet
-from app.identity.oidc.provider import Provider
 from app.identity.oidc.rules import Claims
 from tests.support import factories
 from tests.support.applications import dedicated
@@ -222,7 +222,7 @@ def test_signing_out_works_whatever_the_provider_does(
     _attach(Visitor(linked).sign_in(person), forger)
     someone = Visitor(linked)
     _through(someone, forger, "/connexion/externe")
-    linked.extensions["identity_provider"] = Provider(linked.config)
+    provider.init_app(linked)
     forger.described = {"issuer": "https://autre.exemple.org"}
     page = someone.get("/mon-compte").form(button="Se déconnecter").send()
     assert "Votre session est fermée." in page.text

@@ -158,7 +158,7 @@ def test_a_code_two_steps_away_is_wrong(someone: Visitor, steps: int) -> None:
     page = _type(someone.get(PAGE), code_of(steps=steps))
     assert WRONG in page.main
     assert page.soup.select("[aria-invalid=true]")
-    # Told once, and where one was going is not forgotten.
+    # Shown once, and where one was going is not forgotten.
     assert _type(someone.get(page.path), code_of()).heading == HEADING
 
 

@@ -83,12 +83,12 @@ def test_no_outcome_is_even_read_before_then(desk: Desk, village: Territory) -> 
     decide_each(desk, village)
     embargoed = listing(desk.id, "63")
     assert embargoed.figures == Figures(received=3, grouped=0, reoriented=0, rejected=0)
-    for lines in (embargoed.lines, every_line(desk.id, "63")):
+    for lines in (embargoed.items, every_line(desk.id, "63")):
         assert [line.ruling for line in lines] == [None, None, None]
-    assert all(not listing(desk.id, "63", decision).lines for decision in Decision)
+    assert all(not listing(desk.id, "63", decision).items for decision in Decision)
     publish(desk)
     assert listing(desk.id, "63").figures == Figures(3, 1, 1, 1)
-    assert all(len(listing(desk.id, "63", decision).lines) == 1 for decision in Decision)
+    assert all(len(listing(desk.id, "63", decision).items) == 1 for decision in Decision)
 
 
 def test_once_published_it_reads_what_became_of_each(

@@ -1,0 +1,1 @@
+"""What a consultation prepares in private, made public at one instant."""

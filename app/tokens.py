@@ -1,0 +1,128 @@
+"""The tokens of links and the codes one types: each purpose derives its own, by a name of its own.
+
+What is derived from the application's secret is derived anew as the e-mail leaves, and stored
+nowhere; of what people have, a hash is kept.
+
+Links were derived otherwise once: those already sent are known by their hash, and keep working as
+long as they may. Only a link of sign-in (10 minutes) or an invitation (72 hours) whose e-mail had
+not left yet when this changed does not work, and is asked for again.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from itsdangerous import Signer
+
+# Neither I, L, O nor 0, 1: read aloud or copied by hand, one is taken for the other.
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+CODE_LENGTH = 8
+MAILBOX_CODE_DIGITS = 8
+
+_SEPARATOR = "."
+_SIGN_IN = b"sign-in-link"
+_CONTEST = b"membership-notice"
+_INVITATION = b"invitation"
+
+
+def new_token() -> str:
+    """A secret of 256 bits, that only a browser keeps."""
+    return secrets.token_urlsafe(32)
+
+
+def token_hash(token: str) -> bytes:
+    """What is kept of a token."""
+    return sha256(token.encode()).digest()
+
+
+def sign_in_token(secret_key: str, link_id: UUID) -> str:
+    """The token of a sign-in link."""
+    return _link_token(secret_key, _SIGN_IN, link_id)
+
+
+def invitation_token(secret_key: str, invitation_id: UUID) -> str:
+    """The token of an invitation."""
+    return _link_token(secret_key, _INVITATION, invitation_id)
+
+
+def contest_token(secret_key: str, notice_id: UUID) -> str:
+    """The token of the link by which a mailbox contests what its notice is about."""
+    return _link_token(secret_key, _CONTEST, notice_id)
+
+
+def notice_named(secret_key: str, token: str) -> UUID | None:
+    """The notice that a contest link names, if it is signed so.
+
+    Its link is written again in later e-mails: it is known by its signature, while one derived
+    otherwise once is known by its hash.
+    """
+    try:
+        notice_id = UUID(token.partition(_SEPARATOR)[0])
+    except ValueError:
+        return None
+    # Compared whole: the letters of a signature may be others and mean the same bytes.
+    signed = contest_token(secret_key, notice_id)
+    return notice_id if hmac.compare_digest(signed.encode(), token.encode()) else None
+
+
+def sign_in_code(secret_key: str, link_id: UUID) -> str:
+    """The code one may type instead of opening a sign-in link: eight letters and digits."""
+    number = int.from_bytes(_mac(secret_key, b"sign-in-code:", link_id.bytes))
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, rank = divmod(number, len(CODE_LETTERS))
+        letters.append(CODE_LETTERS[rank])
+    return "".join(letters)
+
+
+def is_sign_in_code(secret_key: str, link_id: UUID, typed: str) -> bool:
+    """Whether what was typed is the code of a link, whatever its capitals, spaces and hyphens."""
+    kept = "".join(letter for letter in typed.upper() if letter.isalnum())
+    return hmac.compare_digest(sign_in_code(secret_key, link_id).encode(), kept.encode())
+
+
+def mailbox_code(secret_key: str, code_id: UUID) -> str:
+    """The digits sent to an official mailbox, to be typed by who asks to act for a territory."""
+    number = int.from_bytes(_mac(secret_key, b"membership-code:", code_id.bytes))
+    return f"{number % 10**MAILBOX_CODE_DIGITS:0{MAILBOX_CODE_DIGITS}}"
+
+
+def mailbox_code_hash(secret_key: str, code_id: UUID, typed: str) -> bytes:
+    """What is kept of such digits: keyed, since eight alone are soon guessed from a plain hash.
+
+    Spaces are for reading, and are left out of what was typed.
+    """
+    digits = "".join(typed.split())
+    return _mac(secret_key, b"membership-code-hash:", code_id.bytes + digits.encode())
+
+
+def is_mailbox_code(secret_key: str, code_id: UUID, typed: str, *, kept: bytes) -> bool:
+    """Whether what was typed is the code of which this hash is kept."""
+    return hmac.compare_digest(mailbox_code_hash(secret_key, code_id, typed), kept)
+
+
+def recovery_code_hash(secret_key: str, owner: UUID, code: str) -> bytes:
+    """What is kept of a recovery code: without the application's key, it cannot be guessed."""
+    key = derived_key(secret_key, b"recovery code")
+    return hmac.new(key, owner.bytes + code.encode(), sha256).digest()
+
+
+def derived_key(secret_key: str, purpose: bytes) -> bytes:
+    """A key for one purpose, from the application's own secret. Source: RFC 5869."""
+    return HKDF(SHA256(), 32, salt=None, info=b"coconstruire: " + purpose).derive(
+        secret_key.encode()
+    )
+
+
+def _link_token(secret_key: str, purpose: bytes, named: UUID) -> str:
+    signer = Signer(secret_key, purpose, _SEPARATOR, key_derivation="hmac", digest_method=sha256)
+    return signer.sign(named.hex).decode()
+
+
+def _mac(secret_key: str, purpose: bytes, message: bytes) -> bytes:
+    return hmac.new(secret_key.encode(), purpose + message, sha256).digest()

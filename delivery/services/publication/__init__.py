@@ -1,0 +1,1 @@
+"""The laureate services made public at one instant."""

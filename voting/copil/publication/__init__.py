@@ -1,0 +1,1 @@
+"""Every decision of the committee made public at one instant."""
