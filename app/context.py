@@ -94,7 +94,7 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
 
 
 def lock_right(ctx: Context, territory: TerritoryLike | None) -> Context:
-    """For what is of no phase: lock what a person may do for a territory, as `enter` does."""
+    """Lock a person's rights to a territory, as `enter` does, for an act of no phase."""
     if territory is None:
         return ctx
     return replace(ctx, actor=lock_rights(ctx.actor, territory), instant=database_instant())

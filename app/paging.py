@@ -13,7 +13,7 @@ from app.db import db
 
 Item = TypeVar("Item")
 Other = TypeVar("Other")
-# Where a reading stopped: what the keys of its order are worth on the last line read.
+# Where a reading stopped: the values of the sort keys on the last line read.
 Cursor = tuple[Any, ...]
 
 
@@ -37,7 +37,7 @@ class Page(Generic[Item]):
         return last_page(self.total, self.size)
 
     def showing(self, items: Sequence[Other]) -> Page[Other]:
-        """The same page, of other things than those the database gave."""
+        """The same page, its lines replaced by what the caller made of them."""
         return Page(
             items=items, size=self.size, number=self.number, total=self.total, next=self.next
         )
@@ -49,7 +49,7 @@ def last_page(total: int, size: int) -> int:
 
 
 def cut(found: Select[*tuple[Any, ...]], *, number: int, size: int) -> Select[*tuple[Any, ...]]:
-    """The lines of one page, from 1, of what a statement finds in a settled order."""
+    """The lines of one page, numbered from 1, of an ordered statement."""
     return found.limit(size).offset((number - 1) * size)
 
 

@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 POLL_SECONDS = 1.0
 _REMEMBERED_SECONDS = 7 * 24 * 3600
-# What a leader that was frozen, or whose machine vanished, leaves to the others after so long.
+# After so long, the others take over from a leader that froze, or whose machine vanished.
 _SETTINGS = text(
     "SELECT set_config('application_name', :name, false), "
     "set_config('idle_session_timeout', '10s', false)"
@@ -61,7 +61,7 @@ def tick() -> None:
     """Ask a worker for each job whose time has come, and note when it was."""
     try:
         for declared in recurring():
-            # Claimed in one step: a leader that was frozen and another never ask for it both.
+            # Claimed in one step: a leader that froze and the next one never both ask for it.
             if connection().set(_claim(declared), 1, nx=True, ex=declared.every):
                 queue = Queue(QUEUE, connection=connection())
                 queue.enqueue(perform, declared.name, result_ttl=0, job_timeout=declared.seconds)

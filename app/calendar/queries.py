@@ -62,7 +62,7 @@ def lock_window(ctx: Context, phase: Phase, *, alone: bool = False) -> None:
 
 
 def refreshed(ctx: Context, phase: Phase) -> Context:
-    """The calendar, the window of a phase and the clock, read anew once the locks are taken."""
+    """The context with its calendar, window and instant read again once the locks are taken."""
     if ctx.calendar is None:
         return ctx
     fresh = fresh_calendar(ctx.calendar.consultation_id)

@@ -97,13 +97,13 @@ class Known:
 
 
 def lock_subjects(subject_ids: Sequence[UUID], person_id: UUID | None) -> Known:
-    """Lock subjects in the order given; their last versions then, and the key of who acts.
+    """Lock subjects in the order given; returns their last versions, and the key of who acts.
 
     In one statement, and none for what the transaction knows already.
     """
     session = db.session()
     known: Known = session.info.get(_MEMORY) or Known(None)
-    # A savepoint that is given up takes along locks and events: within one, all is asked anew.
+    # A savepoint rolled back gives up its locks and events: within one, all is read again.
     if known.transaction is None or known.transaction is not _transaction():
         known = Known(None)
     unknown = [id_ for id_ in subject_ids if id_ not in known.versions]

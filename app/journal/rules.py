@@ -22,7 +22,7 @@ READERS: dict[PublicationKind, Verb] = {}
 
 
 def read_before(kind: PublicationKind, verb: Verb) -> None:
-    """Register the verb whose power lets one read, before it, what a publication discloses."""
+    """Register the verb whose power lets one read, before a publication, what it will disclose."""
     READERS[kind] = verb
 
 

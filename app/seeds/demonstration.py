@@ -163,7 +163,7 @@ def _check_place() -> None:
 
 
 def play(timeline: Story, report: Report = silently) -> Iterator[int]:
-    """Play the whole consultation, giving the day of each act before it: stop there to be there."""
+    """Play the whole consultation, giving the day of each act before it: stop there to stay."""
     deposits = corpus.deposits()
     cast = _assemble(timeline, deposits, report)
     consultation = _open(timeline, cast)

@@ -14,7 +14,7 @@ from app.errors import N_, Conflict
 
 # The registry is no part of it.
 KEPT = {"territory"}
-# What only grows, but for its owner.
+# Tables that only grow, except for their owner.
 APPEND_ONLY = ("journal_event", "ledger_line")
 _LOCK = UUID("5d0c6f2e-0f35-4b55-9a4c-6f1d4d2b7a10")
 

@@ -33,7 +33,7 @@ _LABELS = {
 }
 
 
-# What was undone and decided anew never bears a version that was read before.
+# A decision undone then taken again never has a version that was read before.
 VERSIONS = Sequence("outcome_version_seq", metadata=Base.metadata)
 
 

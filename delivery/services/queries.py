@@ -186,7 +186,7 @@ def count_recipients(consultation_id: UUID) -> int:
 
 
 def lock_drawn(contribution_id: UUID, consultation_id: UUID | None) -> int:
-    """Lock a contribution against a colleague who would draw from it too; its number.
+    """Lock a contribution against a colleague who would draw from it too; returns its number.
 
     Raises NotFound when it is of another consultation, Conflict when it was withdrawn.
     """

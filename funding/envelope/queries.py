@@ -55,7 +55,7 @@ class Entry:
 def ledger(envelope_id: UUID, *, committed: bool) -> Sequence[Entry]:
     """The lines of an envelope's ledger, in order, with what each left.
 
-    Unless what is `committed` may be read, only those of the envelope itself, as if alone.
+    Without `committed`, only the lines of the envelope itself, as if there were no others.
     """
     left = func.sum(LedgerLine.amount_cents).over(order_by=LedgerLine.position)
     query = select(LedgerLine, left).where(LedgerLine.envelope_id == envelope_id)

@@ -15,7 +15,7 @@ from consultation.proposals.models import Proposal, Stage
 REASON_LENGTH = 2_000
 
 
-# What was undone and decided anew never bears a version that was read before.
+# A decision undone then taken again never has a version that was read before.
 VERSIONS = Sequence("verdict_version_seq", metadata=Base.metadata)
 
 

@@ -71,7 +71,7 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         """What the provider says of itself, discovered anew each hour."""
         now = time.monotonic()
         if not self.server_metadata or now >= self._described_at + DESCRIPTION_SECONDS:
-            # Authlib keeps what it has read for ever, and before one may check who answered.
+            # Authlib would keep what it reads for ever, and before anyone can check who answered.
             reader = FlaskOAuth2App(
                 self.framework,
                 server_metadata_url=self._server_metadata_url,
@@ -85,7 +85,7 @@ class Provider(FlaskOAuth2App):  # type: ignore[misc]
         return self.server_metadata
 
     def fetch_jwk_set(self, force: bool = False) -> Any:
-        """The provider's keys: those known, unless asked to look again a minute after at least."""
+        """The provider's keys: those already read, or read again if asked, once a minute."""
         now, known = time.monotonic(), self.server_metadata.get("jwks")
         try:
             found = super().fetch_jwk_set(force and now >= self._keys_read_at + KEYS_SECONDS)
