@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
-from uuid import UUID
 
 from flask import abort, g, request
-from sqlalchemy import select
 
 from app import clock
-from app.authority.mandates.models import Mandate as MandateRow
-from app.authority.mandates.models import MandatePerson
-from app.authority.memberships.models import Membership as MembershipRow
-from app.authority.memberships.queries import HELD, held, hold_memberships, standing
+from app.authority.powers.queries import actor_for, lock_rights
 from app.calendar.models import Consultation
 from app.calendar.queries import (
     as_it_stands,
@@ -23,40 +16,12 @@ from app.calendar.queries import (
     latest_consultation,
     lock_window,
 )
-from app.db import database_instant, db
-from app.gate import (
-    NOBODY,
-    Action,
-    Actor,
-    Appointment,
-    Context,
-    Mandate,
-    Membership,
-    TerritoryLike,
-)
+from app.db import database_instant
+from app.gate import Context, TerritoryLike
 from app.identity.browser import signed_in_person, signed_in_session
-from app.identity.models import Person, Profile
-from app.identity.queries import standing_appointments
+from app.identity.models import Person
 from app.identity.stepup.queries import is_stepped_up
 from app.phases import Phase
-
-
-def actor_for(person: Person | None) -> Actor:
-    """The powers a person holds now, read from the database at each request."""
-    if person is None:
-        return NOBODY
-    memberships, mandates = _rights(person.id)
-    return Actor(
-        person_id=person.id,
-        profile_complete=person.profile_complete,
-        organisation=person.profile is Profile.PARTNER,
-        memberships=memberships,
-        mandates=mandates,
-        appointments=tuple(
-            Appointment(row.role, row.consultation_id, row.departement_code)
-            for row in standing_appointments(person.id)
-        ),
-    )
 
 
 def context_for(person: Person | None, consultation: Consultation | None = None) -> Context:
@@ -116,7 +81,7 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
     """Enter a phase: from here to the commit, neither its dates nor the right relied upon move.
 
     Takes the window's lock shared with every other act of the phase (amending takes it alone),
-    holds the membership and the mandates `FOR SHARE`, with the membership of the helper structure
+    locks the membership and the mandates `FOR SHARE`, with the membership of the helper structure
     that a mandate supposes, and only then, in later statements, reads the window and the
     database's clock. Returns the fresh context the gate is to judge.
     """
@@ -124,86 +89,12 @@ def enter(ctx: Context, phase: Phase, *, acting_for: TerritoryLike | None = None
         return ctx
     lock_window(ctx, phase)
     if acting_for is not None:
-        ctx = replace(ctx, actor=_held(ctx.actor, acting_for))
+        ctx = replace(ctx, actor=lock_rights(ctx.actor, acting_for))
     return as_it_stands(ctx, phase)
 
 
-def hold_right(ctx: Context, territory: TerritoryLike | None) -> Context:
-    """For what is of no phase: hold what a person may do for a territory, as `enter` does."""
+def lock_right(ctx: Context, territory: TerritoryLike | None) -> Context:
+    """For what is of no phase: lock what a person may do for a territory, as `enter` does."""
     if territory is None:
         return ctx
-    return replace(ctx, actor=_held(ctx.actor, territory), instant=database_instant())
-
-
-def _held(actor: Actor, territory: TerritoryLike) -> Actor:
-    """The actor with their right to a territory as it stands now, held until the commit."""
-    if actor.person_id is None:
-        return actor
-    mandates = _held_mandates(actor.person_id, territory.id)
-    relied_on = {territory.id, *(m.helper_id for m in mandates if m.helper_id)}
-    own = hold_memberships(actor.person_id, relied_on)
-    others = tuple(m for m in actor.memberships if m.territory_id not in relied_on)
-    return replace(actor, memberships=others + own, mandates=mandates)
-
-
-_MANDATE = (
-    MandateRow.id,
-    MandateRow.territory_id,
-    MandateRow.consultation_id,
-    MandateRow.actions,
-    MandateRow.starts_at,
-    MandateRow.ends_at,
-    MandateRow.helper,
-    MandateRow.helper_id,
-    MandateRow.contested_at.is_not(None),
-)
-_NAMED = MandatePerson.removed_at.is_(None)
-_SIGNED = MandateRow.signed_at.is_not(None) & MandateRow.revoked_at.is_(None)
-# Of two mandates of one territory, every page and every act names the same one.
-_FIRST_SIGNED = (MandateRow.signed_at, MandateRow.id)
-
-
-def _rights(person_id: UUID) -> tuple[tuple[Membership, ...], tuple[Mandate, ...]]:
-    """The memberships and the mandates of a person that stand, and their contested memberships.
-
-    These give nothing, and no mandate of the same territory does meanwhile. In one statement, as
-    each request reads them: every membership comes with every mandate.
-    """
-    now = clock.now()
-    contested = MembershipRow.contested_at.is_not(None) & MembershipRow.ended_at.is_(None)
-    belongs = standing(now) | (contested & MembershipRow.granted_at.is_not(None))
-    lasting = (MandateRow.ends_at > now) & MandateRow.contested_at.is_(None)
-    rows = db.session.execute(
-        select(*HELD, *_MANDATE)
-        .select_from(Person)
-        .outerjoin(MembershipRow, (MembershipRow.person_id == Person.id) & belongs)
-        .outerjoin(MandatePerson, (MandatePerson.person_id == Person.id) & _NAMED)
-        .outerjoin(MandateRow, (MandateRow.id == MandatePerson.mandate_id) & _SIGNED & lasting)
-        .where(Person.id == person_id)
-        .order_by(*_FIRST_SIGNED)
-    ).all()
-    split = len(HELD)
-    memberships = dict.fromkeys(held(row[:split]) for row in rows if row[0])
-    mandates = dict.fromkeys(_mandate(row[split:]) for row in rows if row[split])
-    return tuple(memberships), tuple(mandates)
-
-
-def _held_mandates(person_id: UUID, territory_id: UUID) -> tuple[Mandate, ...]:
-    rows = db.session.execute(
-        select(*_MANDATE)
-        .join(MandatePerson, MandatePerson.mandate_id == MandateRow.id)
-        .where(
-            MandatePerson.person_id == person_id,
-            MandateRow.territory_id == territory_id,
-            _NAMED,
-            _SIGNED,
-        )
-        .order_by(*_FIRST_SIGNED)
-        .with_for_update(read=True)
-    )
-    return tuple(_mandate(row) for row in rows)
-
-
-def _mandate(columns: Sequence[Any]) -> Mandate:
-    id_, territory_id, consultation_id, actions, *rest = columns
-    return Mandate(id_, territory_id, consultation_id, frozenset(map(Action, actions)), *rest)
+    return replace(ctx, actor=lock_rights(ctx.actor, territory), instant=database_instant())

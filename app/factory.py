@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, context, formats, jobs, web
 from app.authority.mandates import views as mandates
+from app.authority.mandates.uses import jobs as mandate_jobs  # noqa: F401 - declares its jobs
 from app.authority.mandates.uses import views as mandate_watch
 from app.authority.memberships import views as memberships
 from app.authority.memberships.desk import views as membership_desk

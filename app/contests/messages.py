@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.authority.memberships.models import Membership
 from app.authority.rights.notices.messages import contest_url
-from app.contests.models import Contest, Right
-from app.contests.rules import Voice
+from app.contests.models import Contest
 from app.notifications.messages import Message
 
 
@@ -114,47 +111,12 @@ class ContestAnswered(Message):
         return _("Rattachement contesté, la décision : %(territory)s", territory=self.territory)
 
 
-def suspensions(right: Right, voice: Voice) -> list[tuple[Message, str]]:
-    """What is told to those whose right is suspended, each with the address it goes to."""
-    label = right.territory.label
-    if isinstance(right, Membership):
-        told: Message = MembershipSuspended(territory=label, membership_id=str(right.id), by=voice)
-        return [(told, right.person.email)]
-    told = MandateSuspended(territory=label, helper=right.helper, by=voice)
-    return [(told, named.person.email) for named in right.persons if named.removed_at is None]
-
-
 def answer(contest: Contest, *, over: bool) -> ContestAnswered:
     """The decision of a contest, as both sides read it."""
     return ContestAnswered(
         territory=contest.right.territory.label,
-        helper=contest.via,
+        helper=contest.right.via,
         over=over,
         upheld=bool(contest.upheld),
         reason=contest.decision,
-    )
-
-
-def colleague_suspended(membership: Membership, voice: Voice) -> ColleagueSuspended:
-    """What the referents of a territory read of a colleague who is suspended."""
-    person, territory = membership.person, membership.territory
-    return ColleagueSuspended(
-        territory=territory.label,
-        territory_id=str(territory.id),
-        name=person.full_name,
-        function=person.function,
-        by=voice,
-    )
-
-
-def received(right: Right, *, notice_id: UUID, over: bool) -> ContestReceived:
-    """What a mailbox reads of what it has just contested."""
-    helper = "" if isinstance(right, Membership) else right.helper
-    name = right.person.full_name if isinstance(right, Membership) else helper
-    return ContestReceived(
-        notice_id=str(notice_id),
-        territory=right.territory.label,
-        name=name,
-        helper=helper,
-        over=over,
     )

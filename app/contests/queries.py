@@ -7,20 +7,23 @@ from datetime import datetime
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
-from sqlalchemy.orm.interfaces import ORMOption
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload, with_polymorphic
 
 from app.authority.mailboxes.queries import mailbox_of
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import acting, answerable
-from app.authority.memberships.rules import Path
+from app.authority.memberships.queries import answerable
+from app.authority.memberships.rules import Path, recusal
+from app.authority.rights.models import Right
 from app.authority.rights.notices.models import Notice
-from app.contests.models import Contest, Judgement, Objection, Right
-from app.contests.rules import Reach, Voice
+from app.authority.rights.queries import acting, acts_or_acted_for
+from app.contests.models import Contest, Judgement, Objection
+from app.contests.rules import Voice, judging_refusal
 from app.db import db
+from app.errors import Conflict
+from app.gate import Context
 from app.identity.models import Person
 from app.paging import Page, page_of
 from app.tokens import notice_named, token_hash
@@ -28,25 +31,17 @@ from app.tokens import notice_named, token_hash
 PAGE_SIZE = 20
 
 
-def _rights(
-    membership: InstrumentedAttribute[Membership | None],
-    mandate: InstrumentedAttribute[Mandate | None],
-) -> list[ORMOption]:
-    """Load what is told or contested, with its territory and its people."""
-    return [
-        joinedload(membership).options(
-            joinedload(Membership.person), joinedload(Membership.territory)
-        ),
-        joinedload(mandate).options(
-            joinedload(Mandate.territory),
-            joinedload(Mandate.consultation),
-            joinedload(Mandate.signed_by),
-            selectinload(Mandate.persons).joinedload(MandatePerson.person),
-        ),
-    ]
-
-
-_CONTESTED = _rights(Contest.membership, Contest.mandate)
+# A right of whatever kind, with what its own table says.
+_AnyRight = with_polymorphic(Right, [Membership, Mandate], aliased=True, flat=True)
+_RIGHT = (
+    joinedload(_AnyRight.territory),
+    joinedload(_AnyRight.Membership.person),
+    joinedload(_AnyRight.Mandate.consultation),
+    joinedload(_AnyRight.Mandate.signed_by),
+    selectinload(_AnyRight.Mandate.persons).joinedload(MandatePerson.person),
+)
+# What is told or contested, with its territory and its people.
+_CONTESTED = (joinedload(Contest.right.of_type(_AnyRight)).options(*_RIGHT),)
 _WHOLE = (
     *_CONTESTED,
     joinedload(Contest.objections).joinedload(Objection.person),
@@ -59,7 +54,7 @@ def notice_by_token(token: str, instant: datetime) -> Notice | None:
     named = notice_named(current_app.config["SECRET_KEY"], token)
     return db.session.scalar(
         select(Notice)
-        .options(*_rights(Notice.membership, Notice.mandate))
+        .options(joinedload(Notice.right.of_type(_AnyRight)).options(*_RIGHT))
         .where(
             Notice.id == named if named else Notice.token_hash == token_hash(token),
             Notice.expires_at > instant,
@@ -95,11 +90,10 @@ def contest_before(
 
     In one statement, as its page reads much besides.
     """
-    territory_id = func.coalesce(Membership.territory_id, Mandate.territory_id)
+    of_right = aliased(Right)
     found = db.session.execute(
-        select(Contest, acting(judge, territory_id, instant))
-        .outerjoin(Membership, Membership.id == Contest.membership_id)
-        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
+        select(Contest, acting(judge, of_right.territory_id, instant))
+        .join(of_right, of_right.id == Contest.right_id)
         .options(*_WHOLE)
         .where(Contest.id == contest_id)
         .execution_options(populate_existing=True)
@@ -122,10 +116,9 @@ def retained_contests(still: ColumnElement[bool], page: int = 1) -> Page[Contest
     return page_of(
         select(Contest)
         .options(
-            joinedload(Contest.membership).options(
-                joinedload(Membership.person), joinedload(Membership.territory)
-            ),
-            joinedload(Contest.mandate).joinedload(Mandate.territory),
+            joinedload(Contest.right.of_type(_AnyRight)).options(
+                joinedload(_AnyRight.territory), joinedload(_AnyRight.Membership.person)
+            )
         )
         .where(*retained(still))
         .order_by(Contest.decided_at.desc(), Contest.id),
@@ -134,59 +127,43 @@ def retained_contests(still: ColumnElement[bool], page: int = 1) -> Page[Contest
     )
 
 
-def standing_contest(right: Right) -> Contest | None:
-    """The contest of a membership or a mandate that is not decided yet."""
-    contested = Contest.membership_id if isinstance(right, Membership) else Contest.mandate_id
+def waiting_contest(right: Right) -> Contest | None:
+    """The contest of a right that is not decided yet."""
     return db.session.scalar(
-        select(Contest).where(contested == right.id, Contest.decided_at.is_(None))
+        select(Contest).where(Contest.right_id == right.id, Contest.decided_at.is_(None))
     )
+
+
+def is_disputed(right: Right) -> bool:
+    """Whether some contest of a right waits, or was retained."""
+    found = select(Contest.id).where(
+        Contest.right_id == right.id, Contest.upheld.is_distinct_from(True)
+    )
+    return bool(db.session.scalar(select(found.exists())))
 
 
 def contests_in(territory_id: UUID) -> dict[UUID, Contest]:
-    """The last contest of each membership and mandate of a territory that ever had one."""
+    """The last contest of each right of a territory that ever had one."""
     found = db.session.scalars(
         select(Contest)
-        .outerjoin(Membership, Membership.id == Contest.membership_id)
-        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
-        .where(or_(Membership.territory_id == territory_id, Mandate.territory_id == territory_id))
+        .join(Right, Right.id == Contest.right_id)
+        .where(Right.territory_id == territory_id)
         .order_by(Contest.contested_at)
     )
-    return {each.membership_id or each.mandate_id: each for each in found}  # type: ignore[misc]
+    return {each.right_id: each for each in found}
 
 
-def reaches() -> Subquery:
-    """What each contested right answers for, contest by contest, as `rules.Reach` says."""
-    before = aliased(Membership)
-    previous_end = (
-        select(func.max(before.ended_at))
-        .where(
-            before.person_id == Membership.person_id,
-            before.territory_id == Membership.territory_id,
-            before.id != Membership.id,
-            or_(Membership.ended_at.is_(None), before.ended_at < Membership.ended_at),
-        )
-        .scalar_subquery()
-    )
-    return (
-        select(
-            Contest.id.label("contest_id"),
-            Membership.person_id,
-            func.coalesce(Membership.territory_id, Mandate.territory_id).label("territory_id"),
-            Contest.mandate_id,
-            previous_end.label("after"),
-            Membership.ended_at.label("until"),
-        )
-        .outerjoin(Membership, Membership.id == Contest.membership_id)
-        .outerjoin(Mandate, Mandate.id == Contest.mandate_id)
-        .subquery("reach")
-    )
+def judging_refused(contest: Contest, *, ctx: Context) -> Conflict | None:
+    """Why this moderator may not judge a contest, nor what the contested right did, or None.
 
-
-def reach_of(contest: Contest) -> Reach:
-    """What the contested right answers for."""
-    it = reaches()
-    read = select(it.c.person_id, it.c.territory_id, it.c.mandate_id, it.c.after, it.c.until)
-    return Reach(*db.session.execute(read.where(it.c.contest_id == contest.id)).one())
+    Needs the right loaded, with its people.
+    """
+    judge, right = ctx.actor.person_id, contest.right
+    if refused := judging_refusal(
+        judge, concerned=right.concerned, objectors=objectors(contest.id)
+    ):
+        return refused
+    return recusal(concerned=acts_or_acted_for(judge, right.territory_id, ctx.instant))
 
 
 def names_of(people: Collection[UUID]) -> list[str]:
@@ -213,7 +190,7 @@ def territory_addresses(contest: Contest, instant: datetime) -> list[str]:
     territory_id = contest.right.territory_id
     if own := mailbox_of(territory_id):
         return [own.address]
-    people = {person.id for person in contest.people}
+    people = {person.id for person in contest.right.people}
     return [
         member.person.email
         for member in answerable(territory_id, instant)
@@ -232,8 +209,10 @@ def signed_mandates(territory_id: UUID) -> Sequence[Mandate]:
     return db.session.scalars(_signed(territory_id).options(people)).all()
 
 
-def memberships_given(by: Membership) -> Sequence[Membership]:
+def memberships_given(by: Right) -> Sequence[Membership]:
     """Those whom a person recognised, or invited, in the territory of their own membership."""
+    if by.person_id is None:
+        return ()
     invited = (
         select(Invitation.id)
         .where(
@@ -257,8 +236,10 @@ def memberships_given(by: Membership) -> Sequence[Membership]:
     ).all()
 
 
-def mandates_given(by: Membership) -> Sequence[Mandate]:
+def mandates_given(by: Right) -> Sequence[Mandate]:
     """The mandates a person signed for the territory of a membership of theirs, and for whom."""
+    if by.person_id is None:
+        return ()
     found = db.session.scalars(
         _signed(by.territory_id)
         .options(joinedload(Mandate.persons).joinedload(MandatePerson.person))
@@ -271,14 +252,14 @@ def _recognised(territory_id: UUID) -> Select[Membership]:
     return (
         select(Membership)
         .options(joinedload(Membership.person))
-        .where(Membership.territory_id == territory_id, Membership.granted_at.is_not(None))
-        .order_by(Membership.ended_at.is_not(None), Membership.granted_at.desc())
+        .where(Membership.territory_id == territory_id, Membership.given_at.is_not(None))
+        .order_by(Membership.ended_at.is_not(None), Membership.given_at.desc())
     )
 
 
 def _signed(territory_id: UUID) -> Select[Mandate]:
     return (
         select(Mandate)
-        .where(Mandate.territory_id == territory_id, Mandate.signed_at.is_not(None))
-        .order_by(Mandate.revoked_at.is_not(None), Mandate.ends_at.desc())
+        .where(Mandate.territory_id == territory_id, Mandate.given_at.is_not(None))
+        .order_by(Mandate.ended_at.is_not(None), Mandate.ends_at.desc())
     )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from app.errors import N_, Conflict, DomainError, Invalid
+from app.gate import END_MEMBERSHIP, Context, TerritoryLike, entitled
 from app.territories.rules import search_key
 
 # Below it, a name may be an ordinary word, or half of one.
@@ -60,42 +59,9 @@ _JUDGED = {
 }
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where an act comes from: who did it, for which territory, by which mandate if any, when."""
-
-    person_id: UUID | None
-    territory_id: UUID | None
-    mandate_id: UUID | None
-    done_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What a contested right did: all that a mandate did, or what a person did in its time.
-
-    A membership answers for what was done `after` the one before it ended, `until` its own end;
-    None without such an end. What a person did by a mandate was not done by their membership.
-    """
-
-    person_id: UUID | None
-    territory_id: UUID
-    mandate_id: UUID | None
-    after: datetime | None = None
-    until: datetime | None = None
-
-    def covers(self, act: Origin) -> bool:
-        """Whether the right did this act."""
-        if self.mandate_id is not None:
-            return act.mandate_id == self.mandate_id
-        own = act.person_id == self.person_id and act.territory_id == self.territory_id
-        return own and act.mandate_id is None and self._in_its_time(act.done_at)
-
-    def _in_its_time(self, done_at: datetime | None) -> bool:
-        if done_at is None:
-            return self.after is None and self.until is None
-        later = self.after is None or self.after < done_at
-        return later and (self.until is None or done_at <= self.until)
+def voice_of_colleague(ctx: Context, territory: TerritoryLike) -> Voice:
+    """In what quality a member contests a colleague: who may end a membership suspends it."""
+    return Voice.REFERENT if entitled(ctx, END_MEMBERSHIP, territory) else Voice.MEMBER
 
 
 def judging_refusal(
@@ -120,14 +86,15 @@ def judging_refusal(
 
 
 def judgement_refusal(
-    act: Origin, reach: Reach, *, upheld: bool | None, reason: str, names: Collection[str]
+    *, by_it: bool, upheld: bool | None, reason: str, names: Collection[str]
 ) -> DomainError | None:
     """Why an act may not be undone by the contest of a right, or None.
 
-    `upheld` is what was decided of the contest, None while nothing is. The reason is public: it
+    `by_it` says whether the right did it, `upheld` what was decided of the contest, None while
+    nothing is. The reason is public: it
     names none of the people concerned, known by `names` and addresses.
     """
-    if upheld is not False or not reach.covers(act):
+    if upheld is not False or not by_it:
         return Conflict(
             N_("Cet acte n’est pas de ceux dont cette contestation permet de juger."),
             way_out=N_("La page de la contestation montre ceux qui le sont."),

@@ -16,7 +16,6 @@ from app.authority.mandates.messages import allowed_labels, period
 from app.authority.mandates.queries import mandate as read_mandate
 from app.authority.mandates.uses.messages import page_of
 from app.authority.mandates.uses.queries import done as act_done
-from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
 from app.authority.rights.notices.models import Notice
 from app.contests.forms import ContestForm
@@ -25,9 +24,9 @@ from app.contests.operations import (
     contest_colleague,
     contest_mandate,
     end_by_mailbox,
-    voice_of_colleague,
 )
-from app.contests.queries import notice_by_token, standing_contest
+from app.contests.queries import notice_by_token, waiting_contest
+from app.contests.rules import voice_of_colleague
 from app.gate import CONTEST_COLLEAGUE, CONTEST_MANDATE, Level, check
 from app.tokens import token_hash
 from app.web import context, limiter, performs, public, see, signed_in, written
@@ -50,29 +49,24 @@ def contest(token: str) -> ResponseReturnValue:
 
 
 def _over() -> ResponseReturnValue:
-    return render_template("app/authority/memberships/contest_over.html"), 404
+    return render_template("app/contests/over.html"), 404
 
 
 def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> ResponseReturnValue:
     right = notice.right
-    around = {"token": token, "form": form, "standing": standing_contest(right)}
-    if isinstance(right, Membership):
-        return render_template(
-            "app/authority/memberships/contest.html",
-            membership=right,
-            may_commit=Level.MAY_COMMIT,
-            **around,
-        ), status
-    done = act_done(notice.use_id) if notice.use_id else None
+    done = act_done(notice.act_id) if notice.act_id else None
     return render_template(
-        "app/authority/memberships/contest_mandate.html",
-        mandate=right,
-        period=period(right),
-        allowed=allowed_labels(right.allowed),
+        f"app/contests/{right.kind}_by_mailbox.html",
+        right=right,
+        token=token,
+        form=form,
+        standing=waiting_contest(right),
+        may_commit=Level.MAY_COMMIT,
+        period=period,
+        allowed=allowed_labels,
         done=done,
-        page=page_of(done.use, right.consultation.slug) if done else "",
+        page=page_of,
         instant=context().instant,
-        **around,
     ), status
 
 
@@ -117,10 +111,10 @@ def colleague(membership_id: UUID) -> ResponseReturnValue:
     if form.errors:
         status = 422
     return render_template(
-        "app/authority/memberships/contest_colleague.html",
+        "app/contests/colleague.html",
         membership=membership,
         form=form,
-        suspends=voice_of_colleague(territory, ctx=ctx).suspends,
+        suspends=voice_of_colleague(ctx, territory).suspends,
     ), status
 
 
@@ -138,7 +132,7 @@ def own_mandate(mandate_id: UUID) -> ResponseReturnValue:
     if form.errors:
         status = 422
     return render_template(
-        "app/authority/memberships/contest_own_mandate.html",
+        "app/contests/own_mandate.html",
         mandate=mandate,
         period=period(mandate),
         form=form,

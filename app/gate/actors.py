@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 from app.errors import N_
@@ -50,17 +50,24 @@ class Action(StrEnum):
 class Membership:
     """A person's belonging to a territory; a contested one stands no longer until it is decided.
 
-    `referent` says whether the person answers for who else belongs to it.
+    `referent` says whether the person answers for who else belongs to it. `via` is the helper
+    structure of a right: none here.
     """
 
+    id: UUID
     territory_id: UUID
     level: Level
     expires_at: datetime | None = None
     referent: bool = False
     contested: bool = False
+    via: ClassVar[str] = ""
 
     def stands(self, instant: datetime) -> bool:
         return not self.contested and (self.expires_at is None or instant < self.expires_at)
+
+    def undoes(self, _other: MandateLike | None) -> bool:
+        """In one's own right, one goes back on whatever was done for the territory."""
+        return True
 
 
 class MandateLike(Protocol):
@@ -93,16 +100,29 @@ class Mandate:
     def stands(self, instant: datetime) -> bool:
         return not self.contested and self.starts_at <= instant < self.ends_at
 
+    @property
+    def via(self) -> str:
+        return self.helper
+
     def allows(self, action: Action) -> bool:
         """Whether it names an action; who may deposit may prepare what they deposit."""
         prepares = action is Action.DRAFT and Action.SUBMIT in self.actions
         return prepares or action in self.actions
 
-    def has_helper_of(self, other: MandateLike) -> bool:
-        """Whether it names the same helper structure as another mandate."""
+    def undoes(self, other: MandateLike | None) -> bool:
+        """Whether what was done by another mandate, or in one's own right, may be undone by it.
+
+        A helper undoes what their own structure did, and nothing else.
+        """
+        if other is None:
+            return False
         if self.helper_id or other.helper_id:
             return self.helper_id == other.helper_id
         return self.helper == other.helper
+
+
+# What an act for a territory relies on.
+Right = Membership | Mandate
 
 
 @dataclass(frozen=True)

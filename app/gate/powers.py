@@ -69,9 +69,9 @@ class _Authored(Protocol):
     @property
     def spoken_for(self) -> UUID | None: ...
     @property
-    def drafting_mandate_id(self) -> UUID | None: ...
+    def drafting_mandate(self) -> object | None: ...
     @property
-    def mandate_id(self) -> UUID | None: ...
+    def mandate(self) -> object | None: ...
 
 
 def _author(ctx: Context, subject: _Authored) -> bool:
@@ -81,7 +81,7 @@ def _author(ctx: Context, subject: _Authored) -> bool:
     if place is None:
         return wrote
     if ctx.actor.membership_of(place, ctx.instant):
-        return wrote or subject.mandate_id is not None
+        return wrote or subject.mandate is not None
     mandate = ctx.actor.mandate_for(place, Action.SUBMIT, ctx.consultation_id, ctx.instant)
     return wrote and mandate is not None
 
@@ -89,7 +89,7 @@ def _author(ctx: Context, subject: _Authored) -> bool:
 def _draft_holder(ctx: Context, draft: _Authored) -> bool:
     """Its author alone; of what a helper prepared, the members of the territory as well."""
     wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
-    place = draft.spoken_for if draft.drafting_mandate_id is not None else None
+    place = draft.spoken_for if draft.drafting_mandate is not None else None
     if place is None:
         return wrote
     if ctx.actor.membership_of(place, ctx.instant):

@@ -6,7 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from app.errors import N_, DomainError, NotAllowed, NotFound, PhaseClosed, StepUpNeeded
-from app.gate.actors import KIND_PLURALS, Action, Context, Mandate, MandateLike, TerritoryLike
+from app.gate.actors import (
+    KIND_PLURALS,
+    Action,
+    Context,
+    Mandate,
+    MandateLike,
+    Right,
+    TerritoryLike,
+)
 from app.gate.verbs import Verb
 from app.phases import Phase
 
@@ -64,19 +72,22 @@ def entitled(ctx: Context, verb: Verb, subject: object = None) -> bool:
     return verb.requires.holds(ctx, subject) or _mandated(ctx, verb, subject) is not None
 
 
-def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Mandate | None:
-    """The mandate an act relies on; None when the person does it in their own right, or may not."""
+def relied_on(ctx: Context, verb: Verb, territory: TerritoryLike) -> Right | None:
+    """The right an act relies on: the person's own when it suffices, else a mandate.
+
+    None when they may not do it.
+    """
     if verb.requires.holds(ctx, territory):
-        return None
+        return ctx.actor.membership_of(territory.id, ctx.instant)
     return _mandated(ctx, verb, territory)
 
 
-def undoing_refusal(mandate: Mandate | None, *, done_by: MandateLike | None) -> NotAllowed | None:
-    """Why what was done may not be undone by a mandate, or None; in one's own right it always may.
+def undoing_refusal(right: Right | None, *, done_by: MandateLike | None) -> NotAllowed | None:
+    """Why what was done may not be undone by a right, or None; in one's own right it always may.
 
     `done_by` is the mandate it was done by, if any: a helper undoes what their own structure did.
     """
-    if mandate is None or (done_by is not None and mandate.has_helper_of(done_by)):
+    if right is None or right.undoes(done_by):
         return None
     return NotAllowed(
         N_("Votre structure ne revient que sur ce qu’elle a fait elle-même."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.errors import N_
 from app.gate.actors import Action
@@ -27,6 +28,22 @@ from app.gate.powers import (
 from app.phases import Phase
 
 
+class Effect(StrEnum):
+    """What an act does to its subject, which may be undone, or done again, later on.
+
+    A part one takes is replaced by the other.
+    """
+
+    GIVES = "gives"
+    TAKES_BACK = "takes_back"
+    REPLACES = "replaces"
+    ANNULS = "annuls"
+    RESTORES = "restores"
+
+
+VERBS: dict[str, Verb] = {}
+
+
 @dataclass(frozen=True)
 class Verb:
     """An act: `requires` is asked of the actor about the subject, `phase` of the calendar.
@@ -34,6 +51,9 @@ class Verb:
     `after` names a phase that must be over. With `by_kind`, the consultation's rules say which
     kinds of territory may do it. With `step_up`, the person must have confirmed that it is them.
     `mandate` is the action of a mandate that gives the power as well; without one, none does.
+
+    Of an act done for a territory: its `effect`, `did`, the sentence that tells it of `%(number)d`
+    and `%(title)s`, and `page`, the endpoint where it is read, if anywhere.
     """
 
     name: str
@@ -44,6 +64,12 @@ class Verb:
     by_kind: bool = False
     step_up: bool = False
     mandate: Action | None = None
+    effect: Effect | None = None
+    did: str = ""
+    page: str = ""
+
+    def __post_init__(self) -> None:
+        VERBS.setdefault(self.name, self)
 
 
 # Identity and territories
@@ -108,7 +134,14 @@ OPEN_CONSULTATION = Verb(
 AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator, step_up=True)
 
 # Contributions
-DRAFT = Verb("contribution:draft", N_("préparer une contribution"), drafter, mandate=Action.DRAFT)
+DRAFT = Verb(
+    "contribution:draft",
+    N_("préparer une contribution"),
+    drafter,
+    mandate=Action.DRAFT,
+    did=N_("a préparé la contribution « %(title)s »"),
+    page="drafts.draft",
+)
 WRITE_DRAFT = Verb("draft:write", N_("reprendre ce brouillon"), draft_holder)
 SUBMIT = Verb(
     "contribution:submit",
@@ -117,9 +150,26 @@ SUBMIT = Verb(
     Phase.COLLECTION,
     by_kind=True,
     mandate=Action.SUBMIT,
+    effect=Effect.GIVES,
+    did=N_("a déposé la contribution n° %(number)d, « %(title)s »"),
+    page="portal.follow",
 )
-EDIT = Verb("contribution:edit", N_("modifier cette contribution"), author, Phase.COLLECTION)
-WITHDRAW = Verb("contribution:withdraw", N_("retirer cette contribution"), author, Phase.COLLECTION)
+EDIT = Verb(
+    "contribution:edit",
+    N_("modifier cette contribution"),
+    author,
+    Phase.COLLECTION,
+    did=N_("a modifié la contribution n° %(number)d, « %(title)s »"),
+    page="portal.follow",
+)
+WITHDRAW = Verb(
+    "contribution:withdraw",
+    N_("retirer cette contribution"),
+    author,
+    Phase.COLLECTION,
+    effect=Effect.TAKES_BACK,
+    did=N_("a retiré la contribution n° %(number)d, « %(title)s »"),
+)
 IMPORT = Verb("contribution:import", N_("importer des contributions"), moderator, step_up=True)
 
 # Triage and proposals
@@ -156,6 +206,9 @@ SUPPORT = Verb(
     Phase.SUPPORT,
     by_kind=True,
     mandate=Action.SUPPORT,
+    effect=Effect.GIVES,
+    did=N_("a soutenu la proposition n° %(number)d, « %(title)s »"),
+    page="supports.proposal",
 )
 WITHDRAW_SUPPORT = Verb(
     "support:withdraw",
@@ -163,38 +216,53 @@ WITHDRAW_SUPPORT = Verb(
     may_commit,
     Phase.SUPPORT,
     mandate=Action.SUPPORT,
+    effect=Effect.TAKES_BACK,
+    did=N_("a retiré le soutien à la proposition n° %(number)d, « %(title)s »"),
+    page="supports.proposal",
 )
 
 # What a contested right did, judged act by act
 ANNUL_SUPPORT = Verb(
-    "support:annul", N_("annuler un soutien donné sans droit"), moderator, step_up=True
+    "support:annul",
+    N_("annuler un soutien donné sans droit"),
+    moderator,
+    step_up=True,
+    effect=Effect.ANNULS,
 )
 ANNUL_PARTICIPATION = Verb(
     "participation:annul",
     N_("annuler une participation prise sans droit"),
     moderator,
     step_up=True,
+    effect=Effect.ANNULS,
 )
 ANNUL_CONTRIBUTION = Verb(
     "contribution:annul",
     N_("annuler une contribution déposée sans droit"),
     moderator,
     step_up=True,
+    effect=Effect.ANNULS,
 )
 RESTORE_SUPPORT = Verb(
-    "support:restore", N_("rétablir un soutien retiré sans droit"), moderator, step_up=True
+    "support:restore",
+    N_("rétablir un soutien retiré sans droit"),
+    moderator,
+    step_up=True,
+    effect=Effect.RESTORES,
 )
 RESTORE_PARTICIPATION = Verb(
     "participation:restore",
     N_("rétablir une participation retirée sans droit"),
     moderator,
     step_up=True,
+    effect=Effect.RESTORES,
 )
 RESTORE_CONTRIBUTION = Verb(
     "contribution:restore",
     N_("rétablir une contribution retirée sans droit"),
     moderator,
     step_up=True,
+    effect=Effect.RESTORES,
 )
 
 # Committee: it decides, the agency publishes
@@ -225,6 +293,12 @@ REFER = Verb(
     Phase.AMI,
     by_kind=True,
     mandate=Action.AMI,
+    effect=Effect.GIVES,
+    did=N_(
+        "a engagé la collectivité comme territoire référent de la proposition n° %(number)d, "
+        "« %(title)s »"
+    ),
+    page="ami.call",
 )
 JOIN = Verb(
     "ami:join",
@@ -233,6 +307,12 @@ JOIN = Verb(
     Phase.AMI,
     by_kind=True,
     mandate=Action.AMI,
+    effect=Effect.GIVES,
+    did=N_(
+        "a engagé la collectivité dans le groupe de travail de la proposition n° %(number)d, "
+        "« %(title)s »"
+    ),
+    page="ami.call",
 )
 LEAVE = Verb(
     "ami:leave",
@@ -240,6 +320,9 @@ LEAVE = Verb(
     may_commit,
     Phase.AMI,
     mandate=Action.AMI,
+    effect=Effect.TAKES_BACK,
+    did=N_("a retiré la collectivité de la suite de la proposition n° %(number)d, « %(title)s »"),
+    page="ami.call",
 )
 
 # Services and what they cost

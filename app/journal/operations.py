@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -38,12 +39,16 @@ def _inserted(table: Table) -> Insert:
 _WRITTEN = _inserted(_TEXTS).add_cte(_inserted(_EVENTS).cte("event"))
 
 
-def record(event: Event, *, ctx: Context) -> None:
-    """Leave the trace of one act."""
-    record_all([event], ctx=ctx)
+# What is written in the same statement as the trace of an act: an insertion, and its parameters.
+Beside = tuple[Insert, Mapping[str, Any]]
 
 
-def record_all(events: Sequence[Event], *, ctx: Context) -> None:
+def record(event: Event, *, beside: Beside | None = None, ctx: Context) -> None:
+    """Leave the trace of one act, with what is to be written beside it in one statement."""
+    record_all([event], beside=beside, ctx=ctx)
+
+
+def record_all(events: Sequence[Event], *, beside: Beside | None = None, ctx: Context) -> None:
     """Leave the trace of one act on several subjects, in subject order, under one batch id.
 
     At most one event per subject. Locks each subject so that its versions follow one another.
@@ -61,16 +66,25 @@ def record_all(events: Sequence[Event], *, ctx: Context) -> None:
         row, kept = _row(event, version, batch_id, key, ctx)
         rows.append(row)
         texts.extend(kept)
-    _write(rows, texts)
+    _write(rows, texts, beside)
 
 
-def _write(rows: Sequence[_Row], texts: Sequence[_Row]) -> None:
-    """Insert events, and the texts they commit to, in one statement."""
-    values: dict[str, list[Any]] = {}
+def _write(rows: Sequence[_Row], texts: Sequence[_Row], beside: Beside | None) -> None:
+    """Insert events, the texts they commit to, and what goes beside them, in one statement."""
+    values: dict[str, Any] = {}
     for table, given in ((_EVENTS, rows), (_TEXTS, texts)):
         for column in table.columns:
             values[f"{table.name}_{column.name}"] = [row[column.name] for row in given]
-    db.session.execute(_WRITTEN, values)
+    if beside is None:
+        db.session.execute(_WRITTEN, values)
+    else:
+        insertion, parameters = beside
+        db.session.execute(_written_with(insertion), {**values, **parameters})
+
+
+@cache
+def _written_with(insertion: Insert) -> Insert:
+    return _WRITTEN.add_cte(insertion.cte("beside"))
 
 
 def _row(

@@ -13,9 +13,11 @@ from sqlalchemy.orm import joinedload
 from app.authority.mandates.models import Mandate
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import standing
+from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.db import db
+from app.gate import DRAFT, SUBMIT
 from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, Status, contribution_place
 from consultation.proposals.models import Proposal, Stage
@@ -171,7 +173,7 @@ def members_and_requests(territory_id: UUID, instant: datetime) -> tuple[list[Me
             Membership.contested_at.is_(None),
             stands | Membership.wanted.is_not(None),
         )
-        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.granted_at)
+        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.given_at)
     ).all()
     members = [membership for membership, is_member in rows if is_member]
     return members, sum(membership.wanted is not None for membership, _ in rows)
@@ -192,16 +194,17 @@ def contributions_of_territory(territory_id: UUID, *, for_members: bool = False)
     With `for_members`, what was withdrawn and what helpers prepare for it to deposit as well.
     """
     drafted = Contribution.status == Status.DRAFT
-    by_mandate = case((drafted, Contribution.drafting_mandate_id), else_=Contribution.mandate_id)
+    verb = case((drafted, DRAFT.name), else_=SUBMIT.name)
     shown = Contribution.status == Status.SUBMITTED
     if for_members:
         shown |= Contribution.status == Status.WITHDRAWN
-        shown |= drafted & Contribution.drafting_mandate_id.is_not(None)
+        shown |= drafted & Mandate.id.is_not(None)
     rows = db.session.execute(
         select(Contribution, Consultation, func.coalesce(Mandate.helper, ""))
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .outerjoin(Mandate, Mandate.id == by_mandate)
+        .outerjoin(Act, (Act.subject_id == Contribution.id) & (Act.verb == verb))
+        .outerjoin(Mandate, Mandate.id == Act.right_id)
         .where(contribution_place.c.territory_id == territory_id, shown)
         .order_by(func.coalesce(Contribution.submitted_at, Contribution.updated_at).desc())
         .limit(200)

@@ -10,6 +10,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from app import clock
+from app.authority.rights.acts.jobs import tell_act, untold
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation, set_window
 from app.calendar.queries import consultation_by_slug, window_of
@@ -163,7 +164,25 @@ def _check_place() -> None:
 
 
 def play(told: Story, tell: Tell = silently) -> Iterator[int]:
-    """Play the whole consultation, giving the day of each act before it: stop there to be there."""
+    """Play the whole consultation, giving the day of each act before it: stop there to be there.
+
+    As a worker does, the territories are told of what was done in their names before.
+    """
+    before = None
+    for day in _acts(told, tell):
+        if day != before:
+            _tell_territories(told, day)
+        yield (before := day)
+    _tell_territories(told, story.LAUREATES)
+
+
+def _tell_territories(told: Story, day: int) -> None:
+    with clock.at(told.instant(day)):
+        for act_id in untold():
+            tell_act.function(str(act_id))
+
+
+def _acts(told: Story, tell: Tell) -> Iterator[int]:
     deposits = corpus.deposits()
     cast = _assemble(told, deposits, tell)
     consultation = _open(told, cast)

@@ -14,8 +14,9 @@ from app.authority.memberships.invitations.operations import accept_invitation, 
 from app.authority.memberships.models import Capacity
 from app.authority.memberships.operations import request_membership
 from app.authority.memberships.rules import BY_MAIL
+from app.authority.powers.queries import actor_for
 from app.calendar.models import Consultation
-from app.context import actor_for, context_for
+from app.context import context_for
 from app.db import db
 from app.gate import NOBODY, Actor, Context, Level, Role, TerritoryKind
 from app.identity.appointments.operations import appoint, appoint_first_administrator

@@ -11,10 +11,12 @@ from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, Tab
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.authority.mandates.models import Mandate
+from app.authority.mandates.models import Mandate, by_mandate
+from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation, Theme
 from app.db import Base, Identified
 from app.errors import N_
+from app.gate import DRAFT, Effect
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH, Content
@@ -54,10 +56,10 @@ class Contribution(Identified, Base):
     """A need or an existing service, told by an author or imported from a source.
 
     `number` is public and given at submission. `profile`, `function` and `organisation` are what
-    the public knows of the author, as they were then. `drafting_mandate_id` names the mandate by
-    which a helper prepared it, if any: the members of its territory then share the draft.
-    `mandate_id` names the one by which it was deposited, `withdrawal_mandate_id` withdrawn; one
-    that was annulled was withdrawn by nobody. `source` and `reference` name an imported row, so
+    the public knows of the author, as they were then. Who prepared it, deposited it or withdrew it
+    for a territory, and by which right, its acts say: `drafting_mandate` is the one by which a
+    helper prepared it, if any, whose draft the members of its territory then share; `mandate` the
+    one by which it was deposited. `source` and `reference` name an imported row, so
     that importing it again changes nothing.
     """
 
@@ -82,8 +84,6 @@ class Contribution(Identified, Base):
     beneficiaries: Mapped[str] = mapped_column(default="")
     description: Mapped[str] = mapped_column(default="")
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id), index=True)
-    drafting_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
-    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id), index=True)
     profile: Mapped[Profile | None]
     function: Mapped[str] = mapped_column(default="")
     organisation: Mapped[str] = mapped_column(default="")
@@ -93,8 +93,6 @@ class Contribution(Identified, Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
-    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
-    withdrawal_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     # The public reason, of one withdrawn because it had been deposited without the right to.
     annulment: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(
@@ -109,10 +107,12 @@ class Contribution(Identified, Base):
     )
 
     theme: Mapped[Theme | None] = relationship(lazy="raise")
-    drafting_mandate: Mapped[Mandate | None] = relationship(
-        foreign_keys=drafting_mandate_id, lazy="raise"
+    drafting_mandate: Mapped[Mandate | None] = by_mandate(
+        lambda: Contribution.id, Act.verb == DRAFT.name
     )
-    mandate: Mapped[Mandate | None] = relationship(foreign_keys=mandate_id, lazy="raise")
+    mandate: Mapped[Mandate | None] = by_mandate(
+        lambda: Contribution.id, Act.effect == Effect.GIVES
+    )
     places: Mapped[list[Territory]] = relationship(
         secondary=contribution_place, order_by=Territory.name, lazy="raise"
     )

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from app.authority.mandates.rules import Act
-from app.authority.mandates.uses.operations import note_use
+from app.authority.rights.acts.operations import record_act
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
 from app.context import enter
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Mandate, Verb, check, relied_on
+from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Right, Verb, check, relied_on
 from app.identity.models import Person
-from app.journal.operations import record
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.events import (
@@ -70,9 +68,8 @@ def deposit(
     Whoever deposits is its author, by the mandate they rely on if any, whoever had prepared it.
     """
     author = db.session.get_one(Person, ctx.actor.person_id)
-    mandate = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
+    right = relied_on(ctx, SUBMIT, on_behalf_of) if on_behalf_of else None
     contribution.author_id = author.id
-    contribution.mandate_id = mandate.id if mandate else None
     contribution.number = next_numbers(contribution.consultation_id, SERIES)[0]
     contribution.status = Status.SUBMITTED
     contribution.submitted_at = contribution.updated_at = ctx.instant
@@ -80,7 +77,7 @@ def deposit(
     contribution.function = author.function
     contribution.organisation = "" if contribution.places else author.organisation
     db.session.flush()
-    _tell(ContributionSubmitted, Act.DEPOSITED, contribution, mandate, ctx)
+    _record(ContributionSubmitted, SUBMIT, contribution, right, ctx)
     return contribution
 
 
@@ -93,7 +90,7 @@ def edit_contribution(
     NotAllowed, PhaseClosed, Invalid, Conflict when it was withdrawn, or changed since its version
     `seen` was read. An edit that changes nothing leaves no trace.
     """
-    ctx, mandate = _entered(contribution, EDIT, ctx)
+    ctx, right = _entered(contribution, EDIT, ctx)
     if refused := submission_refusal(content, profile_complete=ctx.actor.profile_complete):
         raise refused
     hold(contribution)
@@ -105,7 +102,7 @@ def edit_contribution(
         raise overtaken
     contribution.write(content, contribution.places, ctx.instant)
     db.session.flush()
-    _tell(ContributionEdited, Act.EDITED, contribution, mandate, ctx)
+    _record(ContributionEdited, EDIT, contribution, right, ctx)
     return contribution
 
 
@@ -115,7 +112,7 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
     So may the members of a territory for which a helper deposited it. Needs `places` loaded. Raises
     NotAllowed, PhaseClosed, Conflict for a draft. Withdrawing it twice is not an error.
     """
-    ctx, mandate = _entered(contribution, WITHDRAW, ctx)
+    ctx, right = _entered(contribution, WITHDRAW, ctx)
     hold(contribution)
     if contribution.status is Status.WITHDRAWN:
         return contribution
@@ -123,46 +120,32 @@ def withdraw_contribution(contribution: Contribution, *, ctx: Context) -> Contri
         raise Conflict(N_("Un brouillon ne se retire pas : il se supprime."))
     contribution.status = Status.WITHDRAWN
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
-    contribution.withdrawn_by_id = ctx.actor.person_id
-    contribution.withdrawal_mandate_id = mandate.id if mandate else None
     db.session.flush()
-    _tell(ContributionWithdrawn, Act.WITHDREW, contribution, mandate, ctx)
+    _record(ContributionWithdrawn, WITHDRAW, contribution, right, ctx)
     return contribution
 
 
-def _entered(
-    contribution: Contribution, verb: Verb, ctx: Context
-) -> tuple[Context, Mandate | None]:
-    """The collection, entered to change what was deposited, and the mandate relied upon, if any."""
+def _entered(contribution: Contribution, verb: Verb, ctx: Context) -> tuple[Context, Right | None]:
+    """The collection, entered to change what was deposited, and the right relied upon."""
     place = contribution.places[0] if contribution.spoken_for else None
     ctx = enter(ctx, Phase.COLLECTION, acting_for=place)
     check(ctx, verb, contribution, within=contribution.consultation_id)
     return ctx, relied_on(ctx, SUBMIT, place) if place else None
 
 
-def _tell(
+def _record(
     happened: type[ContributionSubmitted | ContributionEdited | ContributionWithdrawn],
-    act: Act,
+    under: Verb,
     contribution: Contribution,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
     assert contribution.number is not None
-    record(
-        happened(
-            subject_id=str(contribution.id),
-            number=contribution.number,
-            places="; ".join(place.label for place in contribution.places),
-            via=mandate.helper if mandate else "",
-        ),
-        ctx=ctx,
+    event = happened(
+        subject_id=str(contribution.id),
+        number=contribution.number,
+        places="; ".join(place.label for place in contribution.places),
+        via=right.via if right else "",
     )
-    if mandate:
-        note_use(
-            mandate.id,
-            act,
-            subject_id=contribution.id,
-            number=contribution.number,
-            title=contribution.title,
-            ctx=ctx,
-        )
+    place = contribution.spoken_for
+    record_act(event, under, about=contribution, on_behalf_of=place, right=right, ctx=ctx)

@@ -46,9 +46,9 @@ class Written(Protocol):
     @property
     def description(self) -> str: ...
     @property
-    def drafting_mandate_id(self) -> UUID | None: ...
+    def drafting_mandate(self) -> object | None: ...
     @property
-    def mandate_id(self) -> UUID | None: ...
+    def mandate(self) -> object | None: ...
     @property
     def places(self) -> Sequence[_Place]: ...
 
@@ -94,7 +94,7 @@ def rewriting_refusal(written: Written, *, seen: str) -> Conflict | None:
     """
     if version_of(written) == seen:
         return None
-    shared = written.drafting_mandate_id is not None or written.mandate_id is not None
+    shared = written.drafting_mandate is not None or written.mandate is not None
     return Conflict(
         N_("Ce texte a changé depuis que vous l’avez ouvert : une autre personne y travaille.")
         if shared

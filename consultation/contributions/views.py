@@ -116,7 +116,7 @@ def mine(consultation: str) -> ResponseReturnValue:
         prepared={
             each.id
             for each in found
-            if each.drafting_mandate_id and not deposits_for(ctx, each.places)
+            if each.drafting_mandate and not deposits_for(ctx, each.places)
         },
     )
 

@@ -55,7 +55,7 @@ def test_dates_moved_since_the_page_was_asked_for_are_those_obeyed(
 
 
 @pytest.mark.parametrize(
-    "change", [{"ended_at": clock.now()}, {"level": int(Level.MEMBER)}, {"granted_at": None}]
+    "change", [{"ended_at": clock.now()}, {"level": int(Level.MEMBER)}, {"given_at": None}]
 )
 def test_a_right_lost_since_is_not_relied_upon(
     app: Flask, consultation: Consultation, lannion: Territory, change: dict[str, object]

@@ -74,8 +74,8 @@ class Place:
 class Text:
     author_id: UUID | None
     spoken_for: UUID | None = None
-    drafting_mandate_id: UUID | None = None
-    mandate_id: UUID | None = None
+    drafting_mandate: UUID | None = None
+    mandate: UUID | None = None
 
 
 COMMUNE = Place(HERE, TerritoryKind.COMMUNE)
@@ -89,7 +89,7 @@ def _serving(role: Role, consultation_id: UUID | None = None, departement: str =
     return _actor(appointments=(Appointment(role, consultation_id, departement),))
 
 
-COMMITTING = _actor(Membership(HERE, Level.MAY_COMMIT))
+COMMITTING = _actor(Membership(uuid4(), HERE, Level.MAY_COMMIT))
 MODERATOR = _serving(Role.MODERATOR)
 
 
@@ -179,7 +179,7 @@ def test_withdrawing_a_support_needs_no_rule() -> None:
 def test_a_membership_expires_at_its_instant() -> None:
     until = DURING[Phase.SUPPORT]
     last = replace(
-        _confirmed(_actor(Membership(HERE, Level.MAY_COMMIT, until))),
+        _confirmed(_actor(Membership(uuid4(), HERE, Level.MAY_COMMIT, until))),
         instant=until - timedelta(microseconds=1),
     )
     assert allows(last, gate.SUPPORT, COMMUNE)
@@ -211,8 +211,8 @@ def _mandated(**held: object) -> Actor:
 
 def test_who_is_contested_in_a_territory_does_not_act_for_it_by_a_mandate() -> None:
     """Seen red by asking the mandate alone."""
-    own = Membership(HERE, Level.MAY_COMMIT)
-    elsewhere = Membership(ANOTHER, Level.MAY_COMMIT, contested=True)
+    own = Membership(uuid4(), HERE, Level.MAY_COMMIT)
+    elsewhere = Membership(uuid4(), ANOTHER, Level.MAY_COMMIT, contested=True)
     ctx = Context(_mandated(), DURING[Phase.SUPPORT], CALENDAR)
     place = Place(HERE, TerritoryKind.COMMUNE)
     for memberships, allowed in (

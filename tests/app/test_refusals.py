@@ -39,8 +39,8 @@ class Place:
 class Text:
     author_id: UUID
     spoken_for: UUID | None = None
-    drafting_mandate_id: UUID | None = None
-    mandate_id: UUID | None = None
+    drafting_mandate: UUID | None = None
+    mandate: UUID | None = None
 
 
 COMMUNE, EPCI = Place(uuid4(), TerritoryKind.COMMUNE), Place(uuid4(), TerritoryKind.EPCI)
@@ -60,7 +60,8 @@ CALENDAR = Calendar(
 )
 NEWCOMER = replace(NOBODY, person_id=uuid4())
 COMMITTING = replace(
-    NEWCOMER, memberships=tuple(Membership(p.id, Level.MAY_COMMIT) for p in (COMMUNE, EPCI))
+    NEWCOMER,
+    memberships=tuple(Membership(uuid4(), p.id, Level.MAY_COMMIT) for p in (COMMUNE, EPCI)),
 )
 MODERATOR = replace(NEWCOMER, appointments=(Appointment(Role.MODERATOR),))
 FEBRUARY, MARCH, APRIL, MAY = (clock.start_of(date(2021, month, 15)) for month in (2, 3, 4, 5))

@@ -233,7 +233,9 @@ def change(email: str, **values: object) -> None:
     """Change the memberships of someone without their knowing: time passes, someone ends it."""
     with transaction():
         whose = select(Person.id).where(Person.email == email).scalar_subquery()
-        db.session.execute(update(Membership).where(Membership.person_id == whose).values(**values))
+        for own in db.session.scalars(select(Membership).where(Membership.person_id == whose)):
+            for name, value in values.items():
+                setattr(own, name, value)
 
 
 def dares(form: Form, **typed: str) -> int:

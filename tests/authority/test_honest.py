@@ -9,6 +9,7 @@ from app.db import db
 from tests.authority.honest import HONEST
 from tests.authority.scene import Scene
 from tests.support import factories
+from tests.support.acts import giver
 from voting.supports.models import Support
 
 MOST_STEPS = 3
@@ -26,7 +27,7 @@ def test_at_most_three_steps_to_a_support(scene: Scene, name: str) -> None:
     given = db.session.scalars(select(Support).where(Support.withdrawn_at.is_(None))).all()
     places = {factories.territory(*place).id for place in honest.supporting}
     assert {support.territory_id for support in given} == places
-    assert {support.given_by_id for support in given} == {scene.person().id}
+    assert {giver(support.id)[1] for support in given} == {scene.person().id}
     assert scene.proposal().supports_count == len(places)
 
 

@@ -34,6 +34,7 @@ ALGORITHMS = {
     "app/calendar/timeline.py",
     "app/territories/search.py",
     "app/portal/navigation.py",
+    "app/contests/kinds.py",
     "app/identity/browser.py",
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",

@@ -12,10 +12,12 @@ from config import ROOT
 RECORDING = {
     "record",
     "record_all",
+    "record_act",
     "recognise",
     "terminate",
     "refuse_request",
     "end_mandate",
+    "end_right",
     "deposit",
     "publish",
 }

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
-from app import clock
-from app.authority.mandates.models import Mandate, MandateAlert, MandateUse
-from app.authority.mandates.rules import Act
+from app.authority.mandates.models import Mandate, MandateAlert
+from app.authority.rights.acts.models import Act
+from app.authority.rights.models import Right, RightKind
 from app.db import db, transaction
+from app.gate import SUPPORT, Effect, Verb
 from app.identity.models import Person
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import PublicationKind
+from tests.support.acts import act_done
 from tests.support.memberships import received
+from tests.support.worker import work
 
 MAILBOX = "mairie@lannion.exemple.fr"
 
 
-def uses() -> list[tuple[Act, int]]:
-    """What was done by mandates, and the number of what it was done to, in order."""
+def uses() -> list[tuple[Verb, int]]:
+    """What territories are told was done by mandates, and the number of what it was done to."""
     db.session.rollback()
-    rows = db.session.execute(
-        select(MandateUse.act, MandateUse.number).order_by(MandateUse.done_at, MandateUse.act)
+    acts = db.session.scalars(
+        select(Act)
+        .join(Right, Right.id == Act.right_id)
+        .where(Right.kind == RightKind.MANDATE, Act.effect.is_distinct_from(Effect.REPLACES))
+        .order_by(Act.position)
     )
-    return [(act, number) for act, number in rows]
+    return [(act.under, act.number) for act in acts]
 
 
 def alerts() -> int:
-    """How many alerts were raised."""
-    db.session.rollback()
+    """How many alerts were raised, once the queue has done its work."""
+    work()
     return db.session.scalar(select(func.count()).select_from(MandateAlert)) or 0
 
 
@@ -52,14 +57,16 @@ def done_before(
     person: Person, mandate: Mandate, how_many: int, *, at: datetime | None = None
 ) -> None:
     """So many acts by a mandate a moment ago, as their rows alone."""
-    rows: Sequence[MandateUse] = [
-        MandateUse(
-            mandate_id=mandate.id,
+    rows = [
+        act_done(
+            SUPPORT,
+            right_id=mandate.id,
             person_id=person.id,
-            act=Act.SUPPORTED,
+            territory_id=mandate.territory_id,
+            consultation_id=mandate.consultation_id,
             number=number,
             title="Avant",
-            done_at=at or clock.now(),
+            at=at,
         )
         for number in range(1, how_many + 1)
     ]

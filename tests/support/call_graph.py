@@ -126,13 +126,18 @@ class Code:
         return asked == ASKING or hides
 
     def _verbs_taken(self, function: Function) -> list[ast.arg]:
-        """The parameters by which an operation is told which verb to check, as `act_within` is."""
+        """The parameters by which an operation is told which verb to check, as `act_within` is.
+
+        What an act is recorded `under` was checked before.
+        """
         if not function.module.endswith(".operations"):
             return []
         return [
             parameter
             for parameter in self._parameters(function)
-            if isinstance(parameter.annotation, ast.Name) and parameter.annotation.id == "Verb"
+            if isinstance(parameter.annotation, ast.Name)
+            and parameter.annotation.id == "Verb"
+            and parameter.arg != "under"
         ]
 
     def unchecked(self) -> list[str]:

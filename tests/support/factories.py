@@ -125,7 +125,7 @@ def belongs(
         capacity=Capacity.AGENT,
         level=int(level),
         requested_at=now,
-        granted_at=now,
+        given_at=now,
         evidence="test",
         expires_at=expires_at,
         referent=referent,

@@ -36,7 +36,7 @@ def referent_for(territory: Territory) -> Person:
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
         .where(Membership.territory_id == territory.id, Membership.referent, standing(clock.now()))
-        .order_by(Membership.granted_at)
+        .order_by(Membership.given_at)
     ).first()
     return held or factories.referent_of(territory.code, territory.kind)
 

@@ -10,7 +10,7 @@ from app import clock
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
 from app.db import db, transaction
-from app.gate import Context
+from app.gate import SUBMIT, Context
 from app.identity.models import Person
 from app.phases import Phase, Step
 from app.territories.models import Territory
@@ -20,6 +20,7 @@ from consultation.proposals.operations import write_proposal
 from funding.schemes.models import Scheme
 from funding.schemes.operations import write_scheme
 from tests.support import factories
+from tests.support.acts import act_done, own_right
 
 _serial = count(1)
 
@@ -73,6 +74,17 @@ class Desk:
                 submitted_at=then if numbered else None,
             )
             db.session.add(made)
+            if numbered and author and place:
+                done = act_done(
+                    SUBMIT,
+                    right_id=own_right(author.id, place.id),
+                    person_id=author.id,
+                    territory_id=place.id,
+                    consultation_id=self.id,
+                    subject_id=made.id,
+                    at=then,
+                )
+                db.session.add(done)
         return made
 
     def contributions(self, how_many: int) -> list[Contribution]:

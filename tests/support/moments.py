@@ -8,8 +8,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.authority.mailboxes.models import Mailbox
-from app.authority.mandates.models import MandateAlert, MandateUse
-from app.authority.mandates.rules import Act
+from app.authority.mandates.models import MandateAlert
 from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.operations import request_membership
 from app.authority.memberships.queries import membership as read
@@ -18,7 +17,7 @@ from app.calendar.models import Consultation
 from app.calendar.queries import consultation_by_slug
 from app.contests.operations import contest_by_mailbox
 from app.db import db, transaction
-from app.gate import Role, TerritoryKind
+from app.gate import SUPPORT, Role, TerritoryKind
 from app.identity.appointments.operations import appoint
 from app.phases import Phase
 from app.seeds import demonstration, people
@@ -27,6 +26,7 @@ from consultation.contributions.models import Status
 from consultation.proposals.models import Maturity, Stage
 from consultation.triage.operations import group, reject, reorient
 from tests.support import factories
+from tests.support.acts import act_done
 from tests.support.committee import Room
 from tests.support.contributions import draft, submit
 from tests.support.crawler import person_as
@@ -86,12 +86,13 @@ def belong() -> None:
         own = select(Membership).where(Membership.person_id == secretary.id)
         db.session.scalars(own).one().referent = True
         elsewhere = select(Membership.id).where(
-            Membership.territory_id != village.id, Membership.granted_at.is_not(None)
+            Membership.territory_id != village.id, Membership.given_at.is_not(None)
         )
-        noticed = select(Notice).where(Notice.membership_id.in_(elsewhere)).limit(1)
+        noticed = select(Notice).where(Notice.right_id.in_(elsewhere)).limit(1)
         notice = db.session.scalars(noticed).one()
-        assert notice.membership_id is not None
-        notice.membership = read(notice.membership_id)
+        found = read(notice.right_id)
+        assert found is not None
+        notice.right = found
         contest_by_mailbox(notice, reason="Inconnu ici.", ctx=factories.acting(None))
 
 
@@ -108,13 +109,13 @@ def mandate() -> None:
     with transaction():
         db.session.add_all(
             [
-                MandateUse(
-                    mandate_id=given.id,
+                act_done(
+                    SUPPORT,
+                    right_id=given.id,
                     person_id=helper.id,
-                    act=Act.SUPPORTED,
-                    number=1,
-                    title="Une proposition",
-                    done_at=now,
+                    territory_id=village.id,
+                    consultation_id=shown.id,
+                    at=now,
                 ),
                 MandateAlert(person_id=helper.id, consultation_id=shown.id, raised_at=now),
             ]

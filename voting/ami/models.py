@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.authority.mandates.models import Mandate
+from app.authority.mandates.models import Mandate, by_mandate
+from app.authority.rights.acts.models import Act
 from app.db import Base, Identified
 from app.errors import N_
-from app.identity.models import Person
+from app.gate import Effect
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 
@@ -38,8 +39,8 @@ class Participation(Identified, Base):
     """A part as it was taken, once; taken up again, or exchanged for the other, it is another row.
 
     It stands while `left_at` is empty: at most one does per territory and proposal, whoever of the
-    territory acts. `mandate_id` names the mandate it was taken by, `leave_mandate_id` the one it
-    was left by, if any. One that was annulled was left by nobody.
+    territory acts. Who took it or left it, and by which right, its acts say; `mandate` is the one
+    it was taken by, if any.
     """
 
     __tablename__ = "participation"
@@ -56,13 +57,11 @@ class Participation(Identified, Base):
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey(Proposal.id))
     territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
     part: Mapped[Part]
-    joined_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
-    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     joined_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
-    left_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
-    leave_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
 
     territory: Mapped[Territory] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    mandate: Mapped[Mandate | None] = relationship(foreign_keys=mandate_id, lazy="raise")
+    mandate: Mapped[Mandate | None] = by_mandate(
+        lambda: Participation.id, Act.effect == Effect.GIVES
+    )

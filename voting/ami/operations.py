@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from app.authority.mandates.rules import Act
-from app.authority.mandates.uses.operations import note_use
+from app.authority.rights.acts.operations import keep_act, record_act
+from app.authority.rights.acts.queries import TAKING, giving_act, last_act
 from app.calendar.queries import fresh_calendar
 from app.contests.judgements.operations import annulment, tell_judged
 from app.contests.models import Contest
-from app.contests.rules import Judged, Origin
+from app.contests.rules import Judged
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
@@ -26,13 +26,14 @@ from app.gate import (
     REFER,
     RESTORE_PARTICIPATION,
     Context,
-    Mandate,
+    Effect,
+    Right,
+    Verb,
     check,
     relied_on,
     undoing_refusal,
 )
 from app.journal.events import FreeText
-from app.journal.operations import record
 from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
@@ -46,9 +47,9 @@ from voting.ami.events import (
 from voting.ami.models import Part, Participation
 
 _Happened = type[ReferentNamed | WorkingGroupJoined | ParticipationEnded]
-_TAKEN: dict[Part, tuple[_Happened, Act]] = {
-    Part.REFERENT: (ReferentNamed, Act.REFERRED),
-    Part.WORKING_GROUP: (WorkingGroupJoined, Act.JOINED),
+_TAKEN: dict[Part, tuple[_Happened, Verb]] = {
+    Part.REFERENT: (ReferentNamed, REFER),
+    Part.WORKING_GROUP: (WorkingGroupJoined, JOIN),
 }
 
 
@@ -62,8 +63,8 @@ def become_referent(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, REFER, on_behalf_of)
-    mandate = relied_on(ctx, REFER, on_behalf_of)
-    return _take(Part.REFERENT, proposal, on_behalf_of, mandate, ctx)
+    right = relied_on(ctx, REFER, on_behalf_of)
+    return _take(Part.REFERENT, proposal, on_behalf_of, right, ctx)
 
 
 def join_working_group(
@@ -77,8 +78,8 @@ def join_working_group(
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, JOIN, on_behalf_of)
-    mandate = relied_on(ctx, JOIN, on_behalf_of)
-    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, mandate, ctx)
+    right = relied_on(ctx, JOIN, on_behalf_of)
+    return _take(Part.WORKING_GROUP, proposal, on_behalf_of, right, ctx)
 
 
 def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
@@ -89,12 +90,12 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
     """
     ctx = enter(ctx, Phase.AMI, acting_for=on_behalf_of)
     check(ctx, LEAVE, on_behalf_of)
-    mandate = relied_on(ctx, LEAVE, on_behalf_of)
+    right = relied_on(ctx, LEAVE, on_behalf_of)
     _called(proposal, ctx)
     if standing := _standing(proposal, on_behalf_of):
-        _leave(standing, mandate, ctx)
-        happened = (ParticipationEnded, Act.LEFT)
-        _tell(happened, standing.id, proposal, on_behalf_of, mandate, ctx)
+        _leave(standing, right, ctx)
+        happened = (ParticipationEnded, LEAVE)
+        _record(happened, standing.id, proposal, on_behalf_of, right, ctx)
 
 
 def annul_participation(
@@ -109,25 +110,22 @@ def annul_participation(
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, ANNUL_PARTICIPATION)
-    _hold(participation)
-    origin = Origin(
-        participation.joined_by_id,
-        participation.territory_id,
-        participation.mandate_id,
-        participation.joined_at,
-    )
-    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    _lock(participation)
+    taken = giving_act(participation.id)
+    public_reason = annulment(contest, taken, reason=reason, ctx=ctx)
     if participation.left_at is not None:
         return participation
     participation.left_at = ctx.instant
     db.session.flush()
-    record(_judged(ParticipationAnnulled, participation, contest, public_reason), ctx=ctx)
+    _record_judged(
+        ParticipationAnnulled, ANNUL_PARTICIPATION, participation, contest, public_reason, ctx
+    )
     tell_judged(
         contest,
         Judged.PARTICIPATION,
         participation.proposal,
         reason=public_reason,
-        acted=[origin.person_id],
+        acted=[taken.person_id if taken else None],
         ctx=ctx,
     )
     return participation
@@ -144,67 +142,59 @@ def restore_participation(
     """
     ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
     check(ctx, RESTORE_PARTICIPATION)
-    _hold(participation)
+    _lock(participation)
     if participation.left_at is None:
         return participation
-    origin = Origin(
-        participation.left_by_id,
-        participation.territory_id,
-        participation.leave_mandate_id,
-        participation.left_at,
-    )
-    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    left = last_act(participation.id, *TAKING)
+    public_reason = annulment(contest, left, reason=reason, ctx=ctx)
     try:
         with db.session.begin_nested():
             participation.left_at = None
-            participation.left_by_id = participation.leave_mandate_id = None
     except IntegrityError:
         return participation
-    record(_judged(ParticipationRestored, participation, contest, public_reason), ctx=ctx)
+    _record_judged(
+        ParticipationRestored, RESTORE_PARTICIPATION, participation, contest, public_reason, ctx
+    )
     tell_judged(
         contest,
         Judged.PARTICIPATION,
         participation.proposal,
         reason=public_reason,
-        acted=[origin.person_id],
+        acted=[left.person_id if left else None],
         restored=True,
         ctx=ctx,
     )
     return participation
 
 
-def _hold(participation: Participation) -> None:
-    state = [
-        "joined_by_id",
-        "mandate_id",
-        "joined_at",
-        "left_by_id",
-        "leave_mandate_id",
-        "left_at",
-    ]
+def _lock(participation: Participation) -> None:
+    state = ["joined_at", "left_at"]
     db.session.refresh(participation, attribute_names=state, with_for_update=True)
 
 
-def _judged(
+def _record_judged(
     happened: type[ParticipationAnnulled | ParticipationRestored],
+    under: Verb,
     participation: Participation,
     contest: Contest,
     reason: FreeText,
-) -> ParticipationAnnulled | ParticipationRestored:
-    territory = participation.territory
-    return happened(
+    ctx: Context,
+) -> None:
+    territory, proposal = participation.territory, participation.proposal
+    event = happened(
         subject_id=str(participation.id),
-        proposal=participation.proposal.number,
+        proposal=proposal.number,
         kind=territory.kind,
         code=territory.code,
         territory=territory.name,
-        via=contest.via,
+        via=contest.right.via,
         reason=reason,
     )
+    record_act(event, under, about=proposal, on_behalf_of=territory.id, right=None, ctx=ctx)
 
 
 def _take(
-    part: Part, proposal: Proposal, territory: Territory, mandate: Mandate | None, ctx: Context
+    part: Part, proposal: Proposal, territory: Territory, right: Right | None, ctx: Context
 ) -> Participation:
     _called(proposal, ctx)
     offered = (
@@ -214,8 +204,6 @@ def _take(
             proposal_id=proposal.id,
             territory_id=territory.id,
             part=part,
-            joined_by_id=ctx.actor.person_id,
-            mandate_id=mandate.id if mandate else None,
             joined_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -229,17 +217,26 @@ def _take(
         if standing := _standing(proposal, territory):
             if standing.part is part:
                 return standing
-            _leave(standing, mandate, ctx)
-    _tell(_TAKEN[part], taken.id, proposal, territory, mandate, ctx)
+            _leave(standing, right, ctx)
+            keep_act(
+                _TAKEN[part][1],
+                effect=Effect.REPLACES,
+                subject_type=ParticipationEnded.subject_type,
+                subject_id=standing.id,
+                about=proposal,
+                on_behalf_of=territory.id,
+                right=right,
+                ctx=ctx,
+            )
+    _record(_TAKEN[part], taken.id, proposal, territory, right, ctx)
     return taken
 
 
-def _leave(standing: Participation, mandate: Mandate | None, ctx: Context) -> None:
+def _leave(standing: Participation, right: Right | None, ctx: Context) -> None:
     """End a part, that is left or exchanged for the other."""
-    if refused := undoing_refusal(mandate, done_by=standing.mandate):
+    if refused := undoing_refusal(right, done_by=standing.mandate):
         raise refused
-    standing.left_at, standing.left_by_id = ctx.instant, ctx.actor.person_id
-    standing.leave_mandate_id = mandate.id if mandate else None
+    standing.left_at = ctx.instant
     db.session.flush()
 
 
@@ -265,32 +262,21 @@ def _standing(proposal: Proposal, territory: Territory) -> Participation | None:
     )
 
 
-def _tell(
-    happened: tuple[_Happened, Act],
+def _record(
+    happened: tuple[_Happened, Verb],
     participation_id: UUID,
     proposal: Proposal,
     territory: Territory,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
-    event, act = happened
-    record(
-        event(
-            subject_id=str(participation_id),
-            proposal=proposal.number,
-            kind=territory.kind,
-            code=territory.code,
-            territory=territory.name,
-            via=mandate.helper if mandate else "",
-        ),
-        ctx=ctx,
+    of_type, under = happened
+    event = of_type(
+        subject_id=str(participation_id),
+        proposal=proposal.number,
+        kind=territory.kind,
+        code=territory.code,
+        territory=territory.name,
+        via=right.via if right else "",
     )
-    if mandate:
-        note_use(
-            mandate.id,
-            act,
-            subject_id=participation_id,
-            number=proposal.number,
-            title=proposal.title,
-            ctx=ctx,
-        )
+    record_act(event, under, about=proposal, on_behalf_of=territory.id, right=right, ctx=ctx)

@@ -11,6 +11,8 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
+from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.queries import giving
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.db import db
@@ -124,7 +126,8 @@ def participations_of(territory_id: UUID) -> list[TakenPart]:
         select(Participation, Consultation, Person)
         .join(Participation.proposal)
         .join(Consultation, Consultation.id == Proposal.consultation_id)
-        .join(Person, Person.id == Participation.joined_by_id, isouter=True)
+        .outerjoin(Act, giving(Participation.id))
+        .outerjoin(Person, Person.id == Act.person_id)
         .options(contains_eager(Participation.proposal), _HELPER)
         .where(
             Participation.territory_id == territory_id,

@@ -176,8 +176,8 @@ def _standing(acting: ActingFor, taken: Participation | None, ctx: Context) -> S
         allowed = territory.kind in ctx.calendar.kinds_allowed(REFER.name) if ctx.calendar else True
         refused = refusal(ctx, REFER if allowed else JOIN, territory)
         return Standing(acting, taken, [], [told(refused)] if refused else [], may_leave=False)
-    mandate = relied_on(ctx, LEAVE, territory)
-    if taken and (kept := undoing_refusal(mandate, done_by=taken.mandate)):
+    right = relied_on(ctx, LEAVE, territory)
+    if taken and (kept := undoing_refusal(right, done_by=taken.mandate)):
         return Standing(acting, taken, [], [told(kept)], may_leave=False)
     offers, refusals = [], []
     for part, verb in _VERBS.items():

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.authority.mandates.models import Mandate
+from app.authority.mandates.models import Mandate, by_mandate
+from app.authority.rights.acts.models import Act
 from app.db import Base, Identified
-from app.identity.models import Person
+from app.gate import Effect
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 
@@ -19,8 +20,8 @@ class Support(Identified, Base):
     """A support as it was given, once; given again after a withdrawal, it is another row.
 
     It stands while `withdrawn_at` is empty: at most one does per collectivity and proposal, whoever
-    of the collectivity acts. `mandate_id` names the mandate it was given by, if any,
-    `withdrawal_mandate_id` the one it was withdrawn by. An annulled one was withdrawn by nobody.
+    of the collectivity acts. Who gave or withdrew it, and by which right, its acts say; `mandate`
+    is the one it was given by, if any.
     """
 
     __tablename__ = "support"
@@ -36,13 +37,9 @@ class Support(Identified, Base):
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey(Proposal.id))
     territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
-    given_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
-    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
-    withdrawn_by_id: Mapped[UUID | None] = mapped_column(ForeignKey(Person.id))
-    withdrawal_mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id))
 
     territory: Mapped[Territory] = relationship(lazy="raise")
     proposal: Mapped[Proposal] = relationship(lazy="raise")
-    mandate: Mapped[Mandate | None] = relationship(foreign_keys=mandate_id, lazy="raise")
+    mandate: Mapped[Mandate | None] = by_mandate(lambda: Support.id, Act.effect == Effect.GIVES)

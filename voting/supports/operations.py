@@ -10,12 +10,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from app.authority.mandates.rules import Act
-from app.authority.mandates.uses.operations import note_use
+from app.authority.rights.acts.operations import record_act
+from app.authority.rights.acts.queries import TAKING, giving_act, last_act
 from app.calendar.queries import fresh_calendar
 from app.contests.judgements.operations import annulment, tell_judged
 from app.contests.models import Contest
-from app.contests.rules import Judged, Origin
+from app.contests.rules import Judged
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
@@ -25,13 +25,13 @@ from app.gate import (
     SUPPORT,
     WITHDRAW_SUPPORT,
     Context,
-    Mandate,
+    Right,
+    Verb,
     check,
     relied_on,
     undoing_refusal,
 )
 from app.journal.events import FreeText
-from app.journal.operations import record
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
@@ -47,7 +47,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, SUPPORT, on_behalf_of)
-    mandate = relied_on(ctx, SUPPORT, on_behalf_of)
+    right = relied_on(ctx, SUPPORT, on_behalf_of)
     _public(proposal, ctx)
     offered = (
         insert(Support)
@@ -55,8 +55,6 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
             id=uuid4(),
             proposal_id=proposal.id,
             territory_id=on_behalf_of.id,
-            given_by_id=ctx.actor.person_id,
-            mandate_id=mandate.id if mandate else None,
             given_at=ctx.instant,
         )
         .on_conflict_do_nothing(
@@ -70,7 +68,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
         if standing := _standing(proposal, on_behalf_of):
             return standing
     _count(proposal.id, +1)
-    _tell(SupportGiven, Act.SUPPORTED, given, proposal, on_behalf_of, mandate, ctx)
+    _record(SupportGiven, SUPPORT, given, proposal, on_behalf_of, right, ctx)
     return given
 
 
@@ -82,18 +80,17 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
     """
     ctx = enter(ctx, Phase.SUPPORT, acting_for=on_behalf_of)
     check(ctx, WITHDRAW_SUPPORT, on_behalf_of)
-    mandate = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
+    right = relied_on(ctx, WITHDRAW_SUPPORT, on_behalf_of)
     _public(proposal, ctx)
     support = _standing(proposal, on_behalf_of, hold=True)
     if support is None:
         return
-    if refused := undoing_refusal(mandate, done_by=support.mandate):
+    if refused := undoing_refusal(right, done_by=support.mandate):
         raise refused
-    support.withdrawn_at, support.withdrawn_by_id = ctx.instant, ctx.actor.person_id
-    support.withdrawal_mandate_id = mandate.id if mandate else None
+    support.withdrawn_at = ctx.instant
     db.session.flush()
     _count(proposal.id, -1)
-    _tell(SupportWithdrawn, Act.UNSUPPORTED, support, proposal, on_behalf_of, mandate, ctx)
+    _record(SupportWithdrawn, WITHDRAW_SUPPORT, support, proposal, on_behalf_of, right, ctx)
 
 
 def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
@@ -106,21 +103,21 @@ def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Conte
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, ANNUL_SUPPORT)
-    _hold(support)
-    origin = Origin(support.given_by_id, support.territory_id, support.mandate_id, support.given_at)
-    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    _lock(support)
+    given = giving_act(support.id)
+    public_reason = annulment(contest, given, reason=reason, ctx=ctx)
     if support.withdrawn_at is not None:
         return support
     support.withdrawn_at = ctx.instant
     db.session.flush()
     _count(support.proposal_id, -1)
-    record(_judged(SupportAnnulled, support, contest, public_reason), ctx=ctx)
+    _record_judged(SupportAnnulled, ANNUL_SUPPORT, support, contest, public_reason, ctx)
     tell_judged(
         contest,
         Judged.SUPPORT,
         support.proposal,
         reason=public_reason,
-        acted=[origin.person_id],
+        acted=[given.person_id if given else None],
         ctx=ctx,
     )
     return support
@@ -135,94 +132,74 @@ def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Con
     """
     ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
     check(ctx, RESTORE_SUPPORT)
-    _hold(support)
-    origin = Origin(
-        support.withdrawn_by_id,
-        support.territory_id,
-        support.withdrawal_mandate_id,
-        support.withdrawn_at,
-    )
+    _lock(support)
     if support.withdrawn_at is None:
         return support
-    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    withdrawn = last_act(support.id, *TAKING)
+    public_reason = annulment(contest, withdrawn, reason=reason, ctx=ctx)
     try:
         with db.session.begin_nested():
-            support.withdrawn_at = support.withdrawn_by_id = support.withdrawal_mandate_id = None
+            support.withdrawn_at = None
     except IntegrityError:
         return support
     _count(support.proposal_id, +1)
-    record(_judged(SupportRestored, support, contest, public_reason), ctx=ctx)
+    _record_judged(SupportRestored, RESTORE_SUPPORT, support, contest, public_reason, ctx)
     tell_judged(
         contest,
         Judged.SUPPORT,
         support.proposal,
         reason=public_reason,
-        acted=[origin.person_id],
+        acted=[withdrawn.person_id if withdrawn else None],
         restored=True,
         ctx=ctx,
     )
     return support
 
 
-def _tell(
+def _record(
     happened: type[SupportGiven | SupportWithdrawn],
-    act: Act,
+    under: Verb,
     support: Support,
     proposal: Proposal,
     territory: Territory,
-    mandate: Mandate | None,
+    right: Right | None,
     ctx: Context,
 ) -> None:
-    record(
-        happened(
-            subject_id=str(support.id),
-            proposal=proposal.number,
-            kind=territory.kind,
-            code=territory.code,
-            territory=territory.name,
-            via=mandate.helper if mandate else "",
-        ),
-        ctx=ctx,
-    )
-    if mandate:
-        note_use(
-            mandate.id,
-            act,
-            subject_id=support.id,
-            number=proposal.number,
-            title=proposal.title,
-            ctx=ctx,
-        )
-
-
-def _hold(support: Support) -> None:
-    state = [
-        "given_by_id",
-        "mandate_id",
-        "given_at",
-        "withdrawn_by_id",
-        "withdrawal_mandate_id",
-        "withdrawn_at",
-    ]
-    db.session.refresh(support, attribute_names=state, with_for_update=True)
-
-
-def _judged(
-    happened: type[SupportAnnulled | SupportRestored],
-    support: Support,
-    contest: Contest,
-    reason: FreeText,
-) -> SupportAnnulled | SupportRestored:
-    territory = support.territory
-    return happened(
+    event = happened(
         subject_id=str(support.id),
-        proposal=support.proposal.number,
+        proposal=proposal.number,
         kind=territory.kind,
         code=territory.code,
         territory=territory.name,
-        via=contest.via,
+        via=right.via if right else "",
+    )
+    record_act(event, under, about=proposal, on_behalf_of=territory.id, right=right, ctx=ctx)
+
+
+def _lock(support: Support) -> None:
+    state = ["given_at", "withdrawn_at"]
+    db.session.refresh(support, attribute_names=state, with_for_update=True)
+
+
+def _record_judged(
+    happened: type[SupportAnnulled | SupportRestored],
+    under: Verb,
+    support: Support,
+    contest: Contest,
+    reason: FreeText,
+    ctx: Context,
+) -> None:
+    territory, proposal = support.territory, support.proposal
+    event = happened(
+        subject_id=str(support.id),
+        proposal=proposal.number,
+        kind=territory.kind,
+        code=territory.code,
+        territory=territory.name,
+        via=contest.right.via,
         reason=reason,
     )
+    record_act(event, under, about=proposal, on_behalf_of=territory.id, right=None, ctx=ctx)
 
 
 def _public(proposal: Proposal, ctx: Context) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
+from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.queries import giving
 from app.calendar.models import Consultation
 from app.db import db
 from app.identity.models import Person
@@ -134,8 +136,9 @@ def supports_given(territory_id: UUID) -> list[GivenSupport]:
         select(Support, Consultation, Person, _VIA)
         .join(Support.proposal)
         .join(Consultation, Consultation.id == Proposal.consultation_id)
-        .outerjoin(Support.mandate)
-        .join(Person, Person.id == Support.given_by_id, isouter=True)
+        .outerjoin(Act, giving(Support.id))
+        .outerjoin(Person, Person.id == Act.person_id)
+        .outerjoin(Mandate, Mandate.id == Act.right_id)
         .options(contains_eager(Support.proposal))
         .where(Support.territory_id == territory_id, Support.withdrawn_at.is_(None))
         .order_by(Support.given_at.desc())

@@ -177,7 +177,7 @@ def _standings(found: Proposal, ctx: Context) -> list[Standing]:
         standing = given.get((acting.territory.id, found.id))
         refused = refusal(ctx, SUPPORT, acting.territory)
         if refused is None and standing is not None:
-            mandate = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
-            refused = undoing_refusal(mandate, done_by=standing.mandate)
+            right = relied_on(ctx, WITHDRAW_SUPPORT, acting.territory)
+            refused = undoing_refusal(right, done_by=standing.mandate)
         standings.append(Standing(acting, standing, told(refused) if refused else ""))
     return standings

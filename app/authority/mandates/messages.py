@@ -7,20 +7,26 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, ClassVar, Self
+from uuid import UUID
 
 from flask import render_template, url_for
 from flask_babel import gettext as _
 from slugify import slugify
 
+from app.authority.mailboxes.queries import addresses_told
 from app.authority.mandates.models import Mandate
 from app.authority.mandates.queries import ActingFor
 from app.authority.mandates.rules import ACTION_LABELS
-from app.authority.memberships.rules import NOTICE_LIFETIME
+from app.authority.memberships.queries import answerable
+from app.authority.rights.notices.messages import contest_url
+from app.authority.rights.notices.operations import issue_notice
+from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.clock import in_paris, last_day
 from app.formats import day, moment
-from app.gate import Action
+from app.gate import Action, Context
 from app.identity.models import Person
 from app.notifications.messages import Message
+from app.notifications.operations import send
 
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -55,13 +61,13 @@ def signed_file(mandate: Mandate) -> tuple[str, str]:
     Needs `territory` and `signed_by` loaded. The text comes first, to the byte, so that whoever
     keeps the file can compute its fingerprint.
     """
-    assert mandate.signed_at is not None
+    assert mandate.given_at is not None
     assert mandate.text_hash is not None
-    signed_on = in_paris(mandate.signed_at).date().isoformat()
+    signed_on = in_paris(mandate.given_at).date().isoformat()
     name = f"mandat-{slugify(mandate.territory.name)}-{signed_on}.txt"
     block = render_template(
         "app/authority/mandates/signature.txt",
-        signed_at=moment(mandate.signed_at),
+        signed_at=moment(mandate.given_at),
         signature=_in_line(mandate.signature),
         fingerprint=mandate.text_hash.hex(),
         length=len(mandate.text.encode()),
@@ -202,3 +208,75 @@ class MandateNews(Message):
         of = self.mandate_id
         url = url_for("mandates.one", mandate_id=of, _external=True) if of else ""
         return {**super().context(), "url": url}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateTold(Message):
+    """The official mailbox is told of a mandate signed in the territory's name.
+
+    `persons` are those it lets act as the territory named them, `actions` what it lets them do,
+    `signer` who signed it.
+    """
+
+    template: ClassVar[str] = "mandate_told"
+
+    notice_id: str
+    territory: str
+    consultation: str
+    helper: str
+    persons: list[str]
+    actions: list[str]
+    during: str
+    signer: str = ""
+
+    @classmethod
+    def about(cls, mandate: Mandate, notice_id: UUID) -> MandateTold:
+        """What the mailbox is told, with one link; needs what `queries.mandate` loads."""
+        return cls(
+            notice_id=str(notice_id),
+            territory=mandate.territory.label,
+            consultation=mandate.consultation.title,
+            helper=mandate.helper,
+            persons=mandate.labels,
+            actions=mandate.actions,
+            during=period(mandate),
+            signer=mandate.signature,
+        )
+
+    def subject(self) -> str:
+        return _(
+            "Un mandat est signé pour %(territory)s : %(helper)s",
+            territory=self.territory,
+            helper=self.helper,
+        )
+
+    def context(self) -> dict[str, Any]:
+        return {
+            **super().context(),
+            "allowed": allowed_labels(self.actions),
+            "url": contest_url(self.notice_id),
+            "days": NOTICE_LIFETIME.days,
+        }
+
+
+def tell_answerable(
+    message: MandateNews, mandate: Mandate, *, told: Collection[str] = (), ctx: Context
+) -> None:
+    """Tell those who answer for the territory what another of them, or someone else, did.
+
+    But those who are `told` otherwise, by their address.
+    """
+    for member in answerable(mandate.territory_id, ctx.instant):
+        if member.person_id != ctx.actor.person_id and member.person.email not in told:
+            send(message, to=member.person.email)
+
+
+def tell_mailbox_of_mandate(mandate: Mandate, *, ctx: Context) -> None:
+    """Tell the official mailbox of a mandate just signed, and how to contest it.
+
+    Needs `territory`, `consultation`, and `persons` with their `person` loaded. Without a mailbox,
+    nobody is told.
+    """
+    for address in addresses_told(mandate.territory_id, ctx.instant):
+        notice = issue_notice(mandate, ctx=ctx)
+        send(MandateTold.about(mandate, notice.id), to=address)

@@ -8,11 +8,15 @@ from datetime import date
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from sqlalchemy import delete, select
-
 from app.authority.mandates import queries
 from app.authority.mandates.events import MandateSigned
-from app.authority.mandates.messages import MandateGiven, MandateNews, mandate_text
+from app.authority.mandates.messages import (
+    MandateGiven,
+    MandateNews,
+    mandate_text,
+    tell_answerable,
+    tell_mailbox_of_mandate,
+)
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.mandates.rules import (
     Named,
@@ -22,10 +26,8 @@ from app.authority.mandates.rules import (
     terms_refusal,
     with_implied,
 )
-from app.authority.memberships.grants.operations import hold_people
 from app.authority.memberships.members.operations import act_within
-from app.authority.memberships.queries import answerable
-from app.authority.rights.notices.operations import tell_mailbox_of_mandate
+from app.authority.rights.queries import within_scope
 from app.calendar.models import Consultation
 from app.clock import end_of, in_paris, start_of
 from app.db import db
@@ -37,17 +39,6 @@ from app.identity.rules import normal_email
 from app.journal.operations import record
 from app.notifications.operations import send
 from app.territories.models import Territory
-
-_STATE = [
-    "text",
-    "text_hash",
-    "signed_at",
-    "signed_by_id",
-    "contested_at",
-    "revoked_at",
-    "revoked_by",
-    "revocation",
-]
 
 
 class Terms(TypedDict):
@@ -87,8 +78,8 @@ def rewrite_mandate(mandate: Mandate, *, ctx: Context, **terms: Unpack[Terms]) -
     Needs `territory` loaded. Raises as `prepare_mandate` does, and Conflict once it is signed.
     """
     ctx = act_within(mandate.territory, PREPARE_MANDATE, ctx=ctx)
-    mandate = queries.whole(hold_mandate(mandate))
-    if mandate.signed_at is not None:
+    mandate = queries.whole(queries.lock_mandate(mandate))
+    if mandate.given_at is not None:
         raise Conflict(
             N_("Ce mandat est signé : il ne peut plus être modifié."),
             way_out=N_("Mettez-y fin, puis signez-en un autre."),
@@ -109,8 +100,8 @@ def sign_mandate(mandate: Mandate, *, read: str, ctx: Context) -> Mandate:
     structure; its time is past; the text is not the one read). Signing twice changes nothing.
     """
     ctx = act_within(mandate.territory, SIGN_MANDATE, ctx=ctx)
-    mandate = queries.whole(hold_mandate(mandate))
-    if mandate.signed_at is not None:
+    mandate = queries.whole(queries.lock_mandate(mandate))
+    if mandate.given_at is not None:
         return mandate
     if mandate.ends_at <= ctx.instant:
         raise Conflict(
@@ -131,7 +122,7 @@ def sign_mandate(mandate: Mandate, *, read: str, ctx: Context) -> Mandate:
         MandatePerson(mandate_id=mandate.id, person_id=person.id) for person in persons
     )
     mandate.text, mandate.text_hash = text, fingerprint(text)
-    mandate.signed_at, mandate.signed_by_id = ctx.instant, signer.id
+    mandate.given_at, mandate.signed_by_id = ctx.instant, signer.id
     db.session.flush()
     mandate = queries.whole(mandate)
     record(
@@ -145,7 +136,7 @@ def sign_mandate(mandate: Mandate, *, read: str, ctx: Context) -> Mandate:
             persons=len(persons),
             text=fingerprint(text).hex(),
         ),
-        ctx=queries.within(mandate, ctx),
+        ctx=within_scope(mandate, ctx),
     )
     for person in persons:
         send(MandateGiven.about(mandate), to=person.email)
@@ -163,40 +154,14 @@ def discard_mandate(mandate: Mandate, *, ctx: Context) -> None:
     Needs `territory` loaded. Raises NotAllowed, Conflict once it is signed.
     """
     act_within(mandate.territory, PREPARE_MANDATE, ctx=ctx)
-    hold_mandate(mandate)
-    if mandate.signed_at is not None:
+    queries.lock_mandate(mandate)
+    if mandate.given_at is not None:
         raise Conflict(
             N_("Ce mandat est signé : il ne peut plus être abandonné."),
             way_out=N_("Vous pouvez y mettre fin."),
         )
-    db.session.execute(delete(Mandate).where(Mandate.id == mandate.id))
-
-
-def hold_mandate(mandate: Mandate) -> Mandate:
-    """Hold a mandate against the acts that rely on it, and read it as it now stands.
-
-    The lock on the territory's people comes first, always. Raises Conflict when it was discarded.
-    """
-    hold_people(mandate.territory_id)
-    own = select(Mandate.id).where(Mandate.id == mandate.id).with_for_update()
-    if db.session.scalar(own) is None:
-        raise Conflict(
-            N_("Ce mandat a été abandonné."), way_out=N_("La liste montre ceux qui valent encore.")
-        )
-    db.session.refresh(mandate, attribute_names=_STATE)
-    return mandate
-
-
-def tell_answerable(
-    message: MandateNews, mandate: Mandate, *, told: Collection[str] = (), ctx: Context
-) -> None:
-    """Tell those who answer for the territory what another of them, or someone else, did.
-
-    But those who are `told` otherwise, by their address.
-    """
-    for member in answerable(mandate.territory_id, ctx.instant):
-        if member.person_id != ctx.actor.person_id and member.person.email not in told:
-            send(message, to=member.person.email)
+    db.session.delete(mandate)
+    db.session.flush()
 
 
 def _said(territory: Territory, ctx: Context, terms: Terms) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +14,15 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import standing
-from app.calendar.queries import fresh_calendar
+from app.authority.rights.queries import lock_people
 from app.db import db
+from app.errors import N_, Conflict
 from app.gate import Context, TerritoryKind, Verb, relied_on
 from app.identity.models import Person
 from app.territories.models import Territory
 from app.territories.rules import body_and_place, place_key, search_key
+
+_STATE = ["text", "text_hash", "given_at", "signed_by_id", "contested_at", "ended_at", "ended_by"]
 
 
 @dataclass(frozen=True)
@@ -57,8 +60,8 @@ def territories_acted_for(ctx: Context, verb: Verb) -> Sequence[ActingFor]:
     found = db.session.scalars(
         select(Territory).where(Territory.id.in_(ids)).order_by(Territory.name_key, Territory.code)
     )
-    held = ((territory, relied_on(ctx, verb, territory)) for territory in found)
-    return [ActingFor(territory, mandate.helper if mandate else "") for territory, mandate in held]
+    rights = ((territory, relied_on(ctx, verb, territory)) for territory in found)
+    return [ActingFor(territory, right.via if right else "") for territory, right in rights]
 
 
 def _whole() -> Select[Mandate]:
@@ -84,14 +87,24 @@ def whole(held: Mandate) -> Mandate:
     return found
 
 
-def within(held: Mandate, ctx: Context) -> Context:
-    """The same act, in the consultation a mandate is for, whichever the page was about."""
-    return replace(ctx, calendar=fresh_calendar(held.consultation_id))
+def lock_mandate(mandate: Mandate) -> Mandate:
+    """Lock a mandate against the acts that rely on it, and read it as it now is.
+
+    The lock on the territory's people comes first, always. Raises Conflict when it was discarded.
+    """
+    lock_people(mandate.territory_id)
+    own = select(Mandate.id).where(Mandate.id == mandate.id)
+    if db.session.scalar(own.with_for_update()) is None:
+        raise Conflict(
+            N_("Ce mandat a été abandonné."), way_out=N_("La liste montre ceux qui valent encore.")
+        )
+    db.session.refresh(mandate, attribute_names=_STATE)
+    return mandate
 
 
 def mandates_of_territory(territory_id: UUID) -> Sequence[Mandate]:
     """The mandates of a territory: those to sign, then those signed, then those over."""
-    over = case((Mandate.revoked_at.is_not(None), 2), (Mandate.signed_at.is_not(None), 1), else_=0)
+    over = case((Mandate.ended_at.is_not(None), 2), (Mandate.given_at.is_not(None), 1), else_=0)
     return db.session.scalars(
         _whole()
         .where(Mandate.territory_id == territory_id)
@@ -109,7 +122,7 @@ def mandates_naming(person_id: UUID | None) -> Sequence[MandatePerson]:
                 joinedload(Mandate.territory), joinedload(Mandate.consultation)
             )
         )
-        .where(MandatePerson.person_id == person_id, Mandate.signed_at.is_not(None))
+        .where(MandatePerson.person_id == person_id, Mandate.given_at.is_not(None))
         .order_by(Mandate.ends_at.desc(), Mandate.id)
     ).all()
 
@@ -126,7 +139,7 @@ def named(mandate_id: UUID, person_id: UUID | None) -> MandatePerson | None:
         .where(
             MandatePerson.mandate_id == mandate_id,
             MandatePerson.person_id == person_id,
-            Mandate.signed_at.is_not(None),
+            Mandate.given_at.is_not(None),
         )
     )
 

@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 from hashlib import sha256
 
 from app.errors import N_, Conflict, Invalid
@@ -243,46 +242,6 @@ def articles(text: str) -> list[Article]:
         elif found:
             found[-1] = Article(found[-1].title, (*found[-1].paragraphs, tuple(lines)))
     return found
-
-
-class Act(StrEnum):
-    """What was done by a mandate, about a contribution or a proposal of some number."""
-
-    PREPARED = "prepared"
-    DEPOSITED = "deposited"
-    EDITED = "edited"
-    WITHDREW = "withdrew"
-    SUPPORTED = "supported"
-    UNSUPPORTED = "unsupported"
-    REFERRED = "referred"
-    JOINED = "joined"
-    LEFT = "left"
-
-    @property
-    def sentence(self) -> str:
-        """The sentence that tells it, of `%(number)d` and `%(title)s`."""
-        return _ACTS[self]
-
-
-_ACTS = {
-    Act.PREPARED: N_("a préparé la contribution « %(title)s »"),
-    Act.DEPOSITED: N_("a déposé la contribution n° %(number)d, « %(title)s »"),
-    Act.EDITED: N_("a modifié la contribution n° %(number)d, « %(title)s »"),
-    Act.WITHDREW: N_("a retiré la contribution n° %(number)d, « %(title)s »"),
-    Act.SUPPORTED: N_("a soutenu la proposition n° %(number)d, « %(title)s »"),
-    Act.UNSUPPORTED: N_("a retiré le soutien à la proposition n° %(number)d, « %(title)s »"),
-    Act.REFERRED: N_(
-        "a engagé la collectivité comme territoire référent de la proposition n° %(number)d, "
-        "« %(title)s »"
-    ),
-    Act.JOINED: N_(
-        "a engagé la collectivité dans le groupe de travail de la proposition n° %(number)d, "
-        "« %(title)s »"
-    ),
-    Act.LEFT: N_(
-        "a retiré la collectivité de la suite de la proposition n° %(number)d, « %(title)s »"
-    ),
-}
 
 
 def surges(acts_lately: int, last_alert: datetime | None, instant: datetime) -> bool:

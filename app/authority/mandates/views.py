@@ -28,6 +28,7 @@ from app.authority.mandates.rules import (
 )
 from app.authority.mandates.uses.queries import uses_of
 from app.authority.memberships.queries import territories_of
+from app.authority.rights.queries import within_scope
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
 from app.clock import in_paris
@@ -95,7 +96,7 @@ def _preparation(territory: Territory, mandate: Mandate | None = None) -> Respon
     """The form of a mandate to prepare or, with one that is prepared, to correct."""
     ctx, form, results, status = context(), MandateForm(), None, 200
     check(ctx, PREPARE_MANDATE, territory)
-    if mandate and mandate.signed_at is not None and request.method == "GET":
+    if mandate and mandate.given_at is not None and request.method == "GET":
         return see("mandates.one", mandate_id=mandate.id)
     offered = _offered(ctx.instant)
     possible = _possible(offered, ctx.instant)
@@ -187,7 +188,7 @@ def one(mandate_id: UUID) -> ResponseReturnValue:
         uses=uses_of(mandate.id, page_number(), whole=request.args.get("actes") == "tous"),
         member=ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None,
         ends=allows(ctx, REVOKE_MANDATE, mandate.territory),
-        contests=mandate.signed_at is not None
+        contests=mandate.given_at is not None
         and mandate.contested_at is None
         and allows(ctx, CONTEST_MANDATE, mandate.territory),
         prepares=allows(ctx, PREPARE_MANDATE, mandate.territory),
@@ -203,7 +204,7 @@ def one(mandate_id: UUID) -> ResponseReturnValue:
 def text(mandate_id: UUID) -> ResponseReturnValue:
     """The text as it was signed, to the byte, then who signed it, when, and how to verify it."""
     mandate = _readable(mandate_id)
-    if mandate.signed_at is None:
+    if mandate.given_at is None:
         abort(404)
     name, words = signed_file(mandate)
     response = current_app.response_class(words, mimetype="text/plain")
@@ -227,7 +228,7 @@ def sign(mandate_id: UUID) -> ResponseReturnValue:
             raise
         except DomainError as error:
             refused, status = told(error), error.status
-    if mandate.signed_at is not None:
+    if mandate.given_at is not None:
         return see("mandates.one", mandate_id=mandate.id)
     words = _text(mandate)
     return render_template(
@@ -301,8 +302,8 @@ def _readable(mandate_id: UUID) -> Mandate:
         for named in mandate.persons
     )
     member = ctx.actor.membership_of(mandate.territory_id, ctx.instant) is not None
-    signed = mandate.signed_at is not None
-    if not (member or named or (signed and privy(queries.within(mandate, ctx), WATCH_MANDATES))):
+    signed = mandate.given_at is not None
+    if not (member or named or (signed and privy(within_scope(mandate, ctx), WATCH_MANDATES))):
         raise NotAllowed(
             N_("Ce mandat se lit par les membres de la collectivité et les personnes qu’il nomme."),
             way_out=N_("« Mes mandats » montre ceux qui vous nomment."),
@@ -312,7 +313,7 @@ def _readable(mandate_id: UUID) -> Mandate:
 
 def _text(mandate: Mandate) -> str:
     """What was signed; before, what its reader would sign, or else whoever prepared it."""
-    if mandate.signed_at is not None:
+    if mandate.given_at is not None:
         return mandate.text
     ctx = context()
     signs = entitled(ctx, SIGN_MANDATE, mandate.territory)

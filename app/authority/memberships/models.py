@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from app.authority.mailboxes.rules import Proof
 from app.authority.memberships.rules import Path
-from app.db import Base, Identified
+from app.authority.rights.models import Right, RightKind, TerritoryId
 from app.errors import N_
 from app.gate import Level
 from app.identity.models import Person
-from app.territories.models import Territory
 
 
 class Capacity(StrEnum):
@@ -29,7 +36,7 @@ class Capacity(StrEnum):
         return N_("Élu ou élue") if self is Capacity.ELECTED else N_("Agent ou agente")
 
 
-class Membership(Identified, Base):
+class Membership(Right):
     """A person belongs to a territory: asked for, then recognised on proof or refused.
 
     One that stands is granted, not contested, not ended and not expired. `wanted` is the level
@@ -39,24 +46,19 @@ class Membership(Identified, Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index(
-            "uq_membership_standing",
-            "person_id",
-            "territory_id",
-            unique=True,
-            postgresql_where=text("ended_at IS NULL"),
-        ),
-        Index(
-            "ix_membership_waiting",
-            "requested_at",
-            postgresql_where=text("wanted IS NOT NULL AND ended_at IS NULL"),
-        ),
+        # What has ended wants nothing any more.
+        Index("ix_membership_waiting", "requested_at", postgresql_where=text("wanted IS NOT NULL")),
         CheckConstraint("NOT referent OR level >= 2", name="referent_may_commit"),
         CheckConstraint("(wanted IS NULL) = (awaits IS NULL)", name="wanted_awaits"),
     )
 
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    territory_id: Mapped[UUID] = mapped_column(ForeignKey(Territory.id), index=True)
+    __mapper_args__ = {"polymorphic_identity": RightKind.MEMBERSHIP}
+
+    if TYPE_CHECKING:
+        # A right may be nobody's own; a membership never is.
+        person_id: Mapped[UUID]
+
+    id: Mapped[UUID] = mapped_column(ForeignKey(Right.id), primary_key=True)
     capacity: Mapped[Capacity]
     level: Mapped[int] = mapped_column(default=int(Level.MEMBER))
     referent: Mapped[bool] = mapped_column(default=False)
@@ -66,23 +68,45 @@ class Membership(Identified, Base):
     awaits: Mapped[Proof | None]
     proposed_level: Mapped[int | None]
     proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    granted_at: Mapped[datetime | None]
     granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     evidence: Mapped[str] = mapped_column(default="")
     expires_at: Mapped[datetime | None]
-    contested_at: Mapped[datetime | None]
-    ended_at: Mapped[datetime | None]
-    ended_by: Mapped[str] = mapped_column(default="")
-    ending: Mapped[str] = mapped_column(default="")
 
-    territory: Mapped[Territory] = relationship(lazy="raise")
-    person: Mapped[Person] = relationship(foreign_keys=person_id, lazy="raise")
+    person: Mapped[Person] = relationship(foreign_keys=Right.person_id, lazy="raise")
 
     def stands(self, instant: datetime) -> bool:
         """Whether it gives its level at an instant."""
         return (
-            self.granted_at is not None
+            self.given_at is not None
             and self.ended_at is None
             and self.contested_at is None
             and (self.expires_at is None or instant < self.expires_at)
         )
+
+    @property
+    def can_be_contested(self) -> bool:
+        """Whether it was recognised, or asks to be still."""
+        return self.given_at is not None or not self.is_over
+
+    @property
+    def people(self) -> list[Person]:
+        """Its person; needs them loaded."""
+        return [self.person]
+
+    @property
+    def concerned(self) -> set[UUID]:
+        return {self.person_id}
+
+    @classmethod
+    def acted_by(
+        cls,
+        person_id: UUID | None,
+        territory_id: TerritoryId,
+        _instant: datetime,
+    ) -> ColumnElement[bool]:
+        """Whether someone was ever recognised in a territory, suspended or not."""
+        own = aliased(Membership, flat=True)
+        given = select(own.id).where(
+            own.person_id == person_id, own.territory_id == territory_id, own.given_at.is_not(None)
+        )
+        return given.exists()

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
-
 from app.authority.mailboxes.rules import Proof
 from app.authority.memberships.codes.operations import send_code
 from app.authority.memberships.codes.queries import code_may_be_sent
@@ -16,14 +11,23 @@ from app.authority.memberships.events import (
     MembershipRefused,
     MembershipRequested,
 )
-from app.authority.memberships.grants.messages import MembershipAnswered, RequestToApprove
-from app.authority.memberships.grants.operations import highest, hold, hold_people, recognise
+from app.authority.memberships.grants.messages import (
+    MembershipAnswered,
+    RequestToApprove,
+    tell_mailbox_of_request,
+)
+from app.authority.memberships.grants.operations import recognise
+from app.authority.memberships.grants.queries import (
+    answer_for,
+    answering_refused,
+    asked_today,
+    highest,
+)
 from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.queries import (
-    acts_or_acted_for,
-    answer_for,
-    asked_today,
     has_referent,
+    lock_current,
+    lock_membership,
     referents,
 )
 from app.authority.memberships.rules import (
@@ -33,10 +37,8 @@ from app.authority.memberships.rules import (
     Path,
     Proved,
     may_ask_again,
-    own_refusal,
-    recusal,
 )
-from app.authority.rights.notices.operations import tell_mailbox_of_request
+from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict, Invalid
 from app.gate import GRANT_MEMBERSHIP, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP, Context, Level, check
@@ -76,12 +78,11 @@ def request_membership(
             N_("Ce territoire n’existe plus : le registre officiel l’a remplacé."),
             way_out=N_("Choisissez celui qui lui a succédé."),
         )
-    hold_people(territory.id)
+    lock_people(territory.id)
     wanted = min(wanted, highest(person))
-    membership = _asked(territory, capacity, wanted, ctx)
+    membership, new = _asked(territory, capacity, wanted, ctx)
     answer = answer_for(person, territory.id, wanted, proved=proved, instant=ctx.instant)
-    if membership is None:
-        membership = _standing(territory, ctx)
+    if not new:
         if not _asks_anew(membership, wanted, answer, ctx):
             return membership
         membership.wanted, membership.requested_at = int(wanted), ctx.instant
@@ -103,7 +104,7 @@ def request_membership(
             ),
             ctx=ctx,
         )
-    lower = membership.granted_at is not None and answer.level != wanted
+    lower = membership.given_at is not None and answer.level != wanted
     if answer.level is not None and answer.path is not None and not lower:
         recognise(membership, level=answer.level, path=answer.path, ctx=ctx)
     if answer.awaits is Proof.MODERATOR:
@@ -123,7 +124,7 @@ def refer_to_moderators(membership: Membership, *, ctx: Context) -> Membership:
     Needs `territory` and `person` loaded. Raises NotAllowed, Conflict when nothing is awaited.
     """
     check(ctx, PROVE_MEMBERSHIP, membership)
-    hold(membership)
+    lock_membership(membership)
     if membership.wanted is None or membership.contested_at is not None:
         raise Conflict(N_("Cette demande n’attend plus de réponse."))
     if membership.awaits is Proof.MODERATOR:
@@ -153,7 +154,7 @@ def grant_membership(
         raise refused
     if not evidence.strip():
         raise Invalid(N_("Notez ce qui prouve que cette personne appartient à ce territoire."))
-    hold(membership)
+    lock_membership(membership)
     if level > highest(membership.person):
         raise Invalid(N_("Un partenaire peut contribuer avec un territoire, jamais l’engager."))
     if membership.stands(ctx.instant) and membership.level == level and not membership.wanted:
@@ -191,13 +192,13 @@ def refuse_membership(membership: Membership, *, reason: str, ctx: Context) -> M
     check(ctx, GRANT_MEMBERSHIP)
     if refused := answering_refused(membership, ctx=ctx):
         raise refused
-    return refuse_request(hold(membership), reason=reason, ctx=ctx)
+    return refuse_request(lock_membership(membership), reason=reason, ctx=ctx)
 
 
 def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Membership:
     """Refuse what a request still awaits; a level already obtained stays.
 
-    Needs it held, by whoever was allowed to. Raises Invalid without a reason, Conflict.
+    Needs it locked, by whoever was allowed to. Raises Invalid without a reason, Conflict.
     """
     if not reason.strip():
         raise Invalid(N_("Dites pourquoi : la personne recevra cette explication."))
@@ -205,7 +206,7 @@ def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Memb
         raise Conflict(N_("Cette demande a déjà reçu une réponse."))
     membership.wanted = membership.awaits = None
     membership.proposed_level = membership.proposed_by_id = None
-    if membership.granted_at is None:
+    if membership.given_at is None:
         membership.ended_at, membership.ending = ctx.instant, reason.strip()
     db.session.flush()
     record(
@@ -218,66 +219,45 @@ def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Memb
             granted=False,
             may_commit=False,
             reason=reason.strip(),
-            member=membership.granted_at is not None,
+            member=membership.given_at is not None,
         ),
         to=membership.person.email,
     )
     return membership
 
 
-def answering_refused(membership: Membership, *, ctx: Context) -> Conflict | None:
-    """Why this moderator may not answer a request, or None: oneself, or one's own collectivity."""
-    another = N_("Une autre personne de l’équipe de modération peut le faire.")
-    if refused := own_refusal(membership.person_id, ctx.actor.person_id, way_out=another):
-        return refused
-    own = acts_or_acted_for(ctx.actor.person_id, membership.territory_id, ctx.instant)
-    return recusal(concerned=own)
-
-
 def _asked(
     territory: Territory, capacity: Capacity, wanted: Level, ctx: Context
-) -> Membership | None:
-    """A new request; an expired membership gives way to it, one that has not ended does not."""
-    db.session.execute(
-        update(Membership)
-        .where(
-            Membership.person_id == ctx.actor.person_id,
-            Membership.territory_id == territory.id,
-            Membership.ended_at.is_(None),
-            Membership.contested_at.is_(None),
-            Membership.expires_at <= ctx.instant,
-        )
-        .values(ended_at=Membership.expires_at, wanted=None, awaits=None, referent=False)
-        .execution_options(synchronize_session="fetch")
+) -> tuple[Membership, bool]:
+    """The request or membership that has not ended, else a new request; and whether it is new.
+
+    An expired membership gives way to it. Needs the people of the territory locked.
+    """
+    current = lock_current(ctx.actor.person_id, territory.id)
+    if current is not None and not _gives_way(current, ctx):
+        return current, False
+    asked = Membership(
+        person_id=ctx.actor.person_id,
+        territory_id=territory.id,
+        capacity=capacity,
+        requested_at=ctx.instant,
+        wanted=int(wanted),
+        awaits=Proof.MODERATOR,
     )
-    found: Membership | None = db.session.scalar(
-        insert(Membership)
-        .values(
-            id=uuid4(),
-            person_id=ctx.actor.person_id,
-            territory_id=territory.id,
-            capacity=capacity,
-            requested_at=ctx.instant,
-            wanted=int(wanted),
-            awaits=Proof.MODERATOR,
-        )
-        .on_conflict_do_nothing()
-        .returning(Membership)
-    )
-    return found
+    db.session.add(asked)
+    db.session.flush()
+    return asked, True
 
 
-def _standing(territory: Territory, ctx: Context) -> Membership:
-    return db.session.scalars(
-        select(Membership)
-        .where(
-            Membership.person_id == ctx.actor.person_id,
-            Membership.territory_id == territory.id,
-            Membership.ended_at.is_(None),
-        )
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+def _gives_way(current: Membership, ctx: Context) -> bool:
+    """Whether a membership had expired, uncontested: then it ended that day."""
+    expired = current.expires_at is not None and current.expires_at <= ctx.instant
+    if not expired or current.contested_at is not None:
+        return False
+    current.ended_at, current.referent = current.expires_at, False
+    current.wanted = current.awaits = None
+    db.session.flush()
+    return True
 
 
 def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Context) -> bool:
@@ -285,7 +265,7 @@ def _asks_anew(membership: Membership, wanted: Level, answer: Answer, ctx: Conte
     if membership.contested_at is not None:
         return False
     if membership.wanted is not None:
-        held = membership.level if membership.granted_at is not None else 0
+        held = membership.level if membership.given_at is not None else 0
         return answer.level is not None and answer.level > held
     return may_ask_again(
         Level(membership.level),
@@ -317,4 +297,4 @@ def _tell_referents(membership: Membership, ctx: Context) -> bool:
             ),
             to=other.person.email,
         )
-    return told and membership.granted_at is not None
+    return told and membership.given_at is not None

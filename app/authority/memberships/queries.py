@@ -3,36 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import joinedload
 
-from app.authority.mailboxes.queries import mailbox_of, standing_of
-from app.authority.mailboxes.rules import Proof, proof_of
-from app.authority.mandates.models import Mandate, MandatePerson
+from app.authority.mailboxes.rules import Proof
 from app.authority.memberships.models import Membership
-from app.authority.memberships.rules import (
-    FRESH,
-    NOTHING_PROVED,
-    Answer,
-    Proved,
-    answer_to,
-    way_back_after,
-)
-from app.contests.models import Contest
+from app.authority.rights.queries import lock_people
 from app.db import db
+from app.errors import N_, Conflict
 from app.gate import Actor, Level
 from app.gate import Membership as Held
-from app.identity.models import Person, Profile, Session
-from app.identity.oidc.queries import siret_of
+from app.identity.models import Person, Profile
 from app.territories.models import Territory
 
-_DAY = timedelta(days=1)
+_STATE = [
+    "level",
+    "referent",
+    "path",
+    "requested_at",
+    "wanted",
+    "awaits",
+    "proposed_level",
+    "proposed_by_id",
+    "given_at",
+    "evidence",
+    "expires_at",
+    "contested_at",
+    "ended_at",
+]
 # What the gate knows of a membership, in the order of its fields.
 HELD = (
+    Membership.id,
     Membership.territory_id,
     Membership.level,
     Membership.expires_at,
@@ -43,23 +48,59 @@ HELD = (
 
 def held(columns: Sequence[Any]) -> Held:
     """A membership as the gate knows it, from the columns `HELD`."""
-    territory_id, level, expires_at, referent, contested = columns
-    return Held(territory_id, Level(level), expires_at, referent, contested)
+    id_, territory_id, level, *rest = columns
+    return Held(id_, territory_id, Level(level), *rest)
 
 
-def hold_memberships(person_id: UUID | None, territories: Collection[UUID]) -> tuple[Held, ...]:
-    """What a person now holds of territories, contested or not, held `FOR SHARE`."""
+def lock_memberships(person_id: UUID | None, territories: Collection[UUID]) -> tuple[Held, ...]:
+    """What a person now holds of territories, contested or not, locked `FOR SHARE`.
+
+    Both rows of each, that of its right first: what is read of either is of after the lock.
+    """
     rows = db.session.execute(
         select(*HELD)
         .where(
             Membership.person_id == person_id,
             Membership.territory_id.in_(territories),
-            Membership.granted_at.is_not(None),
+            Membership.given_at.is_not(None),
             Membership.ended_at.is_(None),
         )
         .with_for_update(read=True)
     )
     return tuple(held(row) for row in rows)
+
+
+def lock_membership(membership: Membership) -> Membership:
+    """Lock a membership against acts that rely on it, and read it as it now is.
+
+    The lock on the territory comes first, always: changes of who belongs to it follow one another.
+    Raises Conflict when it has ended.
+    """
+    lock_people(membership.territory_id)
+    db.session.refresh(membership, attribute_names=_STATE, with_for_update=True)
+    if membership.is_over:
+        raise Conflict(
+            N_("Cette demande a déjà reçu une réponse, ou ce rattachement a pris fin."),
+            way_out=N_("La liste montre ce qui attend encore."),
+        )
+    return membership
+
+
+def lock_current(person_id: UUID | None, territory_id: UUID) -> Membership | None:
+    """The membership, or request, of a person for a territory that has not ended, locked.
+
+    Needs the people of the territory locked, so that no other comes meanwhile.
+    """
+    return db.session.scalar(
+        select(Membership)
+        .where(
+            Membership.person_id == person_id,
+            Membership.territory_id == territory_id,
+            Membership.ended_at.is_(None),
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def territories_of(actor: Actor) -> Sequence[Territory]:
@@ -85,7 +126,7 @@ def memberships_of(person_id: UUID | None) -> Sequence[Membership]:
 def standing(instant: datetime) -> ColumnElement[bool]:
     """What is true of a membership that gives its level at an instant."""
     return and_(
-        Membership.granted_at.is_not(None),
+        Membership.given_at.is_not(None),
         Membership.ended_at.is_(None),
         Membership.contested_at.is_(None),
         Membership.expires_at.is_(None) | (Membership.expires_at > instant),
@@ -98,7 +139,7 @@ def standing_memberships(territory_id: UUID, instant: datetime) -> Sequence[Memb
         select(Membership)
         .options(joinedload(Membership.person), joinedload(Membership.territory))
         .where(Membership.territory_id == territory_id, standing(instant))
-        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.granted_at)
+        .order_by(Membership.referent.desc(), Membership.level.desc(), Membership.given_at)
     ).all()
 
 
@@ -120,7 +161,7 @@ def _suspended(whose: ColumnElement[bool]) -> Sequence[Membership]:
         .options(joinedload(Membership.person), joinedload(Membership.territory))
         .where(
             whose,
-            Membership.granted_at.is_not(None),
+            Membership.given_at.is_not(None),
             Membership.ended_at.is_(None),
             Membership.contested_at.is_not(None),
         )
@@ -145,13 +186,22 @@ def referents(territory_id: UUID, instant: datetime) -> Sequence[Membership]:
         select(Membership)
         .options(joinedload(Membership.person))
         .where(answering(territory_id, instant))
-        .order_by(Membership.granted_at)
+        .order_by(Membership.given_at)
     ).all()
 
 
 def has_referent(territory_id: UUID, instant: datetime) -> bool:
     """Whether someone answers for who else belongs to a territory."""
-    return bool(db.session.scalar(select(exists().where(answering(territory_id, instant)))))
+    found = select(Membership.id).where(answering(territory_id, instant))
+    return bool(db.session.scalar(select(found.exists())))
+
+
+def is_last_referent(membership: Membership, instant: datetime) -> bool:
+    """Whether others may commit the territory, and none of them answers for it but this one."""
+    where = membership.territory_id
+    answer = {referent.id for referent in referents(where, instant)}
+    left = [m for m in standing_memberships(where, instant) if m.id != membership.id]
+    return answer == {membership.id} and any(m.level >= Level.MAY_COMMIT for m in left)
 
 
 def answerable(territory_id: UUID, instant: datetime) -> list[Membership]:
@@ -232,89 +282,3 @@ def own_membership(membership_id: UUID, person_id: UUID | None) -> Membership | 
     found = membership(membership_id)
     mine = found is not None and found.person_id == person_id and found.ended_at is None
     return found if mine else None
-
-
-def proved_by(session: Session | None, instant: datetime) -> Proved:
-    """What a session proves within a day: by a mailed link the mailbox, else the SIRET told then.
-
-    Whoever signs in by an identity provider may have lost the mailbox of their account long since.
-    """
-    if session is None or instant - session.created_at >= FRESH:
-        return NOTHING_PROVED
-    if session.external_account_id is None:
-        return Proved(mailbox=True)
-    return Proved(siret=siret_of(session.external_account_id))
-
-
-def answer_for(
-    person: Person, territory_id: UUID, wanted: Level, *, proved: Proved, instant: datetime
-) -> Answer:
-    """What a person would obtain of a territory at once, and what the rest would await."""
-    own = mailbox_of(territory_id)
-    proof = proof_of(person.email, standing_of(territory_id, person.email), instant)
-    # Whole and known by import: a school carries a SIRET under the SIREN of its commune.
-    own_siege = own is not None and own.siret != "" and proved.siret == own.siret
-    return answer_to(
-        proof,
-        wanted,
-        mailed=proved.mailbox,
-        own_siege=own_siege,
-        way_back=_way_back(person.id, territory_id),
-    )
-
-
-def _way_back(person_id: UUID, territory_id: UUID) -> Proof | None:
-    """By how their last membership ended; what they gave up, or were refused, was none."""
-    judged = exists().where(
-        Contest.membership_id == Membership.id, Contest.upheld.is_distinct_from(True)
-    )
-    last = db.session.execute(
-        select(Membership.ended_by, judged)
-        .where(
-            Membership.person_id == person_id,
-            Membership.territory_id == territory_id,
-            Membership.ended_at.is_not(None),
-            Membership.granted_at.is_not(None) | Membership.ended_by.not_in(("", "person")),
-        )
-        .order_by(Membership.ended_at.desc())
-        .limit(1)
-    ).first()
-    return way_back_after(last[0], judged=last[1]) if last else None
-
-
-def acting(
-    person_id: UUID | None, territory_id: UUID | ColumnElement[UUID], instant: datetime
-) -> ColumnElement[bool]:
-    """Whether someone was ever recognised in a territory, or a mandate of it that lasts names them.
-
-    Suspended or not: who decides for a collectivity is nobody it counts, or counted, among its own.
-    """
-    own, mandate = aliased(Membership), aliased(Mandate)
-    recognised = exists().where(
-        own.person_id == person_id, own.territory_id == territory_id, own.granted_at.is_not(None)
-    )
-    named = exists().where(
-        MandatePerson.mandate_id == mandate.id,
-        MandatePerson.person_id == person_id,
-        MandatePerson.removed_at.is_(None),
-        mandate.territory_id == territory_id,
-        mandate.signed_at.is_not(None),
-        mandate.revoked_at.is_(None),
-        mandate.ends_at > instant,
-    )
-    return recognised | named
-
-
-def acts_or_acted_for(person_id: UUID | None, territory_id: UUID, instant: datetime) -> bool:
-    """Whether a collectivity is, or was, someone's own, as `acting` says."""
-    return bool(db.session.scalar(select(acting(person_id, territory_id, instant))))
-
-
-def asked_today(person_id: UUID, territory_id: UUID, instant: datetime) -> int:
-    """How many times a person asked for a territory in the last day, what they gave up included."""
-    asked = select(func.count()).where(
-        Membership.person_id == person_id,
-        Membership.territory_id == territory_id,
-        Membership.requested_at > instant - _DAY,
-    )
-    return db.session.scalar(asked) or 0

@@ -22,13 +22,10 @@ CODES_A_DAY = 3
 CODES_A_DAY_PER_MAILBOX = 10
 # Of one person for one territory, given up or not: each is told to somebody.
 REQUESTS_A_DAY = 5
-# Beyond, requests are no longer told to a mailbox; what is granted always is.
-NOTICES_A_DAY_PER_MAILBOX = 20
 
 # A session proves what it was opened by, and for no longer.
 FRESH = timedelta(hours=24)
 
-NOTICE_LIFETIME = timedelta(days=30)
 INVITATION_LIFETIME = timedelta(hours=72)
 
 

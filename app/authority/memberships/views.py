@@ -18,7 +18,8 @@ from app.authority.memberships.forms import (
     CodeForm,
     MembershipRequestForm,
 )
-from app.authority.memberships.members.operations import is_last_referent, leave_territory
+from app.authority.memberships.grants.queries import answer_for, proved_by
+from app.authority.memberships.members.operations import leave_territory
 from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.rules import BY_MAIL, Answer, Proved
 from app.db import db
@@ -87,7 +88,7 @@ def _asked(form: MembershipRequestForm, territory: Territory) -> ResponseReturnV
 
 
 def _proved() -> Proved:
-    return queries.proved_by(signed_in_session(), context().instant)
+    return proved_by(signed_in_session(), context().instant)
 
 
 def _valid_code(membership: Membership) -> MembershipCode | None:
@@ -106,7 +107,7 @@ def what_comes_next(membership: Membership, code: MembershipCode | None) -> str:
     if membership.wanted is None:
         return _obtained(membership, territory)
     if membership.awaits is Proof.MODERATOR:
-        if membership.granted_at is not None:
+        if membership.given_at is not None:
             return _(
                 "Vous pouvez contribuer dès maintenant ; pour engager le territoire, votre demande "
                 "est transmise à l’équipe de modération."
@@ -114,7 +115,7 @@ def what_comes_next(membership: Membership, code: MembershipCode | None) -> str:
         return _("Votre demande est transmise à l’équipe de modération.")
     if code is not None:
         return _code_sent(code)
-    if membership.granted_at is not None and queries.has_referent(
+    if membership.given_at is not None and queries.has_referent(
         membership.territory_id, context().instant
     ):
         return _(
@@ -159,14 +160,14 @@ def one(membership_id: UUID) -> ResponseReturnValue:
 def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseReturnValue:
     code, would = _valid_code(membership), Answer()
     if membership.wanted is not None and not _proved().mailbox:
-        would = queries.answer_for(
+        would = answer_for(
             membership.person,
             membership.territory_id,
             Level(membership.wanted),
             proved=BY_MAIL,
             instant=context().instant,
         )
-    held = membership.level if membership.granted_at is not None else 0
+    held = membership.level if membership.given_at is not None else 0
     return render_template(
         "app/authority/memberships/one.html",
         membership=membership,
@@ -177,7 +178,7 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
         by_mail=would.level is not None and would.level > held and not membership.contested_at,
         instant=context().instant,
         next_sentence=what_comes_next(membership, code),
-        last_referent=is_last_referent(membership, ctx=context()),
+        last_referent=queries.is_last_referent(membership, context().instant),
         may_commit=Level.MAY_COMMIT,
     ), status
 

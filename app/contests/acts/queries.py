@@ -5,30 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Subquery, and_, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SQLColumnExpression,
+    and_,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import awaits_moderators
+from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.queries import TAKING
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.contests.models import Contest
-from app.contests.queries import (
-    reaches,
-    retained,
-    retained_contests,
-)
+from app.contests.queries import retained, retained_contests
 from app.db import db
+from app.gate import Effect
 from app.paging import Page
 from app.phases import PublicationKind
-from consultation.contributions.models import Contribution, contribution_place
+from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from consultation.triage.models import Outcome
 from voting.ami.models import Participation
 from voting.supports.models import Support
+
+# One that is known, or that of a contest.
+RightId = UUID | SQLColumnExpression[UUID]
 
 
 @dataclass(frozen=True)
@@ -66,23 +77,21 @@ class Record:
 
 def record_of(contest: Contest) -> Record:
     """What a contested right did and may be undone, by date."""
-    reach = reaches()
+    right = contest.right_id
     supports = db.session.execute(
         select(Support, Consultation.slug)
-        .join(reach, reach.c.territory_id == Support.territory_id)
         .join(Proposal, Proposal.id == Support.proposal_id)
         .join(Consultation, Consultation.id == Proposal.consultation_id)
         .options(joinedload(Support.proposal))
-        .where(reach.c.contest_id == contest.id, _supports(reach))
+        .where(Support.id.in_(_changed_by(right)), _supports(right))
         .order_by(Support.given_at)
     ).all()
     participations = db.session.execute(
         select(Participation, Consultation.slug)
-        .join(reach, reach.c.territory_id == Participation.territory_id)
         .join(Proposal, Proposal.id == Participation.proposal_id)
         .join(Consultation, Consultation.id == Proposal.consultation_id)
         .options(joinedload(Participation.proposal))
-        .where(reach.c.contest_id == contest.id, _participations(reach))
+        .where(Participation.id.in_(_changed_by(right)), _participations(right))
         .order_by(Participation.joined_at)
     ).all()
     rows = db.session.execute(
@@ -92,11 +101,9 @@ def record_of(contest: Contest) -> Record:
             Outcome.contribution_id.is_not(None),
             is_published(PublicationKind.PROPOSALS, Consultation.id),
         )
-        .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
-        .join(reach, reach.c.territory_id == contribution_place.c.territory_id)
         .join(Consultation, Consultation.id == Contribution.consultation_id)
         .outerjoin(Outcome, Outcome.contribution_id == Contribution.id)
-        .where(reach.c.contest_id == contest.id, _contributions(reach))
+        .where(Contribution.id.in_(_changed_by(right)), _contributions(right))
         .order_by(Contribution.submitted_at)
     ).all()
     deposits = [Deposit(*row) for row in rows]
@@ -146,26 +153,27 @@ def desk() -> Desk:
 
 def _still_to_judge() -> ColumnElement[bool]:
     """Whether something a contested right did stands still, or may be restored."""
-    reach = reaches()
-    of_it = reach.c.contest_id == Contest.id
-    here = reach.c.territory_id
+    right = Contest.right_id
+    unpublished = not_(is_published(PublicationKind.PROPOSALS, Consultation.id))
     found = [
-        select(Support.id).where(here == Support.territory_id, _supports(reach)),
-        select(Participation.id).where(here == Participation.territory_id, _participations(reach)),
-        select(Contribution.id)
-        .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)
-        .join(Consultation, Consultation.id == Contribution.consultation_id)
-        .where(
-            here == contribution_place.c.territory_id,
-            _contributions(reach),
-            not_(is_published(PublicationKind.PROPOSALS, Consultation.id)),
+        select(Support.id).where(Support.id.in_(_changed_by(right)), _supports(right)),
+        select(Participation.id).where(
+            Participation.id.in_(_changed_by(right)), _participations(right)
         ),
+        select(Contribution.id)
+        .join(Consultation, Consultation.id == Contribution.consultation_id)
+        .where(Contribution.id.in_(_changed_by(right)), _contributions(right), unpublished),
     ]
-    acts = [each.correlate(Contest, reach).exists() for each in found]
-    return select(here).where(of_it, or_(*acts)).exists()
+    return or_(*(each.correlate(Contest).exists() for each in found))
 
 
-def _supports(reach: Subquery) -> ColumnElement[bool]:
+def _changed_by(right: RightId) -> Select[UUID | None]:
+    """What a right gave or withdrew."""
+    changed = select(Act.subject_id).where(Act.right_id == right, Act.effect.is_not(None))
+    return changed.correlate_except(Act)
+
+
+def _supports(right: RightId) -> ColumnElement[bool]:
     """What a right gave that stands, or withdrew of others', which nothing has replaced since."""
     other = aliased(Support)
     replaced = select(other.id).where(
@@ -173,74 +181,57 @@ def _supports(reach: Subquery) -> ColumnElement[bool]:
         other.territory_id == Support.territory_id,
         other.withdrawn_at.is_(None),
     )
-    return _judged(
-        _did(reach, Support.given_by_id, Support.mandate_id, Support.given_at),
-        _did(reach, Support.withdrawn_by_id, Support.withdrawal_mandate_id, Support.withdrawn_at),
-        Support.withdrawn_at,
-        replaced.correlate(Support).exists(),
-    )
+    return _judged(right, Support.id, Support.withdrawn_at, replaced.correlate(Support).exists())
 
 
-def _participations(reach: Subquery) -> ColumnElement[bool]:
+def _participations(right: RightId) -> ColumnElement[bool]:
     other = aliased(Participation)
     replaced = select(other.id).where(
         other.proposal_id == Participation.proposal_id,
         other.territory_id == Participation.territory_id,
         other.left_at.is_(None),
     )
-    act = Participation
     return _judged(
-        _did(reach, act.joined_by_id, act.mandate_id, act.joined_at),
-        _did(reach, act.left_by_id, act.leave_mandate_id, act.left_at),
-        act.left_at,
-        replaced.correlate(Participation).exists(),
+        right, Participation.id, Participation.left_at, replaced.correlate(Participation).exists()
     )
 
 
-def _contributions(reach: Subquery) -> ColumnElement[bool]:
+def _contributions(right: RightId) -> ColumnElement[bool]:
     """The same of contributions: withdrawn, they come back until the proposals are published."""
-    act = Contribution
-    return and_(
-        act.submitted_at.is_not(None),
-        _judged(
-            _did(reach, act.author_id, act.mandate_id, act.submitted_at),
-            _did(reach, act.withdrawn_by_id, act.withdrawal_mandate_id, act.withdrawn_at),
-            act.withdrawn_at,
-            is_published(PublicationKind.PROPOSALS, Consultation.id),
-        ),
-    )
+    published = is_published(PublicationKind.PROPOSALS, Consultation.id)
+    return _judged(right, Contribution.id, Contribution.withdrawn_at, published)
 
 
 def _judged(
-    gave: ColumnElement[bool],
-    withdrew: ColumnElement[bool],
+    right: RightId,
+    subject: InstrumentedAttribute[UUID],
     withdrawn_at: InstrumentedAttribute[datetime | None],
     settled: ColumnElement[bool],
 ) -> ColumnElement[bool]:
+    act, last = aliased(Act), aliased(Act)
+    gave = (
+        select(act.id)
+        .where(act.subject_id == subject, act.effect == Effect.GIVES, act.right_id == right)
+        .correlate_except(act)
+        .exists()
+    )
+    latest = (
+        select(func.max(last.position))
+        .where(last.subject_id == subject, last.effect.is_not(None))
+        .correlate_except(last)
+    )
+    withdrew = (
+        select(act.id)
+        .where(
+            act.position == latest.scalar_subquery(),
+            act.effect.in_(TAKING),
+            act.right_id == right,
+        )
+        .correlate_except(act)
+        .exists()
+    )
     undone = and_(withdrawn_at.is_not(None), withdrew, not_(gave), not_(settled))
     return or_(and_(withdrawn_at.is_(None), gave), undone)
-
-
-def _did(
-    reach: Subquery,
-    person: InstrumentedAttribute[UUID | None],
-    mandate: InstrumentedAttribute[UUID | None],
-    at: InstrumentedAttribute[Any],
-) -> ColumnElement[bool]:
-    """What is true of an act of the contested right, as `rules.Reach.covers` says.
-
-    Always true or false, for it is denied as well: an act nobody is known to have done is no one's.
-    """
-    right = reach.c
-    by_mandate = and_(right.mandate_id.is_not(None), mandate == right.mandate_id)
-    own = and_(
-        right.mandate_id.is_(None),
-        mandate.is_(None),
-        person == right.person_id,
-        or_(right.after.is_(None), right.after < at),
-        or_(right.until.is_(None), at <= right.until),
-    )
-    return func.coalesce(or_(by_mandate, own), false())
 
 
 def support(support_id: UUID) -> Support | None:

@@ -10,12 +10,11 @@ from flask_babel import gettext as _
 
 from app.authority.mandates.messages import allowed_labels, period
 from app.authority.mandates.queries import mandate as read_mandate
-from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
 from app.authority.memberships.rules import recusal
+from app.authority.rights.models import Right
 from app.contests.acts import queries
 from app.contests.forms import ContestForm, DecisionForm
-from app.contests.models import Right
 from app.contests.operations import (
     contest_as_moderator,
     decide_contest,
@@ -88,10 +87,9 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
     elif form.errors:
         status = 422
     right = found.right
-    membership = right if isinstance(right, Membership) else None
     barred = judging_refusal(
         context().actor.person_id,
-        concerned=found.concerned,
+        concerned=right.concerned,
         objectors=[said.person_id for said in found.objections if said.person_id],
     ) or recusal(concerned=own)
     return render_template(
@@ -99,15 +97,14 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
         contest=found,
         right=right,
         form=form,
-        is_membership=membership is not None,
         record=queries.record_of(found),
         barred=told(barred) if barred else "",
         may_commit=Level.MAY_COMMIT,
-        memberships=memberships_given(membership) if membership else (),
-        mandates=mandates_given(membership) if membership else (),
+        memberships=memberships_given(right),
+        mandates=mandates_given(right),
         instant=context().instant,
         period=period,
-        allowed=allowed_labels(found.mandate.allowed) if found.mandate else (),
+        allowed=allowed_labels,
     ), status
 
 
@@ -161,5 +158,4 @@ def _contest_right(right: Right) -> ResponseReturnValue:
         "app/contests/contest.html",
         right=right,
         form=form,
-        is_membership=isinstance(right, Membership),
     ), status

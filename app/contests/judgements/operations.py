@@ -3,32 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import acts_or_acted_for
-from app.authority.memberships.rules import recusal
+from app.authority.rights.acts.models import Act
+from app.authority.rights.queries import within_scope
 from app.calendar.models import Consultation
-from app.calendar.queries import fresh_calendar
-from app.contests.events import ContestClosed, MandateContestClosed
 from app.contests.judgements.messages import ActJudged
-from app.contests.models import Contest, Judgement, Right
+from app.contests.kinds import contested_right
+from app.contests.models import Contest, Judgement
 from app.contests.queries import (
+    judging_refused,
     names_of,
     objectors,
-    reach_of,
     territory_addresses,
 )
-from app.contests.rules import (
-    Judged,
-    Origin,
-    judgement_refusal,
-    judging_refusal,
-)
+from app.contests.rules import Judged, judgement_refusal
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate import DECIDE_CONTEST, Context, check
@@ -36,19 +28,6 @@ from app.identity.models import Person
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.notifications.operations import send
-
-
-def judging_refused(contest: Contest, *, ctx: Context) -> Conflict | None:
-    """Why this moderator may not judge a contest, nor what the contested right did, or None.
-
-    Needs what is contested loaded, with its people.
-    """
-    judge = ctx.actor.person_id
-    if refused := judging_refusal(
-        judge, concerned=contest.concerned, objectors=objectors(contest.id)
-    ):
-        return refused
-    return recusal(concerned=acts_or_acted_for(judge, contest.right.territory_id, ctx.instant))
 
 
 def leave_rest(contest: Contest, *, ctx: Context) -> Contest:
@@ -59,7 +38,7 @@ def leave_rest(contest: Contest, *, ctx: Context) -> Contest:
     changes nothing.
     """
     right = contest.right
-    ctx = within_consultation(right, ctx)
+    ctx = within_scope(right, ctx)
     check(ctx, DECIDE_CONTEST)
     if refused := judging_refused(contest, ctx=ctx):
         raise refused
@@ -70,23 +49,11 @@ def leave_rest(contest: Contest, *, ctx: Context) -> Contest:
         return contest
     contest.left_at, contest.left_by_id = ctx.instant, ctx.actor.person_id
     db.session.flush()
-    id_, label = str(right.id), right.territory.label
-    if isinstance(right, Membership):
-        record(ContestClosed(subject_id=id_, territory=label), ctx=ctx)
-    else:
-        closed = MandateContestClosed(subject_id=id_, territory=label, helper=right.helper)
-        record(closed, ctx=ctx)
+    record(contested_right(right).closed(), ctx=ctx)
     return contest
 
 
-def within_consultation(right: Right, ctx: Context) -> Context:
-    """The same act, in the consultation of the mandate when it is about one."""
-    if isinstance(right, Membership):
-        return ctx
-    return replace(ctx, calendar=fresh_calendar(right.consultation_id))
-
-
-def annulment(contest: Contest, act: Origin, *, reason: str, ctx: Context) -> FreeText:
+def annulment(contest: Contest, act: Act | None, *, reason: str, ctx: Context) -> FreeText:
     """The public reason for which an act is undone, once its right has ended as contested.
 
     Needs what is contested loaded, with its people. Raises Invalid (no reason, or one that names
@@ -94,10 +61,9 @@ def annulment(contest: Contest, act: Origin, *, reason: str, ctx: Context) -> Fr
     """
     if refused := judging_refused(contest, ctx=ctx):
         raise refused
-    names = names_of(contest.concerned | set(objectors(contest.id)))
-    if refusal := judgement_refusal(
-        act, reach_of(contest), upheld=contest.upheld, reason=reason, names=names
-    ):
+    names = names_of(contest.right.concerned | set(objectors(contest.id)))
+    by_it = act is not None and act.right_id == contest.right_id
+    if refusal := judgement_refusal(by_it=by_it, upheld=contest.upheld, reason=reason, names=names):
         raise refusal
     return FreeText(reason.strip())
 

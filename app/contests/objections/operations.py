@@ -7,9 +7,9 @@ from uuid import uuid4
 from sqlalchemy import func, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app.authority.memberships.models import Membership
-from app.contests.models import Contest, Objection, Right
-from app.contests.queries import standing_contest
+from app.authority.rights.models import Right
+from app.contests.models import Contest, Objection
+from app.contests.queries import waiting_contest
 from app.contests.rules import Voice
 from app.db import db
 from app.gate import Context
@@ -19,9 +19,9 @@ def object_to(right: Right, voice: Voice, reason: str, *, ctx: Context) -> tuple
     """Open the case of a right, or join the one that waits; whether something new was said.
 
     Each says it once in a quality. A mailbox may come back: a mistake is told by what it adds.
-    Needs the right held, by whoever was allowed to.
+    Needs the right locked, by whoever was allowed to.
     """
-    contest = standing_contest(right) or _opened(right, ctx)
+    contest = waiting_contest(right) or _opened(right, ctx)
     said = db.session.scalar(
         insert(Objection)
         .values(
@@ -39,11 +39,8 @@ def object_to(right: Right, voice: Voice, reason: str, *, ctx: Context) -> tuple
 
 
 def _opened(right: Right, ctx: Context) -> Contest:
-    contest = Contest(contested_at=ctx.instant)
-    if isinstance(right, Membership):
-        contest.membership_id = right.id
-    else:
-        contest.mandate_id = right.id
+    contest = Contest(right_id=right.id, contested_at=ctx.instant)
+    right.disputed = True
     db.session.add(contest)
     db.session.flush()
     return contest

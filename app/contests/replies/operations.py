@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.authority.memberships.models import Membership
 from app.contests.events import ContestReplied
 from app.contests.models import Contest
-from app.contests.queries import standing_contest
+from app.contests.queries import waiting_contest
 from app.db import db
 from app.errors import N_, Conflict, Invalid
 from app.gate import REPLY_TO_CONTEST, Context, check
@@ -23,7 +23,7 @@ def reply_to_contest(membership: Membership, *, words: str, ctx: Context) -> Con
     check(ctx, REPLY_TO_CONTEST, membership)
     if not words.strip():
         raise Invalid(N_("Écrivez votre réponse : l’équipe de modération la lira."))
-    contest = standing_contest(membership) if membership.contested_at else None
+    contest = waiting_contest(membership) if membership.contested_at else None
     if contest is not None:
         db.session.refresh(contest, attribute_names=["decided_at", "reply"], with_for_update=True)
     if contest is None or contest.decided_at is not None:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app.authority.memberships.queries import own_membership
 from app.contests.forms import ReplyForm
-from app.contests.queries import standing_contest
+from app.contests.queries import waiting_contest
 from app.contests.replies.operations import reply_to_contest
 from app.gate import REPLY_TO_CONTEST, check
 from app.web import context, limiter, performs, see, signed_in, written
@@ -25,7 +25,7 @@ blueprint = Blueprint("contest_replies", __name__)
 def reply(membership_id: UUID) -> ResponseReturnValue:
     own = own_membership(membership_id, context().actor.person_id) or abort(404)
     check(context(), REPLY_TO_CONTEST, own)
-    standing = standing_contest(own) if own.contested_at else None
+    standing = waiting_contest(own) if own.contested_at else None
     form, status = ReplyForm(obj=standing), 200
     if form.submitted():
         reply_to_contest(own, words=written(form.reply), ctx=context())
@@ -34,5 +34,5 @@ def reply(membership_id: UUID) -> ResponseReturnValue:
     if form.errors:
         status = 422
     return render_template(
-        "app/authority/memberships/reply.html", membership=own, form=form, standing=standing
+        "app/contests/reply.html", membership=own, form=form, standing=standing
     ), status

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from app.authority.mandates.rules import Act
-from app.authority.mandates.uses.operations import note_use
+from app.authority.rights.acts.operations import keep_act
 from app.calendar.models import Consultation
-from app.context import enter, hold_right
+from app.context import enter, lock_right
 from app.db import db
 from app.errors import N_, Conflict, NotFound
 from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows, check, relied_on
 from app.phases import Phase
 from app.territories.models import Territory
+from consultation.contributions.events import ContributionSubmitted
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import deposit
 from consultation.contributions.queries import already_written, hold
@@ -34,7 +34,7 @@ def save_draft(
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
     """
-    ctx = hold_right(ctx, on_behalf_of)
+    ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=consultation.id)
     if refused := length_refusal(content):
         raise refused
@@ -64,14 +64,14 @@ def rewrite_draft(
     was discarded meanwhile, Invalid, Conflict when it was deposited, changed since it was read, or
     would change territory after it was prepared for one.
     """
-    ctx = hold_right(ctx, on_behalf_of)
+    ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
     if refused := length_refusal(content):
         raise refused
     _hold_draft(draft, ctx)
     _check_kept(draft)
     _write(draft, content, on_behalf_of, seen, ctx)
-    if draft.drafting_mandate_id is None:
+    if draft.drafting_mandate is None:
         _share(draft, on_behalf_of, ctx)
     return draft
 
@@ -81,7 +81,7 @@ def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
 
     Raises NotAllowed, NotFound, Conflict when it was deposited or changed since it was read.
     """
-    ctx = hold_right(ctx, draft.places[0] if draft.drafting_mandate_id else None)
+    ctx = lock_right(ctx, draft.places[0] if draft.drafting_mandate else None)
     check(ctx, DRAFT, within=draft.consultation_id)
     _hold_draft(draft, ctx)
     _check_kept(draft)
@@ -129,7 +129,7 @@ def _write(
 ) -> None:
     """Write over a draft; one prepared for a territory is its members' too, and stays its own."""
     places = _places(on_behalf_of)
-    if draft.drafting_mandate_id and [place.id for place in places] != [draft.spoken_for]:
+    if draft.drafting_mandate and [place.id for place in places] != [draft.spoken_for]:
         raise Conflict(
             N_("Ce brouillon a été préparé pour une collectivité : il reste le sien."),
             way_out=N_("Pour une autre, écrivez-en un nouveau."),
@@ -144,13 +144,18 @@ def _write(
 
 def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) -> None:
     """Share with its territory a draft that is prepared by a mandate; the territory is told."""
-    mandate = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
-    if mandate:
-        draft.drafting_mandate_id = mandate.id
-        db.session.flush()
-        note_use(
-            mandate.id, Act.PREPARED, subject_id=draft.id, number=0, title=draft.title, ctx=ctx
+    right = relied_on(ctx, DRAFT, on_behalf_of) if on_behalf_of else None
+    if on_behalf_of and right and right.via:
+        keep_act(
+            DRAFT,
+            subject_type=ContributionSubmitted.subject_type,
+            subject_id=draft.id,
+            about=draft,
+            on_behalf_of=on_behalf_of.id,
+            right=right,
+            ctx=ctx,
         )
+    db.session.refresh(draft, attribute_names=["drafting_mandate"])
 
 
 def _hold_draft(draft: Contribution, ctx: Context) -> None:

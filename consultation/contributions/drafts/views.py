@@ -98,7 +98,7 @@ def _write(
 def _capacities(kept: Contribution | None, ctx: Context) -> tuple[Sequence[ActingFor], str]:
     """For which territories, or which organisation, one may write; a shared draft has its own."""
     mine = territories_acted_for(ctx, DRAFT)
-    if kept and kept.drafting_mandate_id:
+    if kept and kept.drafting_mandate:
         return [each for each in mine if each.territory.id == kept.spoken_for], ""
     person = signed_in_person()
     return mine, person.organisation if person and ctx.actor.organisation else ""
@@ -117,7 +117,7 @@ def _kept(
             consultation, content=content, on_behalf_of=territory, ctx=context()
         )
     message = _("Votre brouillon est enregistré. Personne d’autre ne peut le lire.")
-    if kept.drafting_mandate_id and territory:
+    if kept.drafting_mandate and territory:
         message = _(
             "Le brouillon est enregistré. %(name)s peut le lire et le déposer.", name=territory.name
         )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.authority.rights.acts.operations import record_act
+from app.authority.rights.acts.queries import TAKING, giving_act, last_act
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
 from app.contests.judgements.operations import annulment, tell_judged
 from app.contests.models import Contest
-from app.contests.rules import Judged, Origin
+from app.contests.rules import Judged
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import ANNUL_CONTRIBUTION, RESTORE_CONTRIBUTION, Context, check
+from app.gate import ANNUL_CONTRIBUTION, RESTORE_CONTRIBUTION, Context, Verb, check
 from app.identity.models import Person
 from app.journal.events import FreeText
-from app.journal.operations import record
 from app.notifications.operations import send
 from app.phases import PublicationKind
 from consultation.contributions.events import ContributionAnnulled, ContributionRestored
@@ -38,21 +39,18 @@ def annul_contribution(
     lock_publications(contribution.consultation_id)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, ANNUL_CONTRIBUTION)
-    _hold(contribution)
-    origin = Origin(
-        contribution.author_id,
-        contribution.spoken_for,
-        contribution.mandate_id,
-        contribution.submitted_at,
-    )
-    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    _lock(contribution)
+    deposited = giving_act(contribution.id)
+    public_reason = annulment(contest, deposited, reason=reason, ctx=ctx)
     if contribution.status is not Status.SUBMITTED:
         return contribution
     _check_undecided(contribution, ctx)
     contribution.status, contribution.annulment = Status.WITHDRAWN, public_reason
     contribution.withdrawn_at = contribution.updated_at = ctx.instant
     db.session.flush()
-    number = _tell(ContributionAnnulled, contribution, contest, public_reason, ctx)
+    number = _record(
+        ContributionAnnulled, ANNUL_CONTRIBUTION, contribution, contest, public_reason, ctx
+    )
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
     told = ContributionAnnulledTold(
@@ -80,49 +78,41 @@ def restore_contribution(
     lock_publications(contribution.consultation_id)
     ctx = replace(ctx, calendar=fresh_calendar(contribution.consultation_id))
     check(ctx, RESTORE_CONTRIBUTION)
-    _hold(contribution)
+    _lock(contribution)
     if contribution.status is not Status.WITHDRAWN:
         return contribution
-    origin = Origin(
-        contribution.withdrawn_by_id,
-        contribution.spoken_for,
-        contribution.withdrawal_mandate_id,
-        contribution.withdrawn_at,
-    )
-    public_reason = annulment(contest, origin, reason=reason, ctx=ctx)
+    withdrawn = last_act(contribution.id, *TAKING)
+    public_reason = annulment(contest, withdrawn, reason=reason, ctx=ctx)
     _check_unpublished(ctx)
     contribution.status, contribution.updated_at = Status.SUBMITTED, ctx.instant
     contribution.withdrawn_at = None
-    contribution.withdrawn_by_id = contribution.withdrawal_mandate_id = None
     db.session.flush()
-    _tell(ContributionRestored, contribution, contest, public_reason, ctx)
+    _record(ContributionRestored, RESTORE_CONTRIBUTION, contribution, contest, public_reason, ctx)
     tell_judged(
         contest,
         Judged.CONTRIBUTION,
         contribution,
         reason=public_reason,
-        acted=[origin.person_id, contribution.author_id],
+        acted=[withdrawn.person_id if withdrawn else None, contribution.author_id],
         restored=True,
         ctx=ctx,
     )
     return contribution
 
 
-def _hold(contribution: Contribution) -> None:
+def _lock(contribution: Contribution) -> None:
     state = [
         "status",
         "author_id",
-        "mandate_id",
         "submitted_at",
-        "withdrawn_by_id",
-        "withdrawal_mandate_id",
         "withdrawn_at",
     ]
     db.session.refresh(contribution, attribute_names=state, with_for_update=True)
 
 
-def _tell(
+def _record(
     happened: type[ContributionAnnulled | ContributionRestored],
+    under: Verb,
     contribution: Contribution,
     contest: Contest,
     reason: FreeText,
@@ -131,16 +121,15 @@ def _tell(
     """Record what was judged of a contribution, whose number is returned."""
     number = contribution.number
     assert number is not None
-    record(
-        happened(
-            subject_id=str(contribution.id),
-            number=number,
-            via=contest.via,
-            reason=reason,
-            places="; ".join(place.label for place in contribution.places),
-        ),
-        ctx=ctx,
+    event = happened(
+        subject_id=str(contribution.id),
+        number=number,
+        via=contest.right.via,
+        reason=reason,
+        places="; ".join(place.label for place in contribution.places),
     )
+    place = contribution.spoken_for
+    record_act(event, under, about=contribution, on_behalf_of=place, right=None, ctx=ctx)
     return number
 
 

@@ -20,6 +20,7 @@ from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from tests.support import factories
+from tests.support.acts import given_under
 from tests.support.contests import (
     DESK,
     HELPER,
@@ -158,6 +159,7 @@ def test_nothing_is_annulled_before_the_decision_nor_when_upheld(
 
 
 def _refused(case: Case, found: Contest, by: Person) -> None:
+    found = case.read(found.id)
     support = queries.support(db.session.scalars(select(Support.id)).one())
     assert support is not None
     with pytest.raises(Conflict, match="n’est pas de ceux"):
@@ -194,8 +196,8 @@ def test_what_a_person_did_by_a_mandate_is_not_their_membership_s(
     proposal = supported(MAILBOX, consultation)
     helper = factories.person(email=HELPER)
     with transaction():
-        row = db.session.scalars(select(Support)).one()
-        row.mandate_id = _mandate_of(helper, consultation)
+        act = given_under(db.session.scalars(select(Support.id)).one())
+        act.right_id = _mandate_of(helper, consultation)
     _desk, page = member.ended()
     assert "Rien qui tienne encore" in page.main
     _refused(member, member.read(), factories.moderator())

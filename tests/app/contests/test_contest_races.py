@@ -181,7 +181,7 @@ def test_two_moderators_decide_at_once_one_decision(app: Flask, token: str) -> N
     assert first.result(60) is True
     assert isinstance(second.exception(60), Conflict)
     assert happened("MandateContestDecided") == 1
-    assert db.session.scalars(select(Mandate.revoked_at)).one() is None
+    assert db.session.scalars(select(Mandate.ended_at)).one() is None
 
 
 def test_two_moderators_annul_at_once_one_annulment(

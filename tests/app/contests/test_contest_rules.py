@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -10,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.contests.rules import (
-    Origin,
-    Reach,
     Voice,
     judgement_refusal,
     judging_refusal,
@@ -19,46 +16,13 @@ from app.contests.rules import (
 )
 from app.errors import Conflict, Invalid
 
-WHO, OTHER, HERE, ELSEWHERE, MANDATE = (uuid4() for _ in range(5))
-BEFORE, START, DURING, END, AFTER = (datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 6))
-MEMBERSHIP, MANDATED = Reach(WHO, HERE, None, START, END), Reach(None, HERE, MANDATE)
-OWN, BY_MANDATE = Origin(WHO, HERE, None, DURING), Origin(WHO, HERE, MANDATE, DURING)
+WHO, OTHER = uuid4(), uuid4()
 NAMES = ["Paul Intrus", "paul@exemple.fr", ""]
 
 
 def test_only_a_colleague_s_word_suspends_nothing() -> None:
     assert {voice for voice in Voice if not voice.suspends} == {Voice.MEMBER}
     assert all(voice.label for voice in Voice)
-
-
-@pytest.mark.parametrize(
-    ("act", "right", "did"),
-    [
-        (OWN, MEMBERSHIP, True),
-        (Origin(WHO, HERE, None, END), MEMBERSHIP, True),
-        (Origin(OTHER, HERE, None, DURING), MEMBERSHIP, False),
-        (Origin(WHO, ELSEWHERE, None, DURING), MEMBERSHIP, False),
-        (Origin(None, HERE, None, DURING), MEMBERSHIP, False),
-        (BY_MANDATE, MEMBERSHIP, False),
-        (BY_MANDATE, MANDATED, True),
-        (Origin(OTHER, HERE, MANDATE, AFTER), MANDATED, True),
-        (Origin(WHO, HERE, uuid4(), DURING), MANDATED, False),
-        (OWN, MANDATED, False),
-    ],
-)
-def test_an_act_comes_from_a_right(act: Origin, right: Reach, did: bool) -> None:
-    assert right.covers(act) is did
-
-
-@pytest.mark.parametrize("done_at", [BEFORE, START, AFTER, None])
-def test_what_was_done_in_another_time_is_of_another_membership(done_at: datetime | None) -> None:
-    assert not MEMBERSHIP.covers(Origin(WHO, HERE, None, done_at))
-
-
-def test_the_first_membership_and_the_one_that_lasts_have_no_bounds() -> None:
-    assert Reach(WHO, HERE, None, None, END).covers(Origin(WHO, HERE, None, BEFORE))
-    assert Reach(WHO, HERE, None, START).covers(Origin(WHO, HERE, None, AFTER))
-    assert Reach(WHO, HERE, None).covers(Origin(WHO, HERE, None))
 
 
 def test_neither_who_is_concerned_nor_who_contests_judges() -> None:
@@ -68,9 +32,9 @@ def test_neither_who_is_concerned_nor_who_contests_judges() -> None:
 
 
 def _refusal(
-    act: Origin = OWN, *, upheld: bool | None = False, reason: str = "Donné sans droit."
+    *, by_it: bool = True, upheld: bool | None = False, reason: str = "Donné sans droit."
 ) -> object:
-    return judgement_refusal(act, MEMBERSHIP, upheld=upheld, reason=reason, names=NAMES)
+    return judgement_refusal(by_it=by_it, upheld=upheld, reason=reason, names=NAMES)
 
 
 def test_an_act_of_a_right_that_ended_may_be_annulled() -> None:
@@ -83,7 +47,7 @@ def test_nothing_is_annulled_until_the_right_has_ended(upheld: bool | None) -> N
 
 
 def test_the_act_of_another_is_not_annulled() -> None:
-    assert isinstance(_refusal(Origin(OTHER, HERE, None, DURING)), Conflict)
+    assert isinstance(_refusal(by_it=False), Conflict)
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "Paul Intrus est inconnu.", "voir paul@EXEMPLE.fr"])

@@ -115,7 +115,7 @@ def test_reading_the_page_changes_nothing(app: Flask, link: str) -> None:
     for words in ("SICTIAM", HELPER, "Demain le numérique", "Mettre fin", "Contester"):
         assert words in page.main
     mandate = _mandate()
-    assert (mandate.contested_at, mandate.revoked_at) == (None, None)
+    assert (mandate.contested_at, mandate.ended_at) == (None, None)
 
 
 def test_one_button_ends_it_at_once(
@@ -124,7 +124,7 @@ def test_one_button_ends_it_at_once(
     proposal = supported(HELPER, consultation)
     page = Visitor(app).get(link).form(button="Mettre fin").send()
     assert "Ce mandat a pris fin" in page.main
-    assert _mandate().revoked_by == "mailbox"
+    assert _mandate().ended_by == "mailbox"
     with pytest.raises(NotAllowed):
         _support(_proposal(consultation))
     assert supports_of(proposal) == 1, "what was done stands"
@@ -177,7 +177,7 @@ def test_ended_it_gives_nothing_more_and_what_it_did_is_shown(
     assert "Partager un agenda" in page.main
     page = decide(desk, "end", "Signature contrefaite.")
     mandate = _mandate()
-    assert (mandate.revoked_by, mandate.revocation) == ("moderator", "Signature contrefaite.")
+    assert (mandate.ended_by, mandate.ending) == ("moderator", "Signature contrefaite.")
     told = [mail for mail in received(sent, MAILBOX) if "Signature contrefaite." in mail.body]
     assert len(told) == 1
     assert supports_of(proposal) == 1
@@ -205,7 +205,6 @@ def test_what_has_ended_is_contested_for_what_it_did(
 
 def test_neither_who_it_names_nor_who_signed_it_judges_it(app: Flask, link: str) -> None:
     contest(app, link)
-    [found] = waiting_contests()
     mandate = _mandate()
     for who in (mandate.persons[0].person, mandate.signed_by):
         assert who is not None
@@ -213,6 +212,7 @@ def test_neither_who_it_names_nor_who_signed_it_judges_it(app: Flask, link: str)
             db.session.add(
                 Appointment(person_id=who.id, role=Role.MODERATOR, granted_at=clock.now())
             )
+        [found] = waiting_contests()
         with pytest.raises(Conflict, match="Nul ne conteste ni ne juge"):
             decide_contest(found, upheld=True, reason="Moi.", ctx=factories.acting(who))
 
@@ -244,7 +244,7 @@ def test_past_its_term_the_mailbox_contests_and_ends_nothing(app: Flask, link: s
         assert "Mettre fin" not in page.main
         assert "Contestez" in page.main
         form.send(status=409)
-    assert _mandate().revoked_at is None
+    assert _mandate().ended_at is None
 
 
 def test_a_referent_contests_what_they_signed_and_its_acts_are_judged(

@@ -232,13 +232,11 @@ def test_a_contest_is_decided_once_and_not_by_anyone(app: Flask, link: str) -> N
     assert decided is not None
     with pytest.raises(Conflict, match="déjà reçu"):
         decide_contest(decided, upheld=False, reason="Vu.", ctx=factories.acting(other))
+    stranger = factories.acting(factories.referent_of("29151"))
+    again = read_contest(found.id)
+    assert again is not None
     with pytest.raises(NotAllowed):
-        decide_contest(
-            decided,
-            upheld=False,
-            reason="Vu.",
-            ctx=factories.acting(factories.referent_of("29151")),
-        )
+        decide_contest(again, upheld=False, reason="Vu.", ctx=stranger)
 
 
 def test_a_moderator_does_not_judge_their_own_contest(app: Flask, link: str) -> None:

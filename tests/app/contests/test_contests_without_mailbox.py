@@ -251,7 +251,7 @@ def test_a_contested_member_contests_nobody_back(
 def test_a_colleague_who_left_or_only_asked_is_not_contested(app: Flask, agent: Person) -> None:
     member, found = _member(), _membership()
     with transaction():
-        db.session.get_one(Membership, found.id).granted_at = None
+        db.session.get_one(Membership, found.id).given_at = None
     with pytest.raises(Conflict, match="n’agit pas"):
         contest_colleague(_membership(), reason="Non.", ctx=factories.acting(member))
 

@@ -7,12 +7,12 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app.calendar.models import Consultation
-from app.contests.acts import queries
 from app.context import context_for
 from app.db import db, transaction
 from app.phases import Phase
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import withdraw_contribution
+from consultation.contributions.queries import kept_contribution
 from consultation.proposals.models import Proposal
 from tests.support import factories
 from tests.support.contests import (
@@ -144,7 +144,7 @@ def test_a_contribution_withdrawn_without_right_comes_back(
     deposited = submit(_again(collecting), person_at(HELPER)).id
     db.session.rollback()
     with transaction():
-        found = queries.contribution(deposited)
+        found = kept_contribution(collecting.id, deposited)
         assert found is not None
         ctx = context_for(person_at(MAILBOX), _again(collecting))
         withdraw_contribution(found, ctx=ctx)

@@ -140,7 +140,7 @@ def test_the_other_referents_are_told_and_the_members_page_marks_it(
 def test_a_request_that_is_contested_is_no_member(app: Flask, sent: list[EmailMessage]) -> None:
     contest(app, membership_link(app, sent))
     with transaction():
-        membership_of(MAILBOX).granted_at = None
+        membership_of(MAILBOX).given_at = None
     page = Visitor(app).sign_in(factories.agent_of(LANNION)).get(MEMBERS)
     assert INTRUDER not in page.main
 

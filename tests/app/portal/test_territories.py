@@ -195,7 +195,7 @@ def test_who_no_longer_belongs_no_longer_sees_nor_is_seen(
         elif ending == "ended":
             membership.ended_at = clock.now()
         else:
-            membership.granted_at = None
+            membership.given_at = None
     assert "Yann Parti" not in visitor.sign_in(agent).get(MINE).main
     page = Visitor(app).sign_in(gone).get(MINE)
     assert "Vous n’appartenez à aucune collectivité" in page.main

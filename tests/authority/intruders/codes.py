@@ -83,7 +83,7 @@ def types_into_anothers_request(scene: Scene) -> Visitor:
     form = scene.request_page(honest).form(button="Valider")
     thief = scene.enters(THIEF)
     assert dares(taken_by(thief, form), code=scene.codes()[0]) == 404
-    assert membership_of(HONEST).granted_at is None
+    assert membership_of(HONEST).given_at is None
     return thief
 
 

@@ -19,7 +19,7 @@ from app.authority.memberships.models import Capacity
 from app.calendar.operations import amend_window, open_consultation
 from app.contests import operations as contests
 from app.contests.models import Contest
-from app.contests.queries import standing_contest
+from app.contests.queries import waiting_contest
 from app.contests.replies.operations import reply_to_contest
 from app.db import db
 from app.gate import Action, Level, Role
@@ -74,8 +74,8 @@ def _reply(case: Case) -> object:
     whose = case.people.roles["author"] if case.whose == "own" else case.people.colleague
     membership = case.membership(whose, HERE)
     membership.contested_at = case.ctx.instant
-    if standing_contest(membership) is None:
-        db.session.add(Contest(membership_id=membership.id, contested_at=case.ctx.instant))
+    if waiting_contest(membership) is None:
+        db.session.add(Contest(right_id=membership.id, contested_at=case.ctx.instant))
     db.session.flush()
     return reply_to_contest(membership, words=REASON, ctx=case.ctx)
 

@@ -86,6 +86,11 @@ def read_text(text_id: UUID) -> Contribution:
     return db.session.get_one(
         Contribution,
         text_id,
-        options=[joinedload(Contribution.places), joinedload(Contribution.theme)],
+        options=[
+            joinedload(Contribution.places),
+            joinedload(Contribution.theme),
+            joinedload(Contribution.mandate),
+            joinedload(Contribution.drafting_mandate),
+        ],
         populate_existing=True,
     )

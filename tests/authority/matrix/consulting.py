@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import db
+from app.gate import LEAVE, WITHDRAW, WITHDRAW_SUPPORT
 from consultation.contributions import operations as contributions
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Kind, Status
@@ -129,14 +130,16 @@ def _annul_contribution(case: Case) -> object:
 
 def _restore_support(case: Case) -> object:
     support = _support(case)
-    support.withdrawn_at, support.withdrawn_by_id = clock.now(), support.given_by_id
+    support.withdrawn_at = clock.now()
+    case.site.take_back(WITHDRAW_SUPPORT, support.id)
     db.session.flush()
     return restore_support(support, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
 
 def _restore_participation(case: Case) -> object:
     part = _participation(case)
-    part.left_at, part.left_by_id = clock.now(), part.joined_by_id
+    part.left_at = clock.now()
+    case.site.take_back(LEAVE, part.id)
     db.session.flush()
     return restore_participation(part, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
@@ -144,7 +147,7 @@ def _restore_participation(case: Case) -> object:
 def _restore_contribution(case: Case) -> object:
     text = read_text(case.site.texts["annulled"])
     text.status, text.withdrawn_at = Status.WITHDRAWN, clock.now()
-    text.withdrawn_by_id = text.author_id
+    case.site.take_back(WITHDRAW, text.id)
     db.session.flush()
     return restore_contribution(text, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Update, select, update
+from sqlalchemy import Select, select, update
 
 from app import clock
 from app.authority.mailboxes.rules import Proof
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.memberships.models import Capacity, Membership
+from app.authority.powers.queries import actor_for
+from app.authority.rights.models import Right
 from app.calendar.models import Consultation
-from app.context import actor_for
 from app.db import db, transaction
 from app.gate import Action, Actor, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
@@ -97,29 +98,29 @@ class People:
     def contest_what_they_rely_on(self, instant: datetime) -> None:
         """Contest the memberships and mandates of those who act, until the transaction ends."""
         db.session.execute(
-            update(Membership)
-            .where(Membership.person_id.in_(self.roles.values()))
+            update(Right)
+            .where(Right.person_id.in_(self.roles.values()) | Right.id.in_(self._mandates()))
             .values(contested_at=instant)
         )
-        db.session.execute(self._mandates().values(contested_at=instant))
 
     def let_it_run_out(self, instant: datetime) -> None:
         """Have the memberships and mandates of those who act end at an instant."""
-        db.session.execute(
-            update(Membership)
-            .where(
-                Membership.person_id.in_(self.roles.values()), Membership.granted_at.is_not(None)
-            )
-            .values(expires_at=instant)
+        granted = select(Membership.id).where(
+            Membership.person_id.in_(self.roles.values()), Membership.given_at.is_not(None)
         )
-        db.session.execute(self._mandates().values(ends_at=instant))
+        db.session.execute(
+            update(Membership).where(Membership.id.in_(granted)).values(expires_at=instant)
+        )
+        db.session.execute(
+            update(Mandate).where(Mandate.id.in_(self._mandates())).values(ends_at=instant)
+        )
 
-    def _mandates(self) -> Update:
+    def _mandates(self) -> Select[UUID]:
         """Those of the people who act; the lent agent’s stands, but no more their membership."""
         named = select(MandatePerson.mandate_id).where(
             MandatePerson.person_id.in_(self.roles.values())
         )
-        return update(Mandate).where(Mandate.id.in_(named), Mandate.helper_id.is_(None))
+        return select(Mandate.id).where(Mandate.id.in_(named), Mandate.helper_id.is_(None))
 
     def _person(self, *, works_elsewhere: bool = False) -> UUID:
         if works_elsewhere:
@@ -205,7 +206,8 @@ def mandate(
             ends_at=now + 200 * DAY,
             prepared_at=now - DAY,
             prepared_by_id=named,
-            signed_at=now - DAY if signed else None,
+            given_at=now - DAY if signed else None,
+            signed_by_id=named if signed else None,
             text="Un mandat.",
             text_hash=b"-" if signed else None,
         )

@@ -16,6 +16,7 @@ from app.calendar.numbering import next_numbers
 from app.calendar.queries import fresh_calendar
 from app.contests.models import Contest
 from app.db import db, transaction
+from app.gate import DRAFT, REFER, SUBMIT, SUPPORT, Verb
 from app.phases import Calendar, Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status
@@ -26,6 +27,7 @@ from funding.envelope.models import Envelope, LedgerLine, LineKind
 from funding.schemes.models import Scheme
 from tests.authority.matrix.people import ASIDE, HERE, THERE, People, mandate
 from tests.support import factories
+from tests.support.acts import act_done
 from tests.support.publications import set_published
 from voting.ami.models import Part, Participation
 from voting.copil.models import Verdict
@@ -166,8 +168,6 @@ class Site:
             description="Un message suffirait.",
             beneficiaries="les abonnés",
             author_id=writer,
-            drafting_mandate_id=via,
-            mandate_id=via if numbered else None,
             theme_id=factories.theme(self.consultation).id,
             places=[factories.territory(code)],
             created_at=now,
@@ -176,7 +176,10 @@ class Site:
         )
         db.session.add(text)
         db.session.flush()
+        if via:
+            self._keep(DRAFT, text.id, writer, code, right_id=via)
         if numbered:
+            self._keep(SUBMIT, text.id, writer, code, right_id=via)
             db.session.add(
                 Outcome(contribution_id=text.id, decision=Decision.GROUPED, decided_at=now)
             )
@@ -190,18 +193,38 @@ class Site:
     def _add_supports(self) -> None:
         """What the colleague did for the other territory, in nobody’s way."""
         given = {"territory_id": factories.territory(THERE).id, "proposal_id": self.proposal}
-        db.session.add(
-            Support(
-                id=self.support, given_by_id=self.people.colleague, given_at=clock.now(), **given
-            )
-        )
+        db.session.add(Support(id=self.support, given_at=clock.now(), **given))
         db.session.add(
             Participation(
                 id=self.participation,
                 part=Part.REFERENT,
-                joined_by_id=self.people.colleague,
                 joined_at=clock.now(),
                 **given,
+            )
+        )
+        for verb, subject in ((SUPPORT, self.support), (REFER, self.participation)):
+            self._keep(verb, subject, self.people.colleague, THERE)
+
+    def take_back(self, verb: Verb, subject_id: UUID) -> None:
+        """The colleague withdraws, for the other territory, what they had given."""
+        self._keep(verb, subject_id, self.people.colleague, THERE)
+
+    def _keep(
+        self, verb: Verb, subject_id: UUID, who: UUID, code: str, right_id: UUID | None = None
+    ) -> None:
+        """What someone did: by their own membership, or by another right."""
+        place = factories.territory(code).id
+        own = select(Membership.id).where(
+            Membership.person_id == who, Membership.territory_id == place
+        )
+        db.session.add(
+            act_done(
+                verb,
+                right_id=right_id or db.session.scalar(own),
+                person_id=who,
+                territory_id=place,
+                consultation_id=self.id,
+                subject_id=subject_id,
             )
         )
 
@@ -290,7 +313,7 @@ class World:
         now, membership = clock.now(), self.membership(self.people.colleague, code)
         made = Contest(
             id=uuid4(),
-            membership_id=membership,
+            right_id=membership,
             contested_at=now,
             decided_at=now if ended else None,
             upheld=False if ended else None,

@@ -54,8 +54,8 @@ class Place:
 class Text:
     author_id: UUID
     spoken_for: UUID
-    drafting_mandate_id: UUID | None = None
-    mandate_id: UUID | None = None
+    drafting_mandate: UUID | None = None
+    mandate: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _person(**held: object) -> Actor:
 
 def _member(level: Level, **held: object) -> Actor:
     referent = bool(held.pop("referent", False))
-    return _person(memberships=(Membership(HERE, level, referent=referent),), **held)
+    return _person(memberships=(Membership(uuid4(), HERE, level, referent=referent),), **held)
 
 
 def _helper(*actions: Action, structure: UUID | None = None) -> Actor:
@@ -83,7 +83,7 @@ def _helper(*actions: Action, structure: UUID | None = None) -> Actor:
         "SICTIAM",
         structure,
     )
-    belonging = (Membership(structure, Level.MEMBER),) if structure else ()
+    belonging = (Membership(uuid4(), structure, Level.MEMBER),) if structure else ()
     return _person(mandates=(mandate,), memberships=belonging)
 
 
@@ -117,7 +117,7 @@ PLACES = {"own": Place(HERE), "other": Place(THERE), "kind": Place(HERE, Territo
 TEXTS = {
     "own": Text(AUTHOR_ID, HERE),
     "other": Text(STRANGER_ID, HERE),
-    "via": Text(HELPER_ID, HERE, drafting_mandate_id=uuid4(), mandate_id=uuid4()),
+    "via": Text(HELPER_ID, HERE, drafting_mandate=uuid4(), mandate=uuid4()),
 }
 # By what a verb asks for, what it is done to in a situation, else in one's own. The verbs of the
 # agency and of oneself bear on nothing.

@@ -74,9 +74,9 @@ def test_a_draft_is_deposited_once(app: Flask) -> None:
 
 def test_a_draft_is_its_authors_alone(app: Flask) -> None:
     consultation = make.consultation()
-    kept = draft(consultation, make.person())
-    seen = version_of(kept)
     other = make.acting(make.agent_of("22113"), consultation)
+    kept = read(draft(consultation, make.person()))
+    seen = version_of(kept)
     with pytest.raises(NotFound):
         drafts.rewrite_draft(kept, content=TEXT, on_behalf_of=None, seen=seen, ctx=other)
     with pytest.raises(NotFound):

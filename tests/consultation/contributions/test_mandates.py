@@ -10,18 +10,18 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app import clock
-from app.authority.mandates.rules import Act
 from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import Action, Level
+from app.gate import EDIT, SUBMIT, WITHDRAW, Action, Level
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from consultation.contributions import operations
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import content_of, version_of
 from tests.support import factories as make
+from tests.support.acts import giver
 from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
 from tests.support.contributions import read, submit
 from tests.support.drafts import revoke
@@ -74,12 +74,12 @@ def test_a_deposit_by_a_mandate_is_told_of_both(
     mandate = mandated(helper, lannion, consultation, actions=(Action.SUBMIT,))
     first = submit(consultation, helper)
     assert submit(consultation, helper).id == first.id
-    assert (first.mandate_id, first.author_id) == (mandate.id, helper.id)
+    assert (*giver(first.id), first.author_id) == (mandate.id, helper.id, helper.id)
     for _ in range(2):
         _edit(first, helper)
     for _ in range(2):
         _withdraw(first, helper)
-    assert uses() == [(Act.DEPOSITED, 1), (Act.EDITED, 1), (Act.WITHDREW, 1)]
+    assert uses() == [(SUBMIT, 1), (EDIT, 1), (WITHDRAW, 1)]
     assert told(consultation.id)[:3] == [
         "La contribution n° 1 a été retirée, via SICTIAM.",
         "La contribution n° 1 a été modifiée, via SICTIAM.",
@@ -95,7 +95,7 @@ def test_one_s_own_right_is_preferred(
     mandated(helper, lannion, consultation)
     make.belongs(helper, lannion, level=Level.MEMBER)
     deposited = submit(consultation, helper)
-    assert deposited.mandate_id is None
+    assert giver(deposited.id)[0] is None
     _edit(deposited, helper)
     assert uses() == []
     assert all("via" not in sentence for sentence in told(consultation.id))
@@ -121,8 +121,8 @@ def test_a_helper_no_longer_changes_what_they_deposited_once_the_mandate_is_over
         with pytest.raises(NotAllowed, match="Seule la personne"):
             act(deposited, helper)
     mandated(helper, lannion, consultation)
-    assert _edit(deposited, helper).mandate_id == mandate.id
-    assert uses() == [(Act.DEPOSITED, 1), (Act.EDITED, 1)]
+    assert giver(_edit(deposited, helper).id)[0] == mandate.id
+    assert uses() == [(SUBMIT, 1), (EDIT, 1)]
 
 
 def test_members_change_what_a_helper_deposited_for_them_in_their_own_right(
@@ -136,7 +136,7 @@ def test_members_change_what_a_helper_deposited_for_them_in_their_own_right(
         with pytest.raises(NotAllowed):
             act(deposited, stranger)
         act(deposited, member)
-    assert uses() == [(Act.DEPOSITED, 1)]
+    assert uses() == [(SUBMIT, 1)]
     assert told(consultation.id)[:2] == [
         "La contribution n° 1 a été retirée.",
         "La contribution n° 1 a été modifiée.",

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
-from app.authority.mandates.rules import Act
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed, NotFound
-from app.gate import Action, Level
+from app.gate import DRAFT, SUBMIT, Action, Level
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory
@@ -22,6 +22,7 @@ from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.rules import version_of
 from tests.support import factories as make
+from tests.support.acts import giver
 from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
 from tests.support.contributions import TEXT, draft, events, read
 from tests.support.drafts import deposit, discard, prepare, revoke, rewrite
@@ -47,6 +48,11 @@ def helper(app: Flask) -> Person:
     return make.person(full_name="Hélène Aidante", function="chargée de mission")
 
 
+def _prepared_by(kept: Contribution) -> UUID | None:
+    """The mandate by which a draft was prepared, if any."""
+    return kept.drafting_mandate.id if kept.drafting_mandate else None
+
+
 def test_a_draft_for_a_territory_takes_a_right_to_speak_for_it(
     consultation: Consultation, lannion: Territory
 ) -> None:
@@ -58,7 +64,7 @@ def test_a_draft_for_a_territory_takes_a_right_to_speak_for_it(
         rewrite(kept, stranger, lannion, OTHER)
     member = make.person()
     make.belongs(member, lannion, level=Level.MEMBER)
-    assert prepare(consultation, member, lannion).drafting_mandate_id is None
+    assert prepare(consultation, member, lannion).drafting_mandate is None
 
 
 @pytest.mark.parametrize("actions", [{Action.DRAFT}, {Action.SUBMIT}])
@@ -71,10 +77,10 @@ def test_a_draft_prepared_by_a_mandate_is_told_once(
 ) -> None:
     mandate = mandated(helper, lannion, consultation, actions=actions)
     kept = prepare(consultation, helper, lannion)
-    assert (kept.drafting_mandate_id, kept.status) == (mandate.id, Status.DRAFT)
+    assert (_prepared_by(kept), kept.status) == (mandate.id, Status.DRAFT)
     assert prepare(consultation, helper, lannion).id == kept.id
     rewrite(kept, helper, lannion, OTHER)
-    assert uses() == [(Act.PREPARED, 0)]
+    assert uses() == [(DRAFT, 0)]
     [notice] = notices(sent)
     assert "a préparé la contribution" in notice.body
     assert "elle reste à déposer par vous avant le" in notice.body
@@ -99,9 +105,9 @@ def test_a_draft_of_one_s_own_becomes_the_territory_s_when_one_says_so(
 ) -> None:
     mandate = mandated(helper, lannion, consultation, actions=(Action.DRAFT,))
     kept = draft(consultation, helper)
-    assert kept.drafting_mandate_id is None
-    assert rewrite(kept, helper, lannion, OTHER).drafting_mandate_id == mandate.id
-    assert (uses(), len(notices(sent))) == ([(Act.PREPARED, 0)], 1)
+    assert kept.drafting_mandate is None
+    assert _prepared_by(rewrite(kept, helper, lannion, OTHER)) == mandate.id
+    assert (uses(), len(notices(sent))) == ([(DRAFT, 0)], 1)
 
 
 def test_members_rewrite_and_deposit_what_was_prepared_for_them(
@@ -115,9 +121,9 @@ def test_members_rewrite_and_deposit_what_was_prepared_for_them(
     deposited = deposit(kept, member, lannion, OTHER)
     assert deposit(kept, member, lannion, OTHER).number == deposited.number == 1
     assert (deposited.author_id, deposited.function) == (member.id, "maire")
-    assert (deposited.mandate_id, deposited.drafting_mandate_id) == (None, mandate.id)
+    assert (deposited.mandate, _prepared_by(deposited)) == (None, mandate.id)
     assert told(consultation.id)[0].endswith("au nom de Lannion (22) — commune.")
-    assert (uses(), len(notices(sent))) == ([(Act.PREPARED, 0)], 1)
+    assert (uses(), len(notices(sent))) == ([(DRAFT, 0)], 1)
     with pytest.raises(Conflict, match="déjà été déposé"):
         rewrite(kept, colleague, lannion, OTHER)
     with pytest.raises(NotAllowed):
@@ -130,8 +136,9 @@ def test_a_helper_deposits_what_they_prepared_when_the_mandate_says_so(
     mandate = mandated(helper, lannion, consultation, actions=(Action.SUBMIT,))
     deposited = deposit(prepare(consultation, helper, lannion), helper, lannion)
     assert deposited.number == 1
-    assert deposited.mandate_id == deposited.drafting_mandate_id == mandate.id
-    assert uses() == [(Act.PREPARED, 0), (Act.DEPOSITED, 1)]
+    assert giver(deposited.id) == (mandate.id, helper.id)
+    assert _prepared_by(deposited) == mandate.id
+    assert uses() == [(DRAFT, 0), (SUBMIT, 1)]
 
 
 def test_whose_mandate_is_to_prepare_does_notdeposit(
@@ -231,7 +238,7 @@ def test_two_who_write_the_same_draft_do_not_write_over_each_other(
 def test_a_draft_is_prepared_at_any_time(app: Flask, lannion: Territory, helper: Person) -> None:
     consultation = make.consultation(phase=Phase.SUPPORT)
     mandated(helper, lannion, consultation)
-    assert prepare(consultation, helper, lannion).drafting_mandate_id is not None
+    assert prepare(consultation, helper, lannion).drafting_mandate is not None
 
 
 def test_a_shared_draft_is_thrown_away_only_in_the_version_that_was_seen(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from app.authority.rights.acts.queries import last_act
 from app.calendar.models import Consultation
 from app.contests.acts.queries import contribution as read_contribution
 from app.contests.models import Contest
@@ -19,6 +20,7 @@ from consultation.contributions.operations import withdraw_contribution
 from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.queries import conservation
 from tests.support import factories
+from tests.support.acts import TAKEN, giver
 from tests.support.acts_by_mandate import told
 from tests.support.contests import happened
 from tests.support.contributions import read, submit
@@ -67,12 +69,9 @@ def test_what_an_intruder_withdrew_of_a_helper_s_counts_again(
     for _ in range(2):
         _judge(restore_contribution, deposited, contest)
     again = read(deposited)
-    assert (again.status, again.withdrawn_at, again.withdrawn_by_id) == (
-        Status.SUBMITTED,
-        None,
-        None,
-    )
-    assert (again.author_id, again.mandate_id, again.number) == (helper.id, mandate.id, 1)
+    assert (again.status, again.withdrawn_at) == (Status.SUBMITTED, None)
+    assert (*giver(again.id), again.number) == (mandate.id, helper.id, 1)
+    assert (again.author_id, last_act(again.id, *TAKEN)) == (helper.id, None)
     counts = conservation(consultation.id)
     assert (counts.received, counts.withdrawn, counts.waiting) == (1, 0, 1)
     assert happened("ContributionRestored") == 1

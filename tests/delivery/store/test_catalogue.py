@@ -10,11 +10,13 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transaction
+from app.gate import SUBMIT
 from app.phases import Phase, Step
 from app.web import LAST_PAGE
 from delivery.store import queries
 from delivery.store.queries import Laureates
 from tests.support import factories
+from tests.support.acts import act_done
 from tests.support.mandates import mandated
 from tests.support.service_choice import EURO, Table, bare
 from tests.support.sql_counter import statements
@@ -196,7 +198,16 @@ def test_a_service_says_via_whom_its_contribution_was_deposited(app: Flask, tabl
     lannion, helper = factories.territory("22113"), factories.person(full_name="Hélène Aidante")
     contribution = table.drawable("Un agenda", author=helper, place=lannion)
     with transaction():
-        contribution.mandate_id = mandated(helper, lannion, table.consultation).id
+        db.session.add(
+            act_done(
+                SUBMIT,
+                right_id=mandated(helper, lannion, table.consultation).id,
+                person_id=helper.id,
+                territory_id=lannion.id,
+                consultation_id=table.consultation.id,
+                subject_id=contribution.id,
+            )
+        )
     service = table.choose(contribution)
     table.publish()
     for path, said in (("", "proposé par Lannion, via SICTIAM"), (f"/{service.number}", "Lannion")):

@@ -9,8 +9,8 @@ from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
+from app import gate
 from app.authority.mandates.models import Mandate
-from app.authority.mandates.rules import Act
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
@@ -21,6 +21,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
+from tests.support.acts import giver
 from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
 from tests.support.mandates import mandated
 from tests.support.participations import JOIN, LEAVE, REFER, call_page, calls_page
@@ -78,8 +79,8 @@ def test_each_act_by_a_mandate_is_told_of_both(
 ) -> None:
     for act in (join_working_group, become_referent, become_referent, leave, leave):
         taken = _do(act, proposal, helper, lannion)
-        assert (taken.mandate_id, taken.joined_by_id) == (mandate.id, helper.id)
-    assert uses() == [(Act.JOINED, 1), (Act.REFERRED, 1), (Act.LEFT, 1)]
+        assert giver(taken.id) == (mandate.id, helper.id)
+    assert uses() == [(gate.JOIN, 1), (gate.REFER, 1), (gate.LEAVE, 1)]
     assert told(proposal.consultation_id)[:3] == [
         "Lannion, via SICTIAM, ne participe plus à la suite de la proposition n° 1.",
         "Lannion, via SICTIAM, devient territoire référent de la proposition n° 1.",
@@ -99,7 +100,7 @@ def test_a_part_taken_up_otherwise_by_a_member_is_theirs(
     _do(join_working_group, proposal, helper, lannion)
     agent = factories.agent_of("22113")
     taken = _do(become_referent, proposal, agent, lannion)
-    assert (taken.mandate_id, taken.joined_by_id) == (None, agent.id)
+    assert giver(taken.id) == (None, agent.id)
     assert len(notices(sent)) == 1
     assert "via" not in told(proposal.consultation_id)[0]
 
@@ -109,7 +110,7 @@ def test_one_s_own_right_is_preferred(
 ) -> None:
     factories.belongs(helper, lannion)
     for act in (join_working_group, become_referent, leave):
-        assert _do(act, proposal, helper, lannion).mandate_id is None
+        assert giver(_do(act, proposal, helper, lannion).id)[0] is None
     assert uses() == []
 
 

@@ -21,6 +21,7 @@ from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from tests.support import factories
+from tests.support.acts import giver, taker
 from tests.support.publications import set_unpublished
 from voting.ami.models import Part, Participation
 from voting.ami.operations import become_referent, join_working_group, leave
@@ -94,11 +95,11 @@ def test_a_part_taken_up_twice_is_taken_up_once(
 ) -> None:
     _do(act, proposal, agent, lannion)
     [first] = _rows()
-    since, by = first.joined_at, first.joined_by_id
+    since, by = first.joined_at, giver(first.id)
     _do(act, proposal, agent, lannion)
     _do(act, proposal, factories.agent_of("22113"), lannion)
     [row] = _rows()
-    assert (row.part, row.joined_at, row.joined_by_id) == (part, since, by)
+    assert (row.part, row.joined_at, giver(row.id)) == (part, since, by)
     assert _told() == [event]
 
 
@@ -114,7 +115,7 @@ def test_a_member_of_the_working_group_becomes_referent_and_back(
         assert _standing() == [part]
     kept = [row for row in _rows() if row.left_at is not None]
     assert sorted(row.part for row in kept) == [Part.REFERENT, Part.WORKING_GROUP]
-    assert {row.left_by_id for row in kept} == {agent.id}
+    assert {taker(row.id) for row in kept} == {(None, agent.id)}
     assert _told() == ["WorkingGroupJoined", "ReferentNamed", "WorkingGroupJoined"]
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from app import clock
-from app.authority.memberships.models import Membership
+from app.authority.rights.models import Right
 from app.calendar.models import Consultation, PhaseWindow
 from app.calendar.operations import amend_window
 from app.context import context_for
@@ -170,7 +170,7 @@ def test_a_membership_ended_meanwhile_is_waited_for_and_obeyed(
 
     def revoke() -> None:
         db.session.execute(
-            update(Membership).where(Membership.person_id == agent).values(ended_at=clock.now())
+            update(Right).where(Right.person_id == agent).values(ended_at=clock.now())
         )
 
     first = race.start(revoke, held=True)

@@ -21,6 +21,7 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
+from tests.support.acts import giver
 from tests.support.acts_by_mandate import told
 from tests.support.contests import happened
 from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
@@ -71,7 +72,7 @@ def _parts() -> list[tuple[UUID, Part, UUID | None]]:
     db.session.rollback()
     db.session.expire_all()
     rows = db.session.scalars(select(Participation).where(Participation.left_at.is_(None)))
-    return [(row.id, row.part, row.joined_by_id) for row in rows]
+    return [(row.id, row.part, giver(row.id)[1]) for row in rows]
 
 
 def _judge(act: Callable[..., object], part_id: UUID, contest: Contest) -> None:

@@ -12,19 +12,20 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.authority.mandates.ends.operations import revoke_mandate
-from app.authority.mandates.models import Mandate, MandateUse
-from app.authority.mandates.rules import Act
+from app.authority.mandates.models import Mandate
 from app.authority.memberships.models import Membership
+from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import Action, Level, TerritoryKind
+from app.gate import SUPPORT, WITHDRAW_SUPPORT, Action, Level, TerritoryKind
 from app.identity.models import Person, Profile
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
+from tests.support.acts import giver
 from tests.support.acts_by_mandate import MAILBOX, notices, told, uses
 from tests.support.helper_structure import Scene, scene
 from tests.support.mandates import mandated, prepared, referent_for, reread
@@ -67,7 +68,7 @@ def _standing() -> list[Support]:
 
 def _nothing_done() -> bool:
     db.session.rollback()
-    kept = select(func.count()).select_from(MandateUse)
+    kept = select(func.count()).select_from(Act)
     return _standing() == [] and db.session.scalar(kept) == 0
 
 
@@ -76,9 +77,9 @@ def test_a_helper_supports_and_withdraws_in_the_name_of_both(
 ) -> None:
     mandate = support.mandate()
     given = _give(support)
-    assert (given.mandate_id, given.given_by_id) == (mandate.id, support.helper.id)
+    assert giver(given.id) == (mandate.id, support.helper.id)
     _withdraw(support)
-    assert uses() == [(Act.SUPPORTED, 1), (Act.UNSUPPORTED, 1)]
+    assert uses() == [(SUPPORT, 1), (WITHDRAW_SUPPORT, 1)]
     assert told(support.consultation.id)[:2] == [
         "Lannion, via SICTIAM, retire son soutien à la proposition n° 1.",
         "Lannion, via SICTIAM, soutient la proposition n° 1.",
@@ -97,7 +98,7 @@ def test_what_is_repeated_changes_nothing_and_is_told_once(
     assert len(notices(sent)) == 1
     for _ in range(2):
         _withdraw(support)
-    assert uses() == [(Act.SUPPORTED, 1), (Act.UNSUPPORTED, 1)]
+    assert uses() == [(SUPPORT, 1), (WITHDRAW_SUPPORT, 1)]
     assert len(notices(sent)) == 2
 
 
@@ -106,10 +107,10 @@ def test_given_again_by_a_member_it_is_theirs(support: Scene, sent: list[EmailMe
     agent = factories.agent_of("22113")
     first = _give(support).id
     assert _give(support, agent).id == first
-    assert _standing()[0].mandate_id is not None, "the support already given stands as it was"
+    assert giver(_standing()[0].id)[0] is not None, "the support already given stands as it was"
     _withdraw(support, agent)
     again = _give(support, agent)
-    assert (again.mandate_id, again.given_by_id) == (None, agent.id)
+    assert giver(again.id) == (None, agent.id)
     assert again.id != first, "what the helper had given is kept as it was"
     assert len(notices(sent)) == 1
     assert "via" not in told(support.consultation.id)[0]
@@ -122,7 +123,7 @@ def test_one_s_own_right_is_preferred_to_a_mandate(
     factories.belongs(support.helper, support.lannion)
     with transaction():
         db.session.get_one(Person, support.helper.id).profile = Profile.AGENT
-    assert _give(support).mandate_id is None
+    assert giver(_give(support).id)[0] is None
     assert (uses(), notices(sent)) == ([], [])
     assert told(support.consultation.id)[0] == "Lannion soutient la proposition n° 1."
 
@@ -130,7 +131,7 @@ def test_one_s_own_right_is_preferred_to_a_mandate(
 def test_a_member_who_may_not_commit_does_by_a_mandate(support: Scene) -> None:
     mandate = support.mandate()
     factories.belongs(support.helper, support.lannion, level=Level.MEMBER)
-    assert _give(support).mandate_id == mandate.id
+    assert giver(_give(support).id)[0] == mandate.id
 
 
 def test_a_partner_supports_by_a_mandate_and_not_otherwise(support: Scene) -> None:
@@ -142,7 +143,7 @@ def test_a_partner_supports_by_a_mandate_and_not_otherwise(support: Scene) -> No
         _give(support, partner)
     elsewhere = factories.territory("22278")
     mandated(partner, elsewhere, support.consultation, helper_name="Association des maires")
-    assert _give(support, partner, elsewhere).mandate_id is not None
+    assert giver(_give(support, partner, elsewhere).id)[0] is not None
 
 
 def _other_action(scene: Scene) -> Mandate:
@@ -242,7 +243,7 @@ def test_an_epci_helps_while_its_agent_belongs_to_it(support: Scene) -> None:
     epci = factories.territory("200065928", TerritoryKind.EPCI)
     factories.belongs(support.helper, epci, level=Level.MEMBER)
     mandate = support.mandate(structure=epci)
-    assert _give(support).mandate_id == mandate.id
+    assert giver(_give(support).id)[0] == mandate.id
     assert f"via {epci.name}" in told(support.consultation.id)[0]
 
 
@@ -279,4 +280,4 @@ def test_a_member_and_a_helper_at_once_are_one_support(app: Flask, support: Scen
     assert first.result(60) == second.result(60)
     assert len(_standing()) == 1
     assert db.session.scalar(select(Proposal.supports_count)) == 1
-    assert uses() == [(Act.SUPPORTED, 1)]
+    assert uses() == [(SUPPORT, 1)]

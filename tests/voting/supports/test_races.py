@@ -163,7 +163,7 @@ def test_a_revocation_under_way_is_waited_for_and_obeyed(
 ) -> None:
     act = _act(scene)
     rival = Rival(app)
-    rival.run("UPDATE membership SET ended_at = now() WHERE person_id = :id", id=act.person)
+    rival.run("UPDATE acting_right SET ended_at = now() WHERE person_id = :id", id=act.person)
     assert isinstance(_against(app, act, rival), NotAllowed)
     assert _counts(act.proposal) == (0, 0, 0)
 

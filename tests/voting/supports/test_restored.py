@@ -9,16 +9,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.authority.mandates.rules import Act
+from app.authority.rights.acts.queries import last_act
 from app.contests.acts.queries import support as read_support
 from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
+from app.gate import WITHDRAW_SUPPORT
 from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 from tests.support import factories
+from tests.support.acts import TAKEN, giver, taker
 from tests.support.acts_by_mandate import told, uses
 from tests.support.contests import happened, supports_of
 from tests.support.helper_structure import Scene, scene
@@ -85,8 +87,8 @@ def test_what_an_intruder_withdrew_stands_again_as_it_was_given(support: Scene) 
     for _ in range(2):
         _judge(restore_support, given.id, contest)
     [row] = _rows()
-    assert (row.given_at, row.given_by_id, row.withdrawn_at) == (since, mayor.id, None)
-    assert (row.withdrawn_by_id, supports_of(support.proposal)) == (None, 1)
+    assert (row.given_at, giver(row.id)[1], row.withdrawn_at) == (since, mayor.id, None)
+    assert (last_act(row.id, *TAKEN), supports_of(support.proposal)) == (None, 1)
     assert happened("SupportRestored") == 1
     assert told(support.consultation.id)[0] == (
         "Le soutien de Lannion à la proposition n° 1 est rétabli : il avait été retiré sans droit."
@@ -98,7 +100,7 @@ def test_what_a_mandate_withdrew_stands_again(support: Scene) -> None:
     _do(give_support, support, support.helper)
     _do(withdraw_support, support, support.helper)
     [given] = _rows()
-    assert (given.withdrawn_by_id, given.withdrawal_mandate_id) == (support.helper.id, mandate.id)
+    assert taker(given.id) == (mandate.id, support.helper.id)
     _judge(restore_support, given.id, contest_of_mandate(mandate))
     assert supports_of(support.proposal) == 1
     assert "Lannion, via SICTIAM," in told(support.consultation.id)[0]
@@ -175,8 +177,8 @@ def test_a_helper_withdraws_only_what_their_own_structure_gave(app: Flask, suppo
     mandated(colleague, support.lannion, support.consultation)
     mayor = factories.agent_of("22113")
     path = f"/consultations/{support.consultation.slug}/propositions/1"
-    for giver in (mayor, other):
-        _do(give_support, support, giver)
+    for who in (mayor, other):
+        _do(give_support, support, who)
         with pytest.raises(NotAllowed, match=OWN_ALONE):
             _do(withdraw_support, support, support.helper)
         page = Visitor(app).sign_in(support.helper).get(path)
@@ -188,4 +190,4 @@ def test_a_helper_withdraws_only_what_their_own_structure_gave(app: Flask, suppo
     assert "Retirer le soutien" in Visitor(app).sign_in(support.helper).get(path).main
     _do(withdraw_support, support, support.helper)
     assert supports_of(support.proposal) == 0
-    assert uses()[-1] == (Act.UNSUPPORTED, 1)
+    assert uses()[-1] == (WITHDRAW_SUPPORT, 1)

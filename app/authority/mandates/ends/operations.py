@@ -7,13 +7,12 @@ from dataclasses import replace
 
 from app.authority.mailboxes.queries import addresses_told
 from app.authority.mandates.events import MandatePersonRemoved, MandateRevoked
-from app.authority.mandates.messages import MandateNews, MandateOver
+from app.authority.mandates.messages import MandateNews, MandateOver, tell_answerable
 from app.authority.mandates.models import Mandate, MandatePerson
-from app.authority.mandates.operations import hold_mandate, tell_answerable
-from app.authority.mandates.queries import whole, within
-from app.authority.mandates.rules import ending_refusal
+from app.authority.mandates.queries import lock_mandate, whole
 from app.authority.memberships.members.operations import act_within
 from app.authority.memberships.queries import answerable
+from app.authority.rights.queries import within_scope
 from app.db import database_instant, db
 from app.errors import N_, Conflict
 from app.gate import RENOUNCE_MANDATE, REVOKE_MANDATE, Context, check
@@ -29,10 +28,10 @@ def revoke_mandate(mandate: Mandate, *, ctx: Context) -> Mandate:
     NotAllowed, Conflict while it is not signed, or past its term. Ending it twice changes nothing.
     """
     ctx = act_within(mandate.territory, REVOKE_MANDATE, ctx=ctx)
-    hold_mandate(mandate)
-    if mandate.revoked_at is not None:
+    lock_mandate(mandate)
+    if mandate.is_over:
         return mandate
-    check_lasts(mandate, ctx)
+    _check_lasts(mandate, ctx)
     return end_mandate(mandate, by="territory", ctx=ctx)
 
 
@@ -43,8 +42,8 @@ def remove_person(mandate: Mandate, person: Person, *, ctx: Context) -> Mandate:
     its term, or names nobody such. Removing twice changes nothing.
     """
     ctx = act_within(mandate.territory, REVOKE_MANDATE, ctx=ctx)
-    hold_mandate(mandate)
-    check_lasts(mandate, ctx)
+    lock_mandate(mandate)
+    _check_lasts(mandate, ctx)
     found = db.session.get(MandatePerson, (mandate.id, person.id))
     if found is None:
         raise Conflict(N_("Ce mandat ne nomme pas cette personne."))
@@ -60,8 +59,8 @@ def renounce_mandate(named: MandatePerson, *, ctx: Context) -> MandatePerson:
     mandate has ended. Renouncing twice changes nothing.
     """
     check(ctx, RENOUNCE_MANDATE, named)
-    mandate = hold_mandate(named.mandate)
-    check_lasts(mandate, ctx)
+    mandate = lock_mandate(named.mandate)
+    _check_lasts(mandate, ctx)
     if _remove(named, mandate, by="person", ctx=ctx):
         news = MandateNews.about(mandate, "renounced", name=mandate.called(named.person))
         tell_answerable(news, mandate, ctx=ctx)
@@ -73,16 +72,16 @@ def end_mandate(
 ) -> Mandate:
     """End a mandate for all the persons it names: from here it gives nothing more.
 
-    Needs it held, with `territory` loaded, by whoever was allowed to: `by` is territory, mailbox or
-    moderator. The persons are told, and those who answer for the territory and did not do it; of a
-    moderator's end, its official mailbox too: each address once, but those `told` otherwise. Ending
-    what has ended changes nothing.
+    Needs it locked, with `territory` loaded, by whoever was allowed to: `by` is territory, mailbox
+    or moderator. The persons are told, and those who answer for the territory and did not do it; of
+    a moderator's end, its official mailbox too: each address once, but those `told` otherwise.
+    Ending what has ended changes nothing.
     """
-    if mandate.revoked_at is not None:
+    if mandate.is_over:
         return mandate
-    # Of the database, now that no act holds it: what was done by it was done before.
+    # Of the database, now that no act relies on it: what was done by it was done before.
     ctx = replace(ctx, instant=database_instant())
-    mandate.revoked_at, mandate.revoked_by, mandate.revocation = ctx.instant, by, reason
+    mandate.ended_at, mandate.ended_by, mandate.ending = ctx.instant, by, reason
     db.session.flush()
     record(
         MandateRevoked(
@@ -91,7 +90,7 @@ def end_mandate(
             helper=mandate.helper,
             by=by,
         ),
-        ctx=within(mandate, ctx),
+        ctx=within_scope(mandate, ctx),
     )
     for named in whole(mandate).persons:
         if named.removed_at is None:
@@ -106,19 +105,13 @@ def end_mandate(
     return mandate
 
 
-def check_lasts(mandate: Mandate, ctx: Context) -> None:
-    """Check that a mandate, which is held, is still there to be ended. Raises Conflict."""
-    if refused := ending_refusal(
-        signed=mandate.signed_at is not None,
-        over=mandate.revoked_at is not None,
-        ends_at=mandate.ends_at,
-        instant=ctx.instant,
-    ):
+def _check_lasts(mandate: Mandate, ctx: Context) -> None:
+    if refused := mandate.ending_refusal(ctx.instant):
         raise refused
 
 
 def _remove(named: MandatePerson, mandate: Mandate, *, by: str, ctx: Context) -> bool:
-    """Take a person out of a mandate, which is held; whether they still were in it."""
+    """Take a person out of a mandate, which is locked; whether they still were in it."""
     db.session.refresh(named, attribute_names=["removed_at"])
     if named.removed_at is not None:
         return False
@@ -132,6 +125,6 @@ def _remove(named: MandatePerson, mandate: Mandate, *, by: str, ctx: Context) ->
             helper=mandate.helper,
             by=by,
         ),
-        ctx=within(mandate, ctx),
+        ctx=within_scope(mandate, ctx),
     )
     return True

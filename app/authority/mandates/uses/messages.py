@@ -8,26 +8,23 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.authority.mandates.models import MandateUse
-from app.authority.mandates.rules import SURGE_SPAN, Act
-from app.authority.memberships.rules import NOTICE_LIFETIME
+from app.authority.mandates.rules import SURGE_SPAN
+from app.authority.rights.acts.models import Act
 from app.authority.rights.notices.messages import contest_url
+from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.formats import of
+from app.gate import DRAFT, VERBS
 from app.notifications.messages import Message
 
 
-def page_of(use: MandateUse, slug: str) -> str:
-    """Where what was done by a mandate is read, in its consultation; empty when nowhere."""
-    match use.act:
-        case Act.PREPARED if use.subject_id:
-            return url_for("drafts.draft", consultation=slug, draft_id=use.subject_id)
-        case Act.DEPOSITED | Act.EDITED:
-            return url_for("portal.follow", consultation=slug, number=use.number)
-        case Act.SUPPORTED | Act.UNSUPPORTED:
-            return url_for("supports.proposal", consultation=slug, number=use.number)
-        case Act.REFERRED | Act.JOINED | Act.LEFT:
-            return url_for("ami.call", consultation=slug, number=use.number)
-    return ""
+def page_of(act: Act, slug: str) -> str:
+    """Where what was done is read, in its consultation; empty when nowhere."""
+    page = act.under.page
+    if not page or not (act.number or act.subject_id):
+        return ""
+    if not act.number:
+        return url_for(page, consultation=slug, draft_id=act.subject_id)
+    return url_for(page, consultation=slug, number=act.number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +43,7 @@ class MandateUsed(Message):
     territory: str
     helper: str
     person: str
-    act: str
+    verb: str
     number: int
     title: str
     signed_on: str
@@ -66,11 +63,11 @@ class MandateUsed(Message):
         page = url_for("mandates.one", mandate_id=self.mandate_id, _external=True)
         return {
             **super().context(),
-            "did": _(Act(self.act).sentence, number=self.number, title=self.title),
+            "did": _(VERBS[self.verb].did, number=self.number, title=self.title),
             "draft": url_for(
                 "drafts.draft", consultation=self.slug, draft_id=self.subject_id, _external=True
             )
-            if self.act == Act.PREPARED
+            if self.verb == DRAFT.name
             else "",
             "url": contest_url(self.notice_id) if self.notice_id else page,
             "days": NOTICE_LIFETIME.days,

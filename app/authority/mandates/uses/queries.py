@@ -8,15 +8,17 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import joinedload
 
-from app.authority.mandates.models import Mandate, MandateAlert, MandateUse
+from app.authority.mandates.models import Mandate, MandateAlert
 from app.authority.mandates.rules import SURGE_QUIET, SURGE_SPAN
-from app.authority.mandates.uses.rules import GIVING, TAKING_BACK, Fate
+from app.authority.mandates.uses.rules import Fate
+from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.queries import last_effect
+from app.authority.rights.models import Right, RightKind
 from app.db import db
-from app.gate import Role
+from app.gate import Effect, Role
 from app.identity.models import Appointment, Person
-from app.journal.models import JournalEvent
 from app.paging import Page, cut, page_of
 
 USES_PAGE_SIZE = 20
@@ -29,24 +31,12 @@ ACTS_SHOWN = 100
 # Of the mandates under way, those its page shows, the latest signed first.
 MANDATES_SHOWN = 50
 
-_FATES = {
-    "SupportWithdrawn": Fate.WITHDRAWN,
-    "SupportAnnulled": Fate.ANNULLED,
-    "SupportRestored": Fate.RESTORED,
-    "ParticipationEnded": Fate.WITHDRAWN,
-    "ParticipationAnnulled": Fate.ANNULLED,
-    "ParticipationRestored": Fate.RESTORED,
-    "ContributionWithdrawn": Fate.WITHDRAWN,
-    "ContributionAnnulled": Fate.ANNULLED,
-    "ContributionRestored": Fate.RESTORED,
-}
-
 
 @dataclass(frozen=True)
 class Done:
     """An act by a mandate, and what became of it since, when something did."""
 
-    use: MandateUse
+    act: Act
     fate: Fate | None
     at: datetime | None
 
@@ -63,57 +53,54 @@ def uses_of(mandate_id: UUID, page: int = 1, *, whole: bool = False) -> DonePage
 
     `whole`: on one page, to be printed.
     """
-    done = _done().where(MandateUse.mandate_id == mandate_id)
+    done = _done().where(Act.right_id == mandate_id, _TOLD)
     counted = done.with_only_columns(
         func.count(), func.count().filter(_undone()), maintain_column_froms=True
     )
     total, undone = db.session.execute(counted).one()
     size, number = (MOST_PRINTED, 1) if whole else (USES_PAGE_SIZE, page)
-    shown = done.options(joinedload(MandateUse.person)).order_by(
-        MandateUse.done_at.desc(), MandateUse.id
-    )
+    shown = done.options(joinedload(Act.person)).order_by(Act.done_at.desc(), Act.position.desc())
     rows = db.session.execute(cut(shown, number=number, size=size))
     return DonePage(
-        items=[_told(*row) for row in rows], size=size, number=number, total=total, undone=undone
+        items=[_with_fate(*row) for row in rows],
+        size=size,
+        number=number,
+        total=total,
+        undone=undone,
     )
 
 
-def done(use_id: UUID) -> Done:
+def done(act_id: UUID) -> Done:
     """An act by a mandate, and what became of it."""
-    return _told(*db.session.execute(_done().where(MandateUse.id == use_id)).one())
+    return _with_fate(*db.session.execute(_done().where(Act.id == act_id)).one())
 
 
-def _told(use: MandateUse, fate: str | None, at: datetime | None) -> Done:
-    return Done(use, Fate(fate), at) if fate else Done(use, None, None)
+def _with_fate(act: Act, fate: str | None, at: datetime | None) -> Done:
+    return Done(act, Fate(fate), at) if fate else Done(act, None, None)
 
 
-# The last word of the journal on what was given, joined to the act that gave it.
-_last = (
-    select(JournalEvent.type, JournalEvent.recorded_at)
-    .where(
-        JournalEvent.subject_id == MandateUse.subject_id,
-        JournalEvent.type.in_(list(_FATES)),
-    )
-    .order_by(JournalEvent.subject_version.desc())
-    .limit(1)
-    .correlate(MandateUse)
-    .lateral("last")
-)
-
-
-def _is(*fates: Fate) -> ColumnElement[bool]:
-    return _last.c.type.in_([event for event, fate in _FATES.items() if fate in fates])
+# What a territory is told of: exchanging a part for the other is one act, told of the new part.
+_TOLD = Act.effect.is_distinct_from(Effect.REPLACES)
+# What is said of an act, by the last that changed its subject.
+_last = last_effect()
+_FATES = {
+    Effect.TAKES_BACK: Fate.WITHDRAWN,
+    Effect.ANNULS: Fate.ANNULLED,
+    Effect.RESTORES: Fate.RESTORED,
+}
 
 
 def _undone() -> ColumnElement[bool]:
-    return and_(MandateUse.act.in_(GIVING), _is(Fate.WITHDRAWN, Fate.ANNULLED))
+    return and_(Act.effect == Effect.GIVES, _last.c.effect.in_((Effect.TAKES_BACK, Effect.ANNULS)))
 
 
-def _done() -> Select[MandateUse, str | None, datetime | None]:
-    restored = and_(MandateUse.act.in_(TAKING_BACK), _is(Fate.RESTORED))
+def _done() -> Select[Act, str | None, datetime | None]:
+    restored = and_(Act.effect == Effect.TAKES_BACK, _last.c.effect == Effect.RESTORES)
     bears = or_(_undone(), restored)
-    fate = case(*((and_(bears, _is(fate)), fate.value) for fate in Fate))
-    return select(MandateUse, fate, _last.c.recorded_at).outerjoin(_last, true())
+    fate = case(
+        *((and_(bears, _last.c.effect == effect), fate.value) for effect, fate in _FATES.items())
+    )
+    return select(Act, fate, _last.c.done_at).outerjoin(_last, true())
 
 
 def used(mandate_id: UUID) -> Mandate:
@@ -125,20 +112,25 @@ def used(mandate_id: UUID) -> Mandate:
     ).scalar_one()
 
 
-def lately(
-    person_id: UUID, consultation_id: UUID, instant: datetime
-) -> tuple[int, datetime | None]:
-    """How much a person did by mandates in a consultation of late, and their last alert there."""
+def lately(act: Act) -> tuple[int, datetime | None]:
+    """How much its person had lately done by mandates in a consultation, when an act was done.
+
+    That one included, and when they last raised an alert there.
+    """
     last = select(func.max(MandateAlert.raised_at)).where(
-        MandateAlert.person_id == person_id, MandateAlert.consultation_id == consultation_id
+        MandateAlert.person_id == act.person_id,
+        MandateAlert.consultation_id == act.consultation_id,
     )
     acts, alerted = db.session.execute(
-        select(func.count(MandateUse.id), last.scalar_subquery())
-        .join(Mandate, Mandate.id == MandateUse.mandate_id)
+        select(func.count(Act.id), last.scalar_subquery())
+        .join(Right, Right.id == Act.right_id)
         .where(
-            MandateUse.person_id == person_id,
-            MandateUse.done_at > instant - SURGE_SPAN,
-            Mandate.consultation_id == consultation_id,
+            Act.person_id == act.person_id,
+            Act.done_at > act.done_at - SURGE_SPAN,
+            Act.position <= act.position,
+            Act.consultation_id == act.consultation_id,
+            Right.kind == RightKind.MANDATE,
+            _TOLD,
         )
     ).one()
     return acts, alerted
@@ -158,11 +150,14 @@ def moderators(consultation_id: UUID) -> Sequence[Person]:
 
 @dataclass(frozen=True)
 class Watched:
-    """An alert, and what its person did by mandates around it, `acts` in all."""
+    """An alert, and what its person did by mandates around it, `many` in all.
+
+    Each act with the mandate it was done by, and its territory.
+    """
 
     alert: MandateAlert
-    uses: Sequence[MandateUse]
-    acts: int
+    acts: Sequence[tuple[Act, Mandate]]
+    many: int
 
 
 def alerts(consultation_id: UUID, page: int = 1) -> Page[Watched]:
@@ -178,54 +173,56 @@ def alerts(consultation_id: UUID, page: int = 1) -> Page[Watched]:
         number=page,
         size=ALERTS_PAGE_SIZE,
     )
-    uses, acts = _around([alert.id for alert in found.items])
+    acts, many = _around([alert.id for alert in found.items])
     return found.showing(
-        [Watched(alert, uses.get(alert.id, []), acts.get(alert.id, 0)) for alert in found.items]
+        [Watched(alert, acts.get(alert.id, []), many.get(alert.id, 0)) for alert in found.items]
     )
 
 
-def _around(alert_ids: Sequence[UUID]) -> tuple[dict[UUID, list[MandateUse]], dict[UUID, int]]:
+def _around(
+    alert_ids: Sequence[UUID],
+) -> tuple[dict[UUID, list[tuple[Act, Mandate]]], dict[UUID, int]]:
     ranked = (
         select(
-            MandateUse.id,
+            Act.id,
             MandateAlert.id.label("alert_id"),
-            func.count().over(partition_by=MandateAlert.id).label("acts"),
+            func.count().over(partition_by=MandateAlert.id).label("many"),
             func.row_number()
-            .over(partition_by=MandateAlert.id, order_by=(MandateUse.done_at, MandateUse.id))
+            .over(partition_by=MandateAlert.id, order_by=(Act.done_at, Act.position))
             .label("rank"),
         )
-        .join(MandateUse.mandate)
+        .join(Right, Right.id == Act.right_id)
         .join(
             MandateAlert,
-            (MandateAlert.person_id == MandateUse.person_id)
-            & (MandateAlert.consultation_id == Mandate.consultation_id)
-            & (MandateUse.done_at > MandateAlert.raised_at - SURGE_SPAN)
-            & (MandateUse.done_at < MandateAlert.raised_at + SURGE_QUIET),
+            (MandateAlert.person_id == Act.person_id)
+            & (MandateAlert.consultation_id == Act.consultation_id)
+            & (Act.done_at > MandateAlert.raised_at - SURGE_SPAN)
+            & (Act.done_at < MandateAlert.raised_at + SURGE_QUIET),
         )
-        .where(MandateAlert.id.in_(alert_ids))
+        .where(MandateAlert.id.in_(alert_ids), Right.kind == RightKind.MANDATE, _TOLD)
         .subquery()
     )
     rows = db.session.execute(
-        select(ranked.c.alert_id, ranked.c.acts, MandateUse)
-        .join(MandateUse, MandateUse.id == ranked.c.id)
-        .join(MandateUse.mandate)
-        .options(contains_eager(MandateUse.mandate).joinedload(Mandate.territory))
+        select(ranked.c.alert_id, ranked.c.many, Act, Mandate)
+        .join(Act, Act.id == ranked.c.id)
+        .join(Mandate, Mandate.id == Act.right_id)
+        .options(joinedload(Mandate.territory))
         .where(ranked.c.rank <= ACTS_SHOWN)
         .order_by(ranked.c.rank)
     )
-    uses: dict[UUID, list[MandateUse]] = {}
-    acts: dict[UUID, int] = {}
-    for alert_id, many, use in rows:
-        uses.setdefault(alert_id, []).append(use)
-        acts[alert_id] = many
-    return uses, acts
+    acts: dict[UUID, list[tuple[Act, Mandate]]] = {}
+    many: dict[UUID, int] = {}
+    for alert_id, counted, act, mandate in rows:
+        acts.setdefault(alert_id, []).append((act, mandate))
+        many[alert_id] = counted
+    return acts, many
 
 
 def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandate, int]]:
     """The mandates of a consultation that last, the latest signed first, and their acts each."""
     acts = (
-        select(func.count(MandateUse.id))
-        .where(MandateUse.mandate_id == Mandate.id)
+        select(func.count(Act.id))
+        .where(Act.right_id == Mandate.id, _TOLD)
         .correlate(Mandate)
         .scalar_subquery()
     )
@@ -234,11 +231,11 @@ def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandat
         .options(joinedload(Mandate.territory))
         .where(
             Mandate.consultation_id == consultation_id,
-            Mandate.signed_at.is_not(None),
-            Mandate.revoked_at.is_(None),
+            Mandate.given_at.is_not(None),
+            Mandate.ended_at.is_(None),
             Mandate.ends_at > instant,
         )
-        .order_by(Mandate.signed_at.desc(), Mandate.id)
+        .order_by(Mandate.given_at.desc(), Mandate.id)
         .limit(MANDATES_SHOWN)
     )
     return [(held, many) for held, many in rows]

@@ -4,12 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.authority.mandates.rules import Act
 from app.errors import N_
-
-# What gives something, that may be undone since; what takes it back, that may be restored since.
-GIVING = frozenset({Act.DEPOSITED, Act.SUPPORTED, Act.REFERRED, Act.JOINED})
-TAKING_BACK = frozenset({Act.WITHDREW, Act.UNSUPPORTED, Act.LEFT})
 
 
 class Fate(StrEnum):

@@ -97,6 +97,6 @@ def _mandate(mandate_id: UUID) -> Mandate:
     """A signed mandate of the consultation the address names."""
     found = read(mandate_id)
     here = found is not None and found.consultation_id == context().consultation_id
-    if found is None or not here or found.signed_at is None:
+    if found is None or not here or found.given_at is None:
         abort(404)
     return found

@@ -12,9 +12,9 @@ from app.authority.memberships.codes.messages import CodeToMailbox
 from app.authority.memberships.codes.models import MembershipCode
 from app.authority.memberships.codes.queries import code_may_be_sent, latest_code
 from app.authority.memberships.events import MembershipCodeSent
-from app.authority.memberships.grants.operations import hold, recognise
+from app.authority.memberships.grants.operations import recognise
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import has_referent
+from app.authority.memberships.queries import has_referent, lock_membership
 from app.authority.memberships.rules import (
     CODE_LIFETIME,
     Path,
@@ -36,7 +36,7 @@ def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
     sent in a day.
     """
     check(ctx, PROVE_MEMBERSHIP, membership)
-    hold(membership)
+    lock_membership(membership)
     mailbox = _mailbox(membership, ctx)
     if not code_may_be_sent(membership, ctx.instant):
         raise Conflict(
@@ -84,7 +84,7 @@ def redeem_code(membership: Membership, typed: str, *, ctx: Context) -> bool:
     membership, Conflict when there is no code left to try, or the mailbox changed since.
     """
     check(ctx, PROVE_MEMBERSHIP, membership)
-    hold(membership)
+    lock_membership(membership)
     mailbox = _mailbox(membership, ctx)
     code = latest_code(membership)
     if code is None or code.mailbox != mailbox or not code.is_valid(ctx.instant):

@@ -13,6 +13,7 @@ from app.authority.mailboxes.queries import mailbox_of, standing_of
 from app.authority.mailboxes.rules import is_anyones
 from app.authority.memberships import operations, queries
 from app.authority.memberships.forms import GrantForm, RefusalForm
+from app.authority.memberships.grants.queries import answering_refused
 from app.authority.memberships.models import Membership
 from app.errors import DomainError
 from app.formats import day
@@ -54,7 +55,7 @@ def answer(membership_id: UUID) -> ResponseReturnValue:
             status = error.status
     elif request.method == "POST":
         status = 422
-    barred = operations.answering_refused(membership, ctx=context())
+    barred = answering_refused(membership, ctx=context())
     mailbox = mailbox_of(membership.territory_id)
     return render_template(
         "app/authority/memberships/answer.html",

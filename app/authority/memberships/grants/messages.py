@@ -1,14 +1,24 @@
-"""What people are told about their memberships."""
+"""What people, and official mailboxes, are told about memberships."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, ClassVar
 
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.authority.mailboxes.queries import addresses_told
+from app.authority.memberships.models import Membership
+from app.authority.memberships.queries import has_referent, standing_memberships
+from app.authority.rights.notices.messages import contest_url
+from app.authority.rights.notices.operations import issue_notice
+from app.authority.rights.notices.queries import noticed_today
+from app.authority.rights.notices.rules import NOTICE_LIFETIME, NOTICES_A_DAY_PER_MAILBOX
+from app.gate import Context, Level
 from app.notifications.messages import Message
+from app.notifications.operations import send
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,3 +120,85 @@ class NoReferentLeft(Message):
 
     def context(self) -> dict[str, Any]:
         return {**super().context(), "url": url_for("memberships.mine", _external=True)}
+
+
+class Told(StrEnum):
+    """What a mailbox is told has happened."""
+
+    ASKED = "asked"
+    MEMBER = "member"
+    MAY_COMMIT = "may_commit"
+    REFERENT = "referent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailboxTold(Message):
+    """The official mailbox is told who belongs to the territory, or asks to."""
+
+    template: ClassVar[str] = "membership_notice"
+
+    notice_id: str
+    told: str
+    territory: str
+    name: str
+    function: str
+    address: str
+    may_commit: bool = False
+
+    def subject(self) -> str:
+        if self.told == Told.ASKED:
+            return _("Une personne demande à agir pour %(territory)s", territory=self.territory)
+        return _("Une personne peut agir pour %(territory)s", territory=self.territory)
+
+    def context(self) -> dict[str, Any]:
+        return {
+            **super().context(),
+            "url": contest_url(self.notice_id),
+            "days": NOTICE_LIFETIME.days,
+        }
+
+
+def tell_mailbox(membership: Membership, *, ctx: Context) -> None:
+    """Tell the official mailbox who belongs to its territory, and how to contest it.
+
+    Needs `territory` and `person` loaded. Without a mailbox, nobody is told.
+    """
+    told = Told.MAY_COMMIT if membership.level >= Level.MAY_COMMIT else Told.MEMBER
+    _tell(membership, Told.REFERENT if membership.referent else told, ctx)
+
+
+def tell_mailbox_of_request(membership: Membership, *, ctx: Context) -> None:
+    """Tell the official mailbox who asks to belong to its territory, or to commit it.
+
+    Needs the same. Not beyond twenty messages a day: the moderators look at what is asked all the
+    same, and what is granted is always told.
+    """
+    if noticed_today(membership.territory_id, ctx.instant) < NOTICES_A_DAY_PER_MAILBOX:
+        _tell(membership, Told.ASKED, ctx)
+
+
+def _tell(membership: Membership, told: Told, ctx: Context) -> None:
+    person = membership.person
+    for address in addresses_told(membership.territory_id, ctx.instant):
+        notice = issue_notice(membership, ctx=ctx)
+        send(
+            MailboxTold(
+                notice_id=str(notice.id),
+                told=told,
+                territory=membership.territory.label,
+                name=person.full_name,
+                function=person.function,
+                address=person.email,
+                may_commit=membership.wanted == Level.MAY_COMMIT,
+            ),
+            to=address,
+        )
+
+
+def tell_no_referent_left(membership: Membership, *, ctx: Context) -> None:
+    """Once the last referent of a territory has gone, tell those who may still commit it."""
+    if has_referent(membership.territory_id, ctx.instant):
+        return
+    for other in standing_memberships(membership.territory_id, ctx.instant):
+        if other.level >= Level.MAY_COMMIT:
+            send(NoReferentLeft(territory=membership.territory.label), to=other.person.email)

@@ -3,66 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 from app.authority.memberships.events import MembershipEnded, MembershipGranted
 from app.authority.memberships.grants.messages import (
     MembershipAnswered,
     MembershipOver,
-    NoReferentLeft,
+    tell_mailbox,
+    tell_no_referent_left,
 )
+from app.authority.memberships.grants.queries import highest
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import has_referent, standing_memberships
-from app.authority.memberships.rules import (
-    MEMBERSHIP_LIFETIME,
-    Path,
-    highest_level,
-    makes_referent,
-)
-from app.authority.rights.notices.operations import tell_mailbox
-from app.db import advisory_lock, database_instant, db
+from app.authority.memberships.queries import has_referent
+from app.authority.memberships.rules import MEMBERSHIP_LIFETIME, Path, makes_referent
+from app.db import database_instant, db
 from app.errors import N_, Conflict, Invalid
 from app.gate import Context, Level
-from app.identity.models import Person, Profile
 from app.journal.operations import record
 from app.notifications.operations import send
-
-_STATE = [
-    "level",
-    "referent",
-    "path",
-    "requested_at",
-    "wanted",
-    "awaits",
-    "proposed_level",
-    "proposed_by_id",
-    "granted_at",
-    "evidence",
-    "expires_at",
-    "contested_at",
-    "ended_at",
-]
-
-
-def hold(membership: Membership) -> Membership:
-    """Hold a membership against acts that rely on it, and read it as it now stands.
-
-    The lock on the territory comes first, always: changes of who belongs to it follow one another.
-    Raises Conflict when it has ended.
-    """
-    hold_people(membership.territory_id)
-    db.session.refresh(membership, attribute_names=_STATE, with_for_update=True)
-    if membership.ended_at is not None:
-        raise Conflict(
-            N_("Cette demande a déjà reçu une réponse, ou ce rattachement a pris fin."),
-            way_out=N_("La liste montre ce qui attend encore."),
-        )
-    return membership
-
-
-def hold_people(territory_id: UUID) -> None:
-    """Let nobody else change who belongs to a territory until the transaction ends."""
-    advisory_lock(territory_id)
 
 
 def recognise(
@@ -70,7 +27,7 @@ def recognise(
 ) -> Membership:
     """Recognise that a person belongs to a territory at a level, for twelve months.
 
-    Needs it held, with `territory` and `person` loaded. The person and the official mailbox are
+    Needs it locked, with `territory` and `person` loaded. The person and the official mailbox are
     told. Raises Conflict while it is contested, Invalid when a partner would commit a territory.
     """
     if membership.contested_at is not None:
@@ -89,7 +46,7 @@ def recognise(
     )
     membership.referent = level >= Level.MAY_COMMIT and (was_referent or makes)
     membership.level, membership.path, membership.evidence = level, path, evidence
-    membership.granted_at, membership.granted_by_id = ctx.instant, ctx.actor.person_id
+    membership.given_at, membership.granted_by_id = ctx.instant, ctx.actor.person_id
     membership.expires_at = ctx.instant + MEMBERSHIP_LIFETIME
     membership.proposed_level = membership.proposed_by_id = None
     if membership.wanted is not None and level >= membership.wanted:
@@ -126,11 +83,11 @@ def recognise(
 def terminate(membership: Membership, *, by: str, reason: str = "", ctx: Context) -> Membership:
     """End a membership, or a request: from here it gives nothing more.
 
-    Needs it held, with `territory` and `person` loaded. `by` is person, referent, mailbox or
+    Needs it locked, with `territory` and `person` loaded. `by` is person, referent, mailbox or
     moderator; whoever did not end it themself is told. When the last referent goes, those who may
     still commit the territory are told how the next one comes.
     """
-    # Of the database, now that no act holds it: what was done by it was done before.
+    # Of the database, now that no act relies on it: what was done by it was done before.
     ctx = replace(ctx, instant=database_instant())
     was_referent = membership.referent
     membership.ended_at, membership.ended_by, membership.ending = ctx.instant, by, reason
@@ -147,17 +104,3 @@ def terminate(membership: Membership, *, by: str, reason: str = "", ctx: Context
     if was_referent:
         tell_no_referent_left(membership, ctx=ctx)
     return membership
-
-
-def tell_no_referent_left(membership: Membership, *, ctx: Context) -> None:
-    """Once the last referent of a territory has gone, tell those who may still commit it."""
-    if has_referent(membership.territory_id, ctx.instant):
-        return
-    for other in standing_memberships(membership.territory_id, ctx.instant):
-        if other.level >= Level.MAY_COMMIT:
-            send(NoReferentLeft(territory=membership.territory.label), to=other.person.email)
-
-
-def highest(person: Person) -> Level:
-    """The highest level a person may hold by their profile."""
-    return highest_level(partner=person.profile is Profile.PARTNER)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import uuid4
 
 from flask import current_app
-from sqlalchemy import select, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import update
 
-from app.authority.memberships.grants.operations import highest, hold, hold_people, recognise
+from app.authority.memberships.grants.operations import recognise
+from app.authority.memberships.grants.queries import highest
 from app.authority.memberships.invitations.events import (
     InvitationAccepted,
     InvitationRevoked,
@@ -16,15 +16,17 @@ from app.authority.memberships.invitations.events import (
 )
 from app.authority.memberships.invitations.messages import InvitedToTerritory
 from app.authority.memberships.invitations.models import Invitation
+from app.authority.memberships.invitations.queries import acceptance_refusal
 from app.authority.memberships.members.operations import act_within
 from app.authority.memberships.models import Capacity, Membership
-from app.authority.memberships.queries import answering
+from app.authority.memberships.queries import lock_current
 from app.authority.memberships.rules import (
     INVITATION_LIFETIME,
     Path,
 )
+from app.authority.rights.queries import lock_people
 from app.db import db
-from app.errors import N_, Conflict, DomainError, NotAllowed
+from app.errors import N_, Conflict
 from app.gate import ACCEPT_INVITATION, INVITE_MEMBER, Context, Level, check
 from app.identity.models import Person, Profile
 from app.identity.rules import normal_email
@@ -95,7 +97,7 @@ def revoke_invitation(invitation: Invitation, *, ctx: Context) -> Invitation:
     Needs `territory` loaded. Raises NotAllowed, Conflict once it is accepted.
     """
     ctx = act_within(invitation.territory, INVITE_MEMBER, ctx=ctx)
-    _hold(invitation)
+    _lock(invitation)
     if invitation.accepted_at is not None:
         raise Conflict(
             N_("Cette invitation est déjà acceptée."),
@@ -117,12 +119,11 @@ def accept_invitation(invitation: Invitation, *, ctx: Context) -> Membership:
     """
     check(ctx, ACCEPT_INVITATION)
     person = db.session.get_one(Person, ctx.actor.person_id)
-    hold_people(invitation.territory_id)
-    _hold(invitation)
+    lock_people(invitation.territory_id)
+    _lock(invitation)
     if refused := acceptance_refusal(invitation, ctx=ctx):
         raise refused
     membership = _membership(invitation, person, ctx)
-    hold(membership)
     invitation.accepted_at = ctx.instant
     db.session.flush()
     record(
@@ -136,54 +137,23 @@ def accept_invitation(invitation: Invitation, *, ctx: Context) -> Membership:
     return recognise(membership, level=level, path=Path.INVITATION, ctx=ctx)
 
 
-def acceptance_refusal(invitation: Invitation, *, ctx: Context) -> DomainError | None:
-    """Why whoever is signed in may not accept an invitation, or None."""
-    person = db.session.get_one(Person, ctx.actor.person_id)
-    if person.email != invitation.email:
-        return NotAllowed(
-            N_("Cette invitation a été envoyée à une autre adresse que la vôtre."),
-            way_out=N_("Connectez-vous avec l’adresse qui a reçu l’invitation."),
-        )
-    inviting = db.session.scalar(
-        select(Membership.id).where(
-            Membership.person_id == invitation.invited_by_id,
-            answering(invitation.territory_id, ctx.instant),
-        )
-    )
-    over = invitation.accepted_at or invitation.revoked_at or ctx.instant >= invitation.expires_at
-    if over or inviting is None:
-        return Conflict(
-            N_("Cette invitation a déjà servi, a été retirée ou n’est plus valable."),
-            way_out=N_("Demandez-en une nouvelle, ou demandez vous-même votre rattachement."),
-        )
-    return None
-
-
 def _membership(invitation: Invitation, person: Person, ctx: Context) -> Membership:
-    """The person's membership of the territory: the one that stands, or a new one."""
-    elected = person.profile is Profile.ELECTED
-    db.session.execute(
-        insert(Membership)
-        .values(
-            id=uuid4(),
+    """The person's membership of the territory: the one that has not ended, or a new one."""
+    membership = lock_current(person.id, invitation.territory_id)
+    if membership is None:
+        elected = person.profile is Profile.ELECTED
+        membership = Membership(
             person_id=person.id,
             territory_id=invitation.territory_id,
             capacity=Capacity.ELECTED if elected else Capacity.AGENT,
             requested_at=ctx.instant,
         )
-        .on_conflict_do_nothing()
-    )
-    membership = db.session.scalars(
-        select(Membership).where(
-            Membership.person_id == person.id,
-            Membership.territory_id == invitation.territory_id,
-            Membership.ended_at.is_(None),
-        )
-    ).one()
+        db.session.add(membership)
+        db.session.flush()
     membership.territory, membership.person = invitation.territory, person
     return membership
 
 
-def _hold(invitation: Invitation) -> None:
+def _lock(invitation: Invitation) -> None:
     read = ["accepted_at", "revoked_at", "expires_at"]
     db.session.refresh(invitation, attribute_names=read, with_for_update=True)

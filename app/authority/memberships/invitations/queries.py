@@ -10,7 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.authority.memberships.invitations.models import Invitation
+from app.authority.memberships.models import Membership
+from app.authority.memberships.queries import answering
 from app.db import db
+from app.errors import N_, Conflict, DomainError, NotAllowed
+from app.gate import Context
+from app.identity.models import Person
 from app.tokens import token_hash
 
 
@@ -44,3 +49,26 @@ def waiting_invitations(territory_id: UUID, instant: datetime) -> Sequence[Invit
         )
         .order_by(Invitation.created_at.desc())
     ).all()
+
+
+def acceptance_refusal(invitation: Invitation, *, ctx: Context) -> DomainError | None:
+    """Why whoever is signed in may not accept an invitation, or None."""
+    person = db.session.get_one(Person, ctx.actor.person_id)
+    if person.email != invitation.email:
+        return NotAllowed(
+            N_("Cette invitation a été envoyée à une autre adresse que la vôtre."),
+            way_out=N_("Connectez-vous avec l’adresse qui a reçu l’invitation."),
+        )
+    inviting = db.session.scalar(
+        select(Membership.id).where(
+            Membership.person_id == invitation.invited_by_id,
+            answering(invitation.territory_id, ctx.instant),
+        )
+    )
+    over = invitation.accepted_at or invitation.revoked_at or ctx.instant >= invitation.expires_at
+    if over or inviting is None:
+        return Conflict(
+            N_("Cette invitation a déjà servi, a été retirée ou n’est plus valable."),
+            way_out=N_("Demandez-en une nouvelle, ou demandez vous-même votre rattachement."),
+        )
+    return None

@@ -6,11 +6,8 @@ from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.authority.memberships.invitations.operations import (
-    accept_invitation,
-    acceptance_refusal,
-)
-from app.authority.memberships.invitations.queries import invitation_by_token
+from app.authority.memberships.invitations.operations import accept_invitation
+from app.authority.memberships.invitations.queries import acceptance_refusal, invitation_by_token
 from app.formats import of
 from app.gate import ACCEPT_INVITATION, Level
 from app.web import context, performs, see, signed_in, told

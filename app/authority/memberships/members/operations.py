@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.authority.memberships.events import MembershipReferentEnded, MembershipReferentNamed
-from app.authority.memberships.grants.messages import ReferentNamed
-from app.authority.memberships.grants.operations import (
-    hold,
-    hold_people,
-    recognise,
+from app.authority.memberships.grants.messages import (
+    ReferentNamed,
+    tell_mailbox,
     tell_no_referent_left,
-    terminate,
 )
+from app.authority.memberships.grants.operations import recognise, terminate
 from app.authority.memberships.models import Membership
 from app.authority.memberships.operations import refuse_request
-from app.authority.memberships.queries import hold_memberships, referents, standing_memberships
+from app.authority.memberships.queries import lock_membership, lock_memberships
 from app.authority.memberships.rules import Path, own_refusal
-from app.authority.rights.notices.operations import tell_mailbox
+from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict, NotAllowed
 from app.gate import (
@@ -35,6 +33,20 @@ from app.notifications.operations import send
 from app.territories.models import Territory
 
 
+def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
+    """Let an act of a territory's own people through, on the right they have at this very moment.
+
+    From here to the commit nobody else changes who belongs to the territory. Returns the context
+    with the membership as it now stands. Raises NotAllowed, StepUpNeeded.
+    """
+    lock_people(territory.id)
+    others = tuple(m for m in ctx.actor.memberships if m.territory_id != territory.id)
+    held = lock_memberships(ctx.actor.person_id, [territory.id])
+    fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + held))
+    check(fresh, verb, territory)
+    return fresh
+
+
 def approve_membership(membership: Membership, *, level: Level, ctx: Context) -> Membership:
     """A referent recognises a colleague who asked, for twelve months.
 
@@ -44,7 +56,7 @@ def approve_membership(membership: Membership, *, level: Level, ctx: Context) ->
     """
     ctx = act_within(membership.territory, APPROVE_MEMBERSHIP, ctx=ctx)
     _not_oneself(membership, ctx)
-    hold(membership)
+    lock_membership(membership)
     if membership.wanted is None:
         if membership.stands(ctx.instant) and membership.level == level:
             return membership
@@ -57,7 +69,7 @@ def decline_membership(membership: Membership, *, reason: str, ctx: Context) -> 
     """A referent refuses what a colleague asked, with a reason. Raises NotAllowed, Invalid."""
     ctx = act_within(membership.territory, APPROVE_MEMBERSHIP, ctx=ctx)
     _not_oneself(membership, ctx)
-    return refuse_request(hold(membership), reason=reason, ctx=ctx)
+    return refuse_request(lock_membership(membership), reason=reason, ctx=ctx)
 
 
 def end_membership(membership: Membership, *, ctx: Context) -> Membership:
@@ -68,7 +80,7 @@ def end_membership(membership: Membership, *, ctx: Context) -> Membership:
     """
     ctx = act_within(membership.territory, END_MEMBERSHIP, ctx=ctx)
     _not_oneself(membership, ctx)
-    hold(membership)
+    lock_membership(membership)
     if membership.referent:
         check(ctx, CHANGE_REFERENT, membership.territory)
     return _terminated(membership, "referent", ctx)
@@ -81,7 +93,7 @@ def leave_territory(membership: Membership, *, ctx: Context) -> Membership:
     what was done in the territory's name is then being judged.
     """
     check(ctx, LEAVE_TERRITORY, membership)
-    hold(membership)
+    lock_membership(membership)
     return _terminated(membership, "person", ctx)
 
 
@@ -92,7 +104,7 @@ def name_referent(membership: Membership, *, ctx: Context) -> Membership:
     changes nothing.
     """
     ctx = act_within(membership.territory, CHANGE_REFERENT, ctx=ctx)
-    hold(membership)
+    lock_membership(membership)
     if membership.referent:
         return membership
     if not membership.stands(ctx.instant) or membership.level < Level.MAY_COMMIT:
@@ -120,7 +132,7 @@ def step_down(membership: Membership, *, ctx: Context) -> Membership:
     ctx = act_within(membership.territory, CHANGE_REFERENT, ctx=ctx)
     if membership.person_id != ctx.actor.person_id:
         raise NotAllowed(N_("On ne renonce qu’à son propre rôle de référent."))
-    hold(membership)
+    lock_membership(membership)
     if not membership.referent:
         return membership
     membership.referent = False
@@ -129,28 +141,6 @@ def step_down(membership: Membership, *, ctx: Context) -> Membership:
     record(MembershipReferentEnded(subject_id=str(membership.id), territory=label), ctx=ctx)
     tell_no_referent_left(membership, ctx=ctx)
     return membership
-
-
-def act_within(territory: Territory, verb: Verb, *, ctx: Context) -> Context:
-    """Let an act of a territory's own people through, on the right they hold at this very moment.
-
-    From here to the commit nobody else changes who belongs to the territory. Returns the context
-    with the membership as it now stands. Raises NotAllowed, StepUpNeeded.
-    """
-    hold_people(territory.id)
-    others = tuple(m for m in ctx.actor.memberships if m.territory_id != territory.id)
-    held = hold_memberships(ctx.actor.person_id, [territory.id])
-    fresh = replace(ctx, actor=replace(ctx.actor, memberships=others + held))
-    check(fresh, verb, territory)
-    return fresh
-
-
-def is_last_referent(membership: Membership, *, ctx: Context) -> bool:
-    """Whether others may commit the territory, and none of them answers for it but this one."""
-    where = membership.territory_id
-    answer = {referent.id for referent in referents(where, ctx.instant)}
-    left = [m for m in standing_memberships(where, ctx.instant) if m.id != membership.id]
-    return answer == {membership.id} and any(m.level >= Level.MAY_COMMIT for m in left)
 
 
 def _terminated(membership: Membership, by: str, ctx: Context) -> Membership:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from app.authority.memberships.events import MembershipLowered
-from app.authority.memberships.grants.operations import hold, tell_no_referent_left
+from app.authority.memberships.grants.messages import tell_no_referent_left
 from app.authority.memberships.models import Membership
-from app.authority.memberships.queries import committing_memberships
+from app.authority.memberships.queries import committing_memberships, lock_membership
 from app.db import db
 from app.gate import Context, Level
 from app.identity.models import Person, Profile
@@ -37,7 +37,7 @@ def introduce(
     )
     if profile is Profile.PARTNER:
         for membership in committing_memberships(person.id):
-            _lower(hold(membership), ctx)
+            _lower(lock_membership(membership), ctx)
     return person
 
 

@@ -5,38 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.authority.mandates.models import Mandate, MandateUse
-from app.authority.memberships.models import Membership
+from app.authority.rights.acts.models import Act
+from app.authority.rights.models import Right
 from app.db import Base, Identified
 
 
 class Notice(Identified, Base):
-    """A message told a mailbox of a membership, of a mandate, or of one act by it, its `use`.
+    """A message told a mailbox of a right, or of one act done by it.
 
     Only the hash of its link's token is kept.
     """
 
-    __tablename__ = "membership_notice"
-    __table_args__ = (
-        CheckConstraint("num_nonnulls(membership_id, mandate_id) = 1", name="of_one"),
-    )
+    __tablename__ = "notice"
 
-    membership_id: Mapped[UUID | None] = mapped_column(ForeignKey(Membership.id), index=True)
-    mandate_id: Mapped[UUID | None] = mapped_column(ForeignKey(Mandate.id), index=True)
-    use_id: Mapped[UUID | None] = mapped_column(ForeignKey(MandateUse.id))
+    right_id: Mapped[UUID] = mapped_column(ForeignKey(Right.id), index=True)
+    act_id: Mapped[UUID | None] = mapped_column(ForeignKey(Act.id))
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
 
-    membership: Mapped[Membership | None] = relationship(lazy="raise")
-    mandate: Mapped[Mandate | None] = relationship(lazy="raise")
-
-    @property
-    def right(self) -> Membership | Mandate:
-        """What the mailbox is told of; needs it loaded."""
-        right = self.mandate if self.mandate_id else self.membership
-        assert right is not None
-        return right
+    right: Mapped[Right] = relationship(lazy="raise")

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.authority.mailboxes.models import Mailbox
-from app.authority.memberships.models import Membership
+from app.authority.rights.models import Right, RightKind
 from app.authority.rights.notices.models import Notice
 from app.db import db
 
@@ -25,9 +25,13 @@ def noticed_today(territory_id: UUID, instant: datetime) -> int:
     told = (
         select(func.count())
         .select_from(Notice)
-        .join(Membership, Membership.id == Notice.membership_id)
-        .join(other, other.territory_id == Membership.territory_id)
+        .join(Right, Right.id == Notice.right_id)
+        .join(other, other.territory_id == Right.territory_id)
         .join(own, own.address == other.address)
-        .where(own.territory_id == territory_id, Notice.created_at > instant - _DAY)
+        .where(
+            Right.kind == RightKind.MEMBERSHIP,
+            own.territory_id == territory_id,
+            Notice.created_at > instant - _DAY,
+        )
     )
     return db.session.scalar(told) or 0

@@ -15,6 +15,7 @@ from app.authority.mandates.queries import named
 from app.authority.memberships.members.operations import leave_territory
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
+from app.authority.rights.models import Right
 from app.db import db, transaction
 from app.gate import REFER, SUBMIT, SUPPORT, Action, Level, TerritoryKind, allows
 from app.phases import Phase
@@ -118,7 +119,7 @@ def _renounce(scene: Scene, mandate: Mandate) -> None:
 
 def _contest(scene: Scene, mandate: Mandate) -> None:
     with transaction():
-        db.session.execute(update(Mandate).values(contested_at=clock.now()))
+        db.session.execute(update(Right).values(contested_at=clock.now()))
 
 
 @pytest.mark.parametrize("ending", [_revoke, _remove, _renounce, _contest])
@@ -136,7 +137,7 @@ def test_a_contested_mandate_is_ended_by_its_territory_all_the_same(scene: Scene
     mandate = scene.mandate()
     _contest(scene, mandate)
     _revoke(scene, mandate)
-    assert reread(mandate).revoked_by == "territory"
+    assert reread(mandate).ended_by == "territory"
 
 
 @pytest.fixture
@@ -160,11 +161,7 @@ def test_a_helper_who_no_longer_belongs_to_it_acts_no_more(
 ) -> None:
     let_in = scene.ctx()
     with transaction():
-        db.session.execute(
-            update(Membership)
-            .where(Membership.id == department.id)
-            .values({change: clock.now() - SECOND})
-        )
+        setattr(db.session.get_one(Membership, department.id), change, clock.now() - SECOND)
     assert not scene.supports(ctx=let_in)
     assert not scene.supports()
 

@@ -12,6 +12,7 @@ from app.authority.mandates import operations
 from app.authority.mandates.ends import operations as ends
 from app.authority.mandates.models import Mandate, MandatePerson
 from app.authority.mandates.queries import (
+    lock_mandate,
     mandates_of_territory,
 )
 from app.authority.mandates.rules import fingerprint
@@ -145,7 +146,7 @@ def test_signing_takes_a_confirmation(
     made = prepared(lannion, consultation, helper, by=referent)
     with pytest.raises(StepUpNeeded):
         _sign(made, by=referent, stepped_up=False)
-    assert reread(made).signed_at is None
+    assert reread(made).given_at is None
 
 
 def test_the_text_signed_is_the_one_that_was_read(
@@ -157,7 +158,7 @@ def test_the_text_signed_is_the_one_that_was_read(
         with pytest.raises(Conflict, match="a changé"):
             _sign(made, by=referent, read=other)
         db.session.rollback()
-    assert reread(made).signed_at is None
+    assert reread(made).given_at is None
 
 
 def test_signing_or_ending_twice_changes_nothing(
@@ -187,7 +188,7 @@ def test_a_prepared_one_is_discarded_and_leaves_no_trace(
     assert mandates_of_territory(lannion.id) == []
     late = Mandate(id=made.id, territory_id=lannion.id)
     with pytest.raises(Conflict, match="abandonné"):
-        operations.hold_mandate(late)
+        lock_mandate(late)
 
 
 def test_a_signed_one_is_not_discarded_nor_a_prepared_one_ended(

@@ -8,15 +8,14 @@ import pytest
 from flask import Flask
 
 from app import clock
-from app.authority.mandates.models import MandateUse
-from app.authority.mandates.rules import Act
 from app.authority.mandates.uses.queries import USES_PAGE_SIZE
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Action, Level, Role, TerritoryKind
+from app.gate import SUPPORT, Action, Level, Role, TerritoryKind
 from app.identity.models import Person
 from app.territories.models import Territory
 from tests.support import factories
+from tests.support.acts import act_done
 from tests.support.mandates import mandated, prepared, reread
 from tests.support.sql_counter import statements
 from tests.support.strict_browser import Visitor
@@ -36,7 +35,7 @@ def test_it_is_ended_in_one_click_by_whoever_may_commit(
     assert "La collectivité a mis fin à ce mandat le" in page.main
     assert "Mettre fin au mandat" not in page.main
     assert "La collectivité a mis fin à ce mandat le" in agent.get(LIST).main
-    assert reread(made).revoked_by == "territory"
+    assert reread(made).ended_by == "territory"
 
 
 def test_a_member_reads_and_ends_nothing(
@@ -132,13 +131,15 @@ def test_what_was_done_is_paged_latest_first_within_the_budget(
     now = clock.now()
     with transaction():
         db.session.add_all(
-            MandateUse(
-                mandate_id=made.id,
+            act_done(
+                SUPPORT,
+                right_id=made.id,
                 person_id=helper.id,
-                act=Act.SUPPORTED,
+                territory_id=lannion.id,
+                consultation_id=consultation.id,
                 number=number,
                 title=f"Proposition {number}",
-                done_at=now + timedelta(seconds=number),
+                at=now + timedelta(seconds=number),
             )
             for number in range(1, USES_PAGE_SIZE + 2)
         )

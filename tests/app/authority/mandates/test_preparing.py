@@ -60,7 +60,7 @@ def test_a_referent_prepares_reads_and_signs(
     for words in ("Hélène A. (helene@sictiam.exemple.fr)", "Services communs", "via SICTIAM"):
         assert words in page.main
     assert "soutenir des propositions" in page.main.partition("5. ")[2]
-    assert _mandate().signed_at is None
+    assert _mandate().given_at is None
     page = page.form(button="Signer ce mandat").send()
     assert "Le mandat est signé" in page.text
     signed = _mandate()
@@ -106,7 +106,7 @@ def test_a_structure_of_the_registry_is_searched_and_chosen(
         held.ended_at = clock.now()
     page = page.form(button="Signer").send(status=409)
     assert "ne sont pas rattachées" in page.main
-    assert _mandate().signed_at is None
+    assert _mandate().given_at is None
 
 
 @pytest.mark.parametrize(

@@ -16,10 +16,10 @@ from sqlalchemy import func, select
 from app.authority.mandates import operations, queries
 from app.authority.mandates.ends import operations as ends
 from app.authority.mandates.models import Mandate, MandatePerson
-from app.authority.memberships.grants.operations import hold_people
 from app.authority.memberships.members.operations import end_membership, leave_territory
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
+from app.authority.rights.queries import lock_people
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
@@ -167,11 +167,11 @@ def test_every_support_accepted_entered_before_the_mandate_was_revoked(app: Flas
         revoking.result(120)
     accepted = {answer for answer in answers if answer is not None}
     standing = _supports()
-    revoked_at = reread(db.session.get_one(Mandate, scene.mandate)).revoked_at
-    assert revoked_at is not None
+    ended_at = reread(db.session.get_one(Mandate, scene.mandate)).ended_at
+    assert ended_at is not None
     assert {support.id for support in standing} == accepted
     assert 0 < len(accepted) < SUPPORTS
-    assert max(support.given_at for support in standing) < revoked_at
+    assert max(support.given_at for support in standing) < ended_at
 
 
 ENDINGS: list[Ending] = [Scene.revoke, Scene.remove, Scene.renounce]
@@ -205,7 +205,7 @@ def test_an_ending_is_dated_after_the_acts_it_waited_for(app: Flask, ending: End
     given = _supports()
     mandate = db.session.get_one(Mandate, scene.mandate)
     person = db.session.get_one(MandatePerson, (scene.mandate, scene.helper))
-    ended_at = mandate.revoked_at or person.removed_at
+    ended_at = mandate.ended_at or person.removed_at
     assert ended_at is not None
     assert len(given) == 2
     assert max(support.given_at for support in given) < ended_at
@@ -214,7 +214,7 @@ def test_an_ending_is_dated_after_the_acts_it_waited_for(app: Flask, ending: End
 def test_renouncing_waits_for_who_changes_the_people_of_the_territory(app: Flask) -> None:
     scene, race = _scene(), Race(app)
     ctx = scene.asked(Scene.renounce)
-    changing = race.start(lambda: hold_people(scene.territory), held=True)
+    changing = race.start(lambda: lock_people(scene.territory), held=True)
     renouncing = race.start(lambda: scene.renounce(ctx))
     race.wait_until_blocked()
     race.release.set()

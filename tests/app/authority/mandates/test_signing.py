@@ -31,7 +31,7 @@ def test_signing_leads_to_the_confirmation_and_back(
     page = page.form(button="Confirmer").send(code=code_of())
     assert page.path == f"{LIST}/{made.id}/signer"
     page.form(button="Signer ce mandat").send()
-    assert reread(made).signed_at is not None
+    assert reread(made).given_at is not None
 
 
 def test_a_referent_without_an_application_is_led_to_add_one(
@@ -56,10 +56,10 @@ def test_a_signature_sent_once_the_confirmation_is_over_is_kept_to_be_sent_again
     form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
     browser.sign_in(referent, stepped_up=False)
     page = form.send(status=403)
-    assert reread(made).signed_at is None
+    assert reread(made).given_at is None
     browser.sign_in(referent)
     page.form(button="Envoyer de nouveau").send()
-    assert reread(made).signed_at is not None
+    assert reread(made).given_at is not None
 
 
 def test_a_text_that_changed_since_it_was_read_is_read_again(
@@ -90,4 +90,4 @@ def test_a_signature_that_does_not_say_what_was_read_is_none(
     made = prepared(lannion, consultation, helper, by=referent)
     form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
     form.send(read="", status=409)
-    assert reread(made).signed_at is None
+    assert reread(made).given_at is None

@@ -11,16 +11,17 @@ from sqlalchemy import update
 
 from app import clock
 from app.authority.mailboxes.rules import Proof
-from app.authority.memberships.grants.operations import hold, recognise
+from app.authority.memberships.grants.operations import recognise
 from app.authority.memberships.members.operations import end_membership
 from app.authority.memberships.models import Membership
+from app.authority.memberships.queries import lock_membership
 from app.authority.memberships.queries import membership as read
 from app.authority.memberships.rules import (
-    NOTICES_A_DAY_PER_MAILBOX,
     REQUESTS_A_DAY,
     Path,
     way_back_after,
 )
+from app.authority.rights.notices.rules import NOTICES_A_DAY_PER_MAILBOX
 from app.db import db, transaction
 from app.errors import StepUpNeeded
 from app.gate import Context, Level
@@ -113,7 +114,7 @@ def test_a_mailbox_is_told_of_twenty_requests_a_day_and_of_every_grant(
     assert len(received(sent, MAILBOX)) == NOTICES_A_DAY_PER_MAILBOX
     moderator = factories.moderator()
     with transaction():
-        membership = hold(_read("compte21@gmail.com"))
+        membership = lock_membership(_read("compte21@gmail.com"))
         recognise(
             membership, level=Level.MEMBER, path=Path.MODERATION, ctx=factories.acting(moderator)
         )
@@ -181,7 +182,7 @@ def test_a_referent_granted_less_is_told_as_one_who_leaves(
 ) -> None:
     referent, colleague = factories.referent_of("22113"), factories.agent_of("22113")
     with transaction():
-        membership = hold(_read(referent.email))
+        membership = lock_membership(_read(referent.email))
         recognise(
             membership,
             level=Level.MEMBER,

@@ -159,7 +159,7 @@ def test_a_membership_that_expired_is_asked_for_anew(clerk: Person) -> None:
         _grant(first, moderator)
     assert _level(clerk) is None
     second = _request(clerk)
-    assert (second.id != first.id, second.granted_at) == (True, None)
+    assert (second.id != first.id, second.given_at) == (True, None)
     _grant(second, moderator)
     assert _level(clerk) is Level.MAY_COMMIT
     standing = select(func.count()).select_from(Membership).where(Membership.ended_at.is_(None))

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.authority.memberships.codes.operations import redeem_code
 from app.authority.memberships.codes.queries import latest_code
-from app.authority.memberships.grants.operations import hold, hold_people, recognise
+from app.authority.memberships.grants.operations import recognise
 from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.invitations.operations import accept_invitation, invite
 from app.authority.memberships.invitations.queries import invitation as read_invitation
@@ -24,8 +24,10 @@ from app.authority.memberships.members.operations import (
 )
 from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.operations import request_membership
+from app.authority.memberships.queries import lock_membership
 from app.authority.memberships.queries import membership as read
 from app.authority.memberships.rules import BY_MAIL, Path
+from app.authority.rights.queries import lock_people
 from app.calendar.models import Consultation
 from app.contests.operations import contest_by_mailbox
 from app.contests.queries import notice_by_token
@@ -106,7 +108,7 @@ def test_two_holders_of_the_right_at_once_make_one_first_referent(app: Flask) ->
 
     def by_moderation(who: Person) -> bool:
         return recognise(
-            hold(_read(membership_id)),
+            lock_membership(_read(membership_id)),
             level=Level.MAY_COMMIT,
             path=Path.MODERATION,
             ctx=context_for(who),
@@ -313,9 +315,9 @@ def test_changes_of_a_territorys_people_follow_one_another(app: Flask) -> None:
     elsewhere = factories.territory("29151").id
     db.session.rollback()
     race = Race(app)
-    first = race.start(lambda: hold_people(where), held=True)
-    race.start(lambda: hold_people(elsewhere)).result(60)
-    second = race.start(lambda: hold_people(where))
+    first = race.start(lambda: lock_people(where), held=True)
+    race.start(lambda: lock_people(elsewhere)).result(60)
+    second = race.start(lambda: lock_people(where))
     race.wait_until_blocked()
     assert not second.done()
     race.release.set()

@@ -11,7 +11,7 @@ from flask_mailman import EmailMessage
 from sqlalchemy import select
 
 from app.authority.memberships.models import Membership
-from app.context import actor_for
+from app.authority.powers.queries import actor_for
 from app.db import db
 from app.identity.models import Person, Session
 from app.identity.oidc.models import ExternalAccount

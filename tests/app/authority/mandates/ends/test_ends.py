@@ -67,7 +67,7 @@ def test_a_member_who_may_not_commit_ends_nothing(
         with pytest.raises(NotAllowed):
             ends.revoke_mandate(reread(made), ctx=factories.acting(other))
         db.session.rollback()
-    assert reread(made).revoked_at is None
+    assert reread(made).ended_at is None
 
 
 def test_nothing_is_ended_past_its_term(
@@ -92,7 +92,7 @@ def test_nothing_is_ended_past_its_term(
             with pytest.raises(Conflict, match="à son terme"):
                 end()
             db.session.rollback()
-    assert reread(made).revoked_at is None
+    assert reread(made).ended_at is None
     assert (events_of(made), len(sent)) == (["MandateSigned"], told)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -15,7 +15,7 @@ from app import clock
 from app.authority.mandates.models import Mandate, MandateAlert
 from app.authority.mandates.rules import SURGE_ACTS, SURGE_SPAN
 from app.authority.memberships.models import Membership
-from app.calendar.models import Consultation
+from app.authority.rights.acts.jobs import sweep_acts, tell_act, untold
 from app.context import context_for
 from app.db import db, transaction
 from app.gate import Level, Role, TerritoryKind
@@ -232,32 +232,48 @@ def test_one_alert_a_day_at_most(support: Scene) -> None:
 
 
 def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
-    """Seen red without the lock on the person: the second waits for nobody."""
+    """Told by two workers. Seen red without the lock on the person: the second waits for nobody."""
     other = factories.territory("22278")
     mandate = support.mandate()
     mandated(support.helper, other, support.consultation)
     second = factories.published_proposal(support.consultation)
     done_before(support.helper, mandate, SURGE_ACTS - 1)
-    helper_id, consultation_id = support.helper.id, support.consultation.id
-    acts = ((support.proposal.id, support.lannion.id), (second.id, other.id))
+    helper_id = support.helper.id
+    _give(support, support.lannion)
+    _give(support, other, second)
+    waiting = [str(act_id) for act_id in untold()]
+    assert len(waiting) == 2
     db.session.rollback()
 
-    def give(proposal_id: object, territory_id: object) -> Callable[[], object]:
-        def act() -> None:
-            consultation = db.session.get_one(Consultation, consultation_id)
-            give_support(
-                db.session.get_one(Proposal, proposal_id),
-                on_behalf_of=db.session.get_one(Territory, territory_id),
-                ctx=context_for(db.session.get_one(Person, helper_id), consultation),
-            )
-
-        return act
-
     race = Race(app)
-    running = [race.start(give(*acts[0]), held=True), race.start(give(*acts[1]))]
+    running = [
+        race.start(partial(tell_act.function, waiting[0]), held=True),
+        race.start(partial(tell_act.function, waiting[1])),
+    ]
     race.wait_until_blocked()
     race.release.set()
     for each in running:
         each.result(60)
     assert alerts() == 1
     assert db.session.scalars(select(MandateAlert.person_id)).one() == helper_id
+
+
+def test_what_the_queue_lost_is_told_by_the_sweep_and_told_once(
+    app: Flask, support: Scene, sent: list[EmailMessage]
+) -> None:
+    """Nothing is composed within the act: its territory is told by a job, or by the sweep."""
+    factories.mailbox(MAILBOX, "22113")
+    support.mandate()
+    with transaction(quietly=True):
+        give_support(
+            support.proposal,
+            on_behalf_of=support.lannion,
+            ctx=context_for(support.helper, support.consultation),
+        )
+    [lost] = untold()
+    assert notices(sent) == []
+    sweep_acts.function()
+    assert (untold(), len(notices(sent))) == ([], 1)
+    with transaction():
+        tell_act.function(str(lost))
+    assert len(notices(sent)) == 1

@@ -86,7 +86,7 @@ def test_no_alert_says_so_and_the_mandates_are_listed(app: Flask, support: Scene
     prepared(support.lannion, support.consultation, support.helper, helper_name="Pas signé")
     over = support.mandate(helper_name="Fini")
     with transaction():
-        db.session.get_one(Mandate, over.id).revoked_at = clock.now()
+        db.session.get_one(Mandate, over.id).ended_at = clock.now()
     done_before(support.helper, support.mandate(), 24)
     page = Visitor(app).sign_in(factories.moderator()).get(_watch(support))
     assert "Aucune alerte" in page.main
@@ -163,7 +163,7 @@ def test_a_moderator_ends_a_mandate_for_a_reason_all_read(
     page = page.form(button="Mettre fin").send(reason="La mairie ne le connaît pas.")
     assert "Ce mandat a pris fin" in page.main
     ended = _read(mandate)
-    assert (ended.revoked_by, ended.revocation) == ("moderator", "La mairie ne le connaît pas.")
+    assert (ended.ended_by, ended.ending) == ("moderator", "La mairie ne le connaît pas.")
     assert not support.supports()
     signer = db.session.get_one(Person, mandate.signed_by_id)
     for address in (support.helper.email, MAILBOX, signer.email):

@@ -1,0 +1,92 @@
+"""What is done by mandates is told to each territory, and to the moderators when it is much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import uuid5
+
+from app.authority.mailboxes.queries import addresses_told
+from app.authority.mandates.messages import period
+from app.authority.mandates.models import Mandate, MandateAlert
+from app.authority.mandates.rules import surges
+from app.authority.mandates.uses import queries
+from app.authority.mandates.uses.messages import MandatesMuchUsed, MandateUsed
+from app.authority.memberships.queries import answerable
+from app.authority.rights.acts.jobs import telling
+from app.authority.rights.acts.models import Act
+from app.authority.rights.models import RightKind
+from app.authority.rights.notices.operations import issue_notice
+from app.db import advisory_lock, db
+from app.formats import closed_at, day
+from app.gate import Context
+from app.identity.models import Person
+from app.notifications.operations import send
+from app.phases import Phase
+
+
+@telling(RightKind.MANDATE)
+def tell_use(act: Act, ctx: Context) -> None:
+    """Tell a territory of what was done by its mandate, and the moderators when it is much.
+
+    The official mailbox is told or, without one, those who answer for the territory. So many acts
+    by one person in so little time raise an alert to the moderators of the consultation, once a
+    day.
+    """
+    assert act.right_id is not None
+    mandate = queries.used(act.right_id)
+    person = db.session.get(Person, act.person_id) if act.person_id else None
+    _tell_territory(act, mandate, person, ctx)
+    if person is None:
+        return
+    # One at a time of a person's acts: each sees the alert that another raised.
+    advisory_lock(uuid5(person.id, "mandate-use"))
+    acts, last_alert = queries.lately(act)
+    if surges(acts, last_alert, act.done_at):
+        _alert(act, mandate, person, acts)
+
+
+def _tell_territory(act: Act, mandate: Mandate, person: Person | None, ctx: Context) -> None:
+    assert mandate.given_at is not None
+    who = ", ".join(filter(None, (person.display_name, person.function))) if person else ""
+    collection = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
+    told = MandateUsed(
+        mandate_id=str(mandate.id),
+        notice_id="",
+        territory=mandate.territory.label,
+        helper=mandate.helper,
+        person=who,
+        verb=act.verb,
+        number=act.number,
+        title=act.title,
+        signed_on=day(mandate.given_at),
+        during=period(mandate),
+        slug=mandate.consultation.slug,
+        subject_id=str(act.subject_id),
+        until=closed_at(collection.closes_at)
+        if collection and not collection.is_past(ctx.instant)
+        else "",
+    )
+    mailboxes = addresses_told(mandate.territory_id, ctx.instant)
+    for address in mailboxes:
+        notice = issue_notice(mandate, act_id=act.id, ctx=ctx)
+        send(replace(told, notice_id=str(notice.id)), to=address)
+    if not mailboxes:
+        for member in answerable(mandate.territory_id, ctx.instant):
+            send(told, to=member.person.email)
+
+
+def _alert(act: Act, mandate: Mandate, person: Person, acts: int) -> None:
+    db.session.add(
+        MandateAlert(
+            person_id=person.id, consultation_id=act.consultation_id, raised_at=act.done_at
+        )
+    )
+    db.session.flush()
+    told = MandatesMuchUsed(
+        consultation=mandate.consultation.title,
+        slug=mandate.consultation.slug,
+        person=person.display_name,
+        acts=acts,
+    )
+    for moderator in queries.moderators(act.consultation_id):
+        send(told, to=moderator.email)

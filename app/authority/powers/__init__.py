@@ -1,0 +1,1 @@
+"""What a person may do now: the rights they hold, and what they are appointed to."""

@@ -1,0 +1,1 @@
+"""What was done for a territory: by whom, by which right, under which verb."""
