@@ -8,6 +8,9 @@ bin := $(venv)/bin
 flask := $(bin)/flask --app app.factory
 with_servers := $(bin)/python -m app.embedded run --
 
+# Each worker of the tests is given whole files, in the order of tests/conftest.py.
+by_file := --dist loadfile --no-loadscope-reorder
+
 # What Python compiles is kept, whatever the environment says: the commands start many processes.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -25,7 +28,7 @@ run: $(ready) ## Sert la plateforme et ses données de démonstration (PORT=8000
 	@$(bin)/python -m app.serving --port $(PORT)
 
 test: lint types ## Vérifie tout, sauf les parcours au navigateur
-	$(bin)/python -m pytest -n auto -m "not browser"
+	$(bin)/python -m pytest $(by_file) -n auto -m "not browser"
 
 lint: $(venv)/.dev ## Vérifie la forme du code, des gabarits et le sens des imports
 	$(bin)/ruff check .
@@ -37,13 +40,13 @@ types: $(venv)/.dev ## Vérifie les types
 	$(bin)/mypy .
 
 proofs: $(venv)/.dev ## Rejoue en vraie grandeur les preuves que « test » joue en petit
-	PROOFS=full $(bin)/python -m pytest -m proof -n auto -o faulthandler_timeout=900
+	PROOFS=full $(bin)/python -m pytest $(by_file) -m proof -n auto -o faulthandler_timeout=900
 
 bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 	$(bin)/python -m benchmarks $(ONLY)
 
 browser: $(venv)/.dev ## Joue les parcours dans un vrai navigateur (Chromium)
-	$(bin)/python -m pytest -m browser -n 2 -o faulthandler_timeout=600 tests/browser
+	$(bin)/python -m pytest $(by_file) -m browser -n 2 -o faulthandler_timeout=600 tests/browser
 
 demo: $(ready) ## Rejoue la démonstration (AT=collection|support|copil|ami|services)
 	@$(with_servers) $(flask) demo $(AT)

@@ -18,17 +18,17 @@ from sqlalchemy.orm import Session
 
 from app.db import as_owner, db
 from app.embedded import Services, create_database, drop_database, running
-from app.factory import create_app
 from app.seeds.erasing import empty
 from app.territories.imports import load_registry
 from config import ROOT, Testing
+from tests.support.applications import made
 from tests.support.strict_browser import Visitor
 
 SERVERS = ROOT / ".local" / "tests"
 
 
 def _application(services: Services) -> Flask:
-    return create_app(
+    return made(
         Testing(
             {
                 "DATABASE_URL": services.database_url,
@@ -83,6 +83,29 @@ def valkey_number() -> Iterator[int]:
             yield number
             return
     raise RuntimeError("every Valkey number is in use")
+
+
+# What takes long, first: no worker is then left alone with it at the end.
+FIRST = (
+    "app/seeds/test_moments.py",
+    "authority/test_attacks.py",
+    "guards/test_pages.py",
+    "app/seeds/test_figures.py",
+    "app/seeds/test_replay.py",
+    "authority/matrix/test_performed_cells.py",
+    "browser/test_moderator.py",
+    "browser/test_services.py",
+    "browser/test_helper.py",
+    "browser/test_contest.py",
+    "browser/test_committee.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Play the longest files first; workers are given whole files, in this order."""
+    here = Path(__file__).parent
+    rank = {here / name: place for place, name in enumerate(FIRST)}
+    items.sort(key=lambda item: rank.get(item.path, len(FIRST)))
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,8 @@ from tests.browser.site import Site, served
 # The smallest screen one still finds in a town hall's pocket, and its desk.
 WIDTHS = (360, 1280)
 HEIGHT = 900
+# A journey that is played whole on each, for what folds on the smallest.
+at_both_widths = pytest.mark.parametrize("width", WIDTHS, ids=[f"{width}px" for width in WIDTHS])
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -59,10 +61,10 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")
-def width(request: pytest.FixtureRequest) -> int:
-    wide: int = request.param
-    return wide
+@pytest.fixture
+def width() -> int:
+    """How wide the windows are: a journey is played at a desk, and each page looked at on both."""
+    return max(WIDTHS)
 
 
 @pytest.fixture
@@ -84,7 +86,8 @@ def comes(app: Flask, browser: Browser, site: Site, width: int) -> Iterator[Come
 
     def come(*, scripts: bool = True) -> Person:
         mirror = None if scripts else opened()
-        return Person(opened(scripts=scripts), site, mirror=mirror)
+        narrower = [narrow for narrow in WIDTHS if narrow < width]
+        return Person(opened(scripts=scripts), site, narrower=narrower, mirror=mirror)
 
     yield come
     for context in contexts:

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from typing import Literal
-from urllib.parse import urlsplit
 
 import pyotp
-from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from flask import current_app
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Locator,
-    Page,
     Request,
     Response,
-    Route,
     expect,
 )
+from sqlalchemy import select
 
+from app import clock
+from app.db import db, transaction
+from app.gate import NOBODY, Context
+from app.identity.models import Person as Known
+from app.identity.operations import open_session
+from tests.browser.looking import SETTLED, Gaze
 from tests.browser.site import Site
 from tests.support.worker import work
 
-_EVERYTHING = {"resultTypes": ["violations"]}
-# The dark scheme changes colours only.
-_COLOURS = {
-    "resultTypes": ["violations"],
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
-}
-_LAYOUT = """() => ({
-    heading: [...document.querySelectorAll("h1")].map(h => h.innerText.trim()),
-    title: document.title,
-    wide: document.documentElement.scrollWidth - window.innerWidth,
-})"""
-_WIDE = """() => [...document.querySelectorAll("main *, header *, footer *")]
-    .filter(e => e.getBoundingClientRect().right > window.innerWidth + 1)
-    .slice(0, 5).map(e => e.outerHTML.slice(0, 120))"""
 _FOCUSED = """() => {
     const style = getComputedStyle(document.activeElement);
     const box = document.activeElement.getBoundingClientRect();
@@ -48,14 +38,6 @@ _FOCUSED = """() => {
         html: document.activeElement.outerHTML.slice(0, 160),
     };
 }"""
-_SETTLED = """async () => {
-    const frame = () => new Promise(requestAnimationFrame);
-    await frame();
-    await frame();
-    await Promise.allSettled(document.getAnimations().map(each => each.finished));
-}"""
-_NUMBERS = re.compile(r"[0-9a-f-]{20,}|[0-9]+")
-_SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
 _MOST_TABS = 120
 
 
@@ -63,22 +45,29 @@ class Person:
     """Someone at a browser, who reads the page they are on before they act."""
 
     def __init__(
-        self, context: BrowserContext, site: Site, *, mirror: BrowserContext | None = None
+        self,
+        context: BrowserContext,
+        site: Site,
+        *,
+        narrower: Collection[int] = (),
+        mirror: BrowserContext | None = None,
     ) -> None:
-        """`mirror` is where copies of the pages are examined, when theirs runs no script."""
+        """`narrower` are the widths at which they look at each page too.
+
+        `mirror` is where copies of the pages are examined, when theirs runs no script.
+        """
         self.context = context
         self.site = site
-        self._mirror = mirror.new_page() if mirror else None
         self._faults: list[str] = []
         self._refused_expected = ""
         self._attentive = True
-        self._seen_in_the_dark: set[str] = set()
         # Another site this person is right to visit: that of an identity provider.
         self.elsewhere = site.url + "/"
         context.on("request", self._requested)
         context.on("console", self._said)
         context.on("weberror", lambda error: self._faults.append(f"script: {error.error}"))
         self.page = context.new_page()
+        self._gaze = Gaze(narrower, mirror.new_page() if mirror else None)
 
     # Going somewhere
 
@@ -123,11 +112,26 @@ class Person:
         self.follow(words, within=self.page.locator("details[data-menu]"))
 
     def sign_in(self, email: str) -> None:
-        """Sign in by a one-time link, through pages that the contributor's journey looks at."""
+        """Come in: at once for someone known, else by a link as the contributor's journey does."""
         self._attentive = False
-        self.goto("/connexion")
-        self.ask_for_a_link(email)
+        known = db.session.scalar(select(Known).where(Known.email == email))
+        if known is not None and known.profile_complete:
+            self._receive_a_session(known)
+            self.goto("/")
+        else:
+            self.goto("/connexion")
+            self.ask_for_a_link(email)
         self._attentive = True
+
+    def _receive_a_session(self, known: Known) -> None:
+        """Hold the cookie that following a link would give."""
+        with transaction():
+            _, token = open_session(known, browser="tests", ctx=Context(NOBODY, clock.now()))
+        cookies = SecureCookieSessionInterface().get_signing_serializer(current_app)
+        assert cookies is not None
+        held = cookies.dumps({"_user_id": token, "_fresh": True})
+        name = current_app.config["SESSION_COOKIE_NAME"]
+        self.context.add_cookies([{"name": name, "value": str(held), "url": self.site.url}])
 
     def ask_for_a_link(self, email: str) -> None:
         """From the page of sign-in: ask for a link, open the mailbox, follow it, confirm."""
@@ -150,19 +154,22 @@ class Person:
         received = self.main.get_by_role("definition").filter(has_text=to).first
         return received.locator("xpath=ancestor::div[h2]")
 
-    def step_up(self, secret: str = "") -> str:
+    def step_up(self, secret: str = "", *, looking: bool = False) -> str:
         """From where the gate led: confirm that it is them, by an application added if need be.
 
-        Returns the application's secret, to confirm with the next time.
+        The pages that add one are those `test_confirming` looks at. Returns the application's
+        secret, to confirm with the next time.
         """
         if secret:
             self.fill("Code à six chiffres", pyotp.TOTP(secret).now())
             self.press("Confirmer", exact=True)
             return secret
+        self._attentive = looking
         self.press("Ajouter une application")
         secret = self.main.locator("code").inner_text().replace(" ", "")
         self.fill("Code à six chiffres", pyotp.TOTP(secret).now())
         self.press("Vérifier et activer")
+        self._attentive = True
         self.follow("J’ai gardé mes codes")
         return secret
 
@@ -204,7 +211,7 @@ class Person:
         """Press Tab until there, seeing at each step where one is."""
         for _ in range(_MOST_TABS):
             self.page.keyboard.press("Tab")
-            self.page.evaluate(_SETTLED)
+            self.page.evaluate(SETTLED)
             focus = self.page.evaluate(_FOCUSED)
             assert focus["seen"], f"the focus is not seen on {focus['html']}"
             assert focus["inside"], f"the focus is out of sight on {focus['html']}"
@@ -228,50 +235,9 @@ class Person:
             expect(self.main).to_contain_text(each)
 
     def look(self) -> None:
-        """Check the page one is on: its heading, its width, its accessibility, its silence."""
-        layout = self.page.evaluate(_LAYOUT)
-        assert len(layout["heading"]) == 1, f"{layout['heading']} on {self.page.url}"
-        assert layout["heading"][0] in layout["title"], layout
-        if layout["wide"] > 0:
-            found = self.page.evaluate(_WIDE)
-            raise AssertionError(f"{layout['wide']} px too wide: {self.page.url}: {found}")
-        page = self._copied(self._mirror) if self._mirror else self.page
-        page.evaluate(AXE_SCRIPT)
-        self._examine(page, "light", _EVERYTHING)
-        if self._is_a_new_sort():
-            self._examine(page, "dark", _COLOURS)
-            page.emulate_media(color_scheme="light")
+        """Check the page one is on: its heading, its widths, its accessibility, its silence."""
+        self._gaze.look(self.page)
         assert self._faults == [], f"on {self.page.url}: {self._faults}"
-
-    def _is_a_new_sort(self) -> bool:
-        """Whether one sees a page of this sort for the first time."""
-        sort = _NUMBERS.sub("*", urlsplit(self.page.url).path)
-        is_new = sort not in self._seen_in_the_dark
-        self._seen_in_the_dark.add(sort)
-        return is_new
-
-    def _examine(
-        self, page: Page, scheme: Literal["light", "dark"], options: Mapping[str, object]
-    ) -> None:
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(_SETTLED)
-        found = AxeResults(page.evaluate("options => axe.run(options)", options))
-        assert found.violations_count == 0, f"{scheme}: {page.url}\n{found.generate_report()}"
-
-    def _copied(self, mirror: Page) -> Page:
-        """The page as it is, its scripts taken away, where axe may run."""
-        html = _SCRIPTS.sub("", self.page.content())
-
-        def answer(route: Route) -> None:
-            if route.request.is_navigation_request():
-                route.fulfill(body=html, content_type="text/html; charset=utf-8")
-            else:
-                route.continue_()
-
-        mirror.route("**/*", answer)
-        mirror.goto(self.page.url)
-        mirror.unroute("**/*")
-        return mirror
 
     def _is_a_page(self, response: Response) -> bool:
         request = response.request

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from app import factory
 from app.embedded import Services
 from app.serving import die_with
 from config import Testing
+from tests.support.applications import made
 
 HOST = "127.0.0.1"
 PATIENCE_SECONDS = 60.0
@@ -66,7 +66,7 @@ class Site:
 
     def application(self) -> Flask:
         """The same application, for what the tests and their worker do beside the site."""
-        return factory.create_app(Staged(self.settings))
+        return made(Staged(self.settings))
 
     def last_lines(self) -> str:
         return self.log.read_text(errors="replace")[-LAST_CHARACTERS:]
@@ -74,7 +74,7 @@ class Site:
 
 def create_app() -> Flask:
     """What the server calls."""
-    return factory.create_app(Staged())
+    return made(Staged())
 
 
 @contextmanager

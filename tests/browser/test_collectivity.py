@@ -11,7 +11,7 @@ from app.gate import TerritoryKind
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
-from tests.browser.conftest import Comes
+from tests.browser.conftest import Comes, at_both_widths
 from tests.browser.person import Person
 from tests.support import factories as make
 from voting.supports.operations import give_support
@@ -23,6 +23,7 @@ WATER = "Prévenir les habitants d’une coupure"
 AGENDA = "Partager un agenda entre communes"
 
 
+@at_both_widths
 def test_a_small_commune_supports_once(comes: Comes) -> None:
     consultation = make.consultation(phase=Phase.SUPPORT, slug="essai", title="Nos communes")
     make.published_proposal(consultation, WATER)

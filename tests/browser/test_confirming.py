@@ -44,7 +44,7 @@ def test_an_act_is_confirmed_in_another_tab_and_sent_again(
     someone = comes(scripts=scripts)
     someone.sign_in(email)
     someone.navigate("Tri")
-    secret = someone.step_up()
+    secret = someone.step_up(looking=True)
     with transaction():
         spare = renew_recovery_codes(moderator, ctx=ctx)[0]
     someone.follow("Dispositifs")

@@ -5,17 +5,18 @@ from __future__ import annotations
 import pytest
 
 from app.phases import Phase
-from tests.browser.conftest import Comes
+from tests.browser.conftest import Comes, at_both_widths
 from tests.support import factories as make
 
-pytestmark = [pytest.mark.browser, pytest.mark.parametrize("width", [360], ids=["360px"])]
+pytestmark = pytest.mark.browser
 ADD = "html => document.querySelector('main').insertAdjacentHTML('beforeend', html)"
 
 
+@at_both_widths
 @pytest.mark.parametrize(
     ("html", "complaint"),
     [
-        ("<svg width='3000' height='9'></svg>", "px too wide"),
+        ("<svg width='900' height='9'></svg>", "px too wide"),
         ("<h1>Un autre titre</h1>", "Un autre titre"),
         ("<input name='sans-nom'>", "label"),
         ("<p><a href='/' class='btn-primary'></a></p>", "link-name"),

@@ -17,7 +17,7 @@ from consultation.contributions.models import Kind
 from consultation.proposals.models import Proposal
 from consultation.triage.operations import group_all, reorient
 from consultation.triage.publication.operations import publish_proposals
-from tests.browser.conftest import Comes
+from tests.browser.conftest import Comes, at_both_widths
 from tests.browser.person import Person
 from tests.support import factories as make
 from tests.support.moderation_desk import Desk
@@ -75,6 +75,7 @@ def _support(desk: Desk, proposal: Proposal) -> None:
             give_support(proposal, on_behalf_of=make.territory(code), ctx=ctx)
 
 
+@at_both_widths
 def test_a_visitor_reads_everything(comes: Comes, title: str) -> None:
     someone = comes()
     someone.goto("/")
@@ -148,6 +149,7 @@ def _counts(someone: Person, words: str) -> None:
     expect(someone.page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
 
+@at_both_widths
 def test_the_keyboard_alone_leads_to_a_proposal(comes: Comes, title: str) -> None:
     someone = comes()
     someone.goto("/")
@@ -175,6 +177,7 @@ def test_the_keyboard_alone_leads_to_a_proposal(comes: Comes, title: str) -> Non
     someone.reads(AGENDA, "Guingamp")
 
 
+@at_both_widths
 def test_the_keyboard_opens_and_closes_the_menus(comes: Comes) -> None:
     consultation = make.consultation(phase=Phase.SUPPORT)
     email, slug = make.agent_of("22113").email, consultation.slug

@@ -7,12 +7,23 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from flask import Flask, has_app_context
+from jinja2 import FileSystemBytecodeCache
 
 from app.db import db
 from app.embedded import Services
 from app.factory import create_app
 from app.web import limiter
-from config import Config, Testing
+from config import ROOT, Config, Testing
+
+COMPILED = ROOT / ".local" / "tests" / "templates"
+
+
+def made(config: Config) -> Flask:
+    """An application whose templates are compiled once for all processes, as long as they stand."""
+    app = create_app(config)
+    COMPILED.mkdir(parents=True, exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(COMPILED))
+    return app
 
 
 @contextmanager
@@ -35,7 +46,7 @@ def dedicated(
     # The limiter keeps to itself the settings of the last application it was given.
     kept = dict(vars(limiter))
     try:
-        app = create_app(config)
+        app = made(config)
         yield app
         if has_app_context():
             # The test's own session reads through the engine of whichever application is at hand.
