@@ -18,6 +18,7 @@ from app.authority.memberships.desk import views as membership_desk
 from app.authority.memberships.invitations import views as invitations
 from app.authority.memberships.members import views as members
 from app.authority.memberships.profiles import views as profiles
+from app.authority.rights.acts import judging
 from app.calendar import views as calendar
 from app.contests import views as contests
 from app.contests.acts import views as contest_acts
@@ -42,15 +43,18 @@ from consultation.contributions import views as contributions
 from consultation.contributions.drafts import views as drafts
 from consultation.proposals import views as proposals
 from consultation.triage import views as triage
+from consultation.triage.annulments.operations import JUDGED as CONTRIBUTIONS
 from consultation.triage.departement import views as departements
 from delivery.services import views as services
 from delivery.store import views as store
 from funding.envelope import views as envelope
 from funding.schemes import views as schemes
 from voting.ami import views as ami
+from voting.ami.annulments.operations import JUDGED as PARTICIPATIONS
 from voting.copil import views as copil
 from voting.copil.members import views as committee_members
 from voting.supports import views as supports
+from voting.supports.annulments.operations import JUDGED as SUPPORTS
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -104,6 +108,8 @@ def create_app(config: Config | None = None) -> Flask:
         appointments,
     ):
         app.register_blueprint(feature.blueprint)
+    for judged in (SUPPORTS, PARTICIPATIONS, CONTRIBUTIONS):
+        judging.register(judged)
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)
     cli.init_app(app)

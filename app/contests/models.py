@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.authority.rights.models import Right
 from app.calendar.models import Consultation
-from app.contests.rules import Judged, Voice
+from app.contests.rules import Voice
 from app.db import Base, Identified
 from app.identity.models import Person
 
@@ -75,7 +75,7 @@ class Judgement(Identified, Base):
     __tablename__ = "contest_judgement"
 
     contest_id: Mapped[UUID] = mapped_column(ForeignKey(Contest.id), index=True)
-    act: Mapped[Judged]
+    subject_type: Mapped[str]
     restored: Mapped[bool]
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
     number: Mapped[int]

@@ -40,25 +40,6 @@ _VOICES = {
 }
 
 
-class Judged(StrEnum):
-    """What kind of act is judged."""
-
-    SUPPORT = "support"
-    PARTICIPATION = "participation"
-    CONTRIBUTION = "contribution"
-
-    @property
-    def label(self) -> str:
-        return _JUDGED[self]
-
-
-_JUDGED = {
-    Judged.SUPPORT: N_("Soutien"),
-    Judged.PARTICIPATION: N_("Participation"),
-    Judged.CONTRIBUTION: N_("Contribution"),
-}
-
-
 def voice_of_colleague(ctx: Context, territory: TerritoryLike) -> Voice:
     """In what quality a member contests a colleague: who may end a membership suspends it."""
     return Voice.REFERENT if entitled(ctx, END_MEMBERSHIP, territory) else Voice.MEMBER

@@ -222,44 +222,16 @@ WITHDRAW_SUPPORT = Verb(
 )
 
 # What a contested right did, judged act by act
-ANNUL_SUPPORT = Verb(
-    "support:annul",
-    N_("annuler un soutien donné sans droit"),
+ANNUL_ACT = Verb(
+    "act:annul",
+    N_("annuler ce qui a été fait sans droit"),
     moderator,
     step_up=True,
     effect=Effect.ANNULS,
 )
-ANNUL_PARTICIPATION = Verb(
-    "participation:annul",
-    N_("annuler une participation prise sans droit"),
-    moderator,
-    step_up=True,
-    effect=Effect.ANNULS,
-)
-ANNUL_CONTRIBUTION = Verb(
-    "contribution:annul",
-    N_("annuler une contribution déposée sans droit"),
-    moderator,
-    step_up=True,
-    effect=Effect.ANNULS,
-)
-RESTORE_SUPPORT = Verb(
-    "support:restore",
-    N_("rétablir un soutien retiré sans droit"),
-    moderator,
-    step_up=True,
-    effect=Effect.RESTORES,
-)
-RESTORE_PARTICIPATION = Verb(
-    "participation:restore",
-    N_("rétablir une participation retirée sans droit"),
-    moderator,
-    step_up=True,
-    effect=Effect.RESTORES,
-)
-RESTORE_CONTRIBUTION = Verb(
-    "contribution:restore",
-    N_("rétablir une contribution retirée sans droit"),
+RESTORE_ACT = Verb(
+    "act:restore",
+    N_("rétablir ce qui a été retiré sans droit"),
     moderator,
     step_up=True,
     effect=Effect.RESTORES,

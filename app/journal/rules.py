@@ -58,9 +58,7 @@ UNJOURNALED: Mapping[str, str] = {
     "app.authority.mandates.operations.rewrite_mandate": "gives nothing until it is signed",
     "app.authority.mandates.operations.discard_mandate": "it gave nothing, not being signed",
     "app.authority.rights.notices.operations.issue_notice": "a link, which goes with an e-mail",
-    "app.contests.judgements.operations.annulment": "only checks",
-    "app.contests.judgements.operations.send_judged": "sends e-mails, and "
-    "keeps on the page of the contest what the annulment records",
+    "voting.supports.operations.count_support": "a counter, which goes with an act",
     "app.contests.objections.operations.object_to": "what contesting "
     "records, which is its caller's",
     "app.authority.memberships.members.operations.act_within": "lets through an act, which records "

@@ -35,6 +35,7 @@ ALGORITHMS = {
     "app/territories/search.py",
     "app/portal/navigation.py",
     "app/contests/kinds.py",
+    "app/authority/rights/acts/judging.py",
     "app/identity/browser.py",
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",

@@ -18,6 +18,8 @@ RECORDING = {
     "refuse_request",
     "end_mandate",
     "end_right",
+    "strike",
+    "reinstate",
     "deposit",
     "publish",
 }

@@ -15,6 +15,7 @@ from app.gate import Effect, Verb
 
 GIVEN = (Effect.GIVES,)
 TAKEN = (Effect.TAKES_BACK, Effect.REPLACES)
+_SUBJECTS = {"contribution": "contribution", "ami": "participation"}
 Doer = tuple[UUID | None, UUID | None]
 
 
@@ -61,7 +62,6 @@ def act_done(
     territory_id: UUID,
     consultation_id: UUID,
     subject_id: UUID | None = None,
-    subject_type: str = "support",
     number: int = 1,
     title: str = "Une proposition",
     at: datetime | None = None,
@@ -75,7 +75,7 @@ def act_done(
         person_id=person_id,
         territory_id=territory_id,
         consultation_id=consultation_id,
-        subject_type=subject_type,
+        subject_type=_SUBJECTS.get(verb.name.partition(":")[0], "support"),
         subject_id=subject_id,
         number=number,
         title=title,

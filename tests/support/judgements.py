@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from sqlalchemy import select
 
 from app.authority.mandates.models import Mandate
 from app.authority.mandates.queries import mandate as read_mandate
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
+from app.authority.rights.acts.models import Act
+from app.contests.judgements import operations as judgements
 from app.contests.models import Contest
 from app.contests.operations import contest_as_moderator, decide_contest
 from app.contests.queries import contest as read_contest
 from app.db import db, transaction
+from app.gate import Context, Effect
 from app.identity.models import Person
 from app.territories.models import Territory
 from tests.support import factories
+from tests.support.acts import GIVEN, TAKEN
 
 REASON = "Retiré sans droit."
 
@@ -51,3 +58,23 @@ def read(contest_id: object) -> Contest:
     found = read_contest(contest_id)  # type: ignore[arg-type]
     assert found is not None
     return found
+
+
+def annul(subject_id: UUID, *, contest: Contest, reason: str = REASON, ctx: Context) -> bool:
+    """Annul what was given, as the page of a contest does."""
+    return judgements.annul(contest, _act(subject_id, GIVEN), reason=reason, ctx=ctx)
+
+
+def restore(subject_id: UUID, *, contest: Contest, reason: str = REASON, ctx: Context) -> bool:
+    """Restore what was withdrawn, or is not, as the page of a contest does."""
+    return judgements.restore(contest, _act(subject_id, (*GIVEN, *TAKEN)), reason=reason, ctx=ctx)
+
+
+def _act(subject_id: UUID, effects: Sequence[Effect]) -> Act:
+    """The last act of these effects on something."""
+    return db.session.scalars(
+        select(Act)
+        .where(Act.subject_id == subject_id, Act.effect.in_(effects))
+        .order_by(Act.position.desc())
+        .limit(1)
+    ).one()

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app.authority.rights.acts.operations import keep_act, record_act
-from app.authority.rights.acts.queries import TAKING, giving_act, last_act
-from app.calendar.queries import fresh_calendar
-from app.contests.judgements.operations import annulment, send_judged
-from app.contests.models import Contest
-from app.contests.rules import Judged
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
 from app.gate import (
-    ANNUL_PARTICIPATION,
     JOIN,
     LEAVE,
     REFER,
-    RESTORE_PARTICIPATION,
     Context,
     Effect,
     Right,
@@ -33,14 +24,11 @@ from app.gate import (
     relied_on,
     undoing_refusal,
 )
-from app.journal.events import FreeText
 from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from voting.ami.events import (
-    ParticipationAnnulled,
     ParticipationEnded,
-    ParticipationRestored,
     ReferentNamed,
     WorkingGroupJoined,
 )
@@ -96,101 +84,6 @@ def leave(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -> None:
         _leave(current, right, ctx)
         happened = (ParticipationEnded, LEAVE)
         _record(happened, current.id, proposal, on_behalf_of, right, ctx)
-
-
-def annul_participation(
-    participation: Participation, *, contest: Contest, reason: str, ctx: Context
-) -> Participation:
-    """Annul a part taken by a right that a moderator has since ended as contested.
-
-    Whatever the phase. The territory may take one up again while the phase lasts. Needs `proposal`
-    and `territory` loaded, and what is contested. Raises NotAllowed, Invalid (no reason, or one
-    that names someone), Conflict when the contest does not bear on it. Annulling what is no longer
-    current changes nothing.
-    """
-    ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
-    check(ctx, ANNUL_PARTICIPATION)
-    _lock(participation)
-    taken = giving_act(participation.id)
-    public_reason = annulment(contest, taken, reason=reason, ctx=ctx)
-    if participation.left_at is not None:
-        return participation
-    participation.left_at = ctx.instant
-    db.session.flush()
-    _record_judged(
-        ParticipationAnnulled, ANNUL_PARTICIPATION, participation, contest, public_reason, ctx
-    )
-    send_judged(
-        contest,
-        Judged.PARTICIPATION,
-        participation.proposal,
-        reason=public_reason,
-        acted=[taken.person_id if taken else None],
-        ctx=ctx,
-    )
-    return participation
-
-
-def restore_participation(
-    participation: Participation, *, contest: Contest, reason: str, ctx: Context
-) -> Participation:
-    """Restore a part left, or exchanged, by a right that a moderator has since ended as contested.
-
-    Whatever the phase, as it was taken. Needs `proposal` and `territory` loaded, and what is
-    contested. Raises as `annul_participation` does. Restoring a current one, or where the territory
-    takes a part since, changes nothing.
-    """
-    ctx = replace(ctx, calendar=fresh_calendar(participation.proposal.consultation_id))
-    check(ctx, RESTORE_PARTICIPATION)
-    _lock(participation)
-    if participation.left_at is None:
-        return participation
-    left = last_act(participation.id, *TAKING)
-    public_reason = annulment(contest, left, reason=reason, ctx=ctx)
-    try:
-        with db.session.begin_nested():
-            participation.left_at = None
-    except IntegrityError:
-        return participation
-    _record_judged(
-        ParticipationRestored, RESTORE_PARTICIPATION, participation, contest, public_reason, ctx
-    )
-    send_judged(
-        contest,
-        Judged.PARTICIPATION,
-        participation.proposal,
-        reason=public_reason,
-        acted=[left.person_id if left else None],
-        restored=True,
-        ctx=ctx,
-    )
-    return participation
-
-
-def _lock(participation: Participation) -> None:
-    state = ["joined_at", "left_at"]
-    db.session.refresh(participation, attribute_names=state, with_for_update=True)
-
-
-def _record_judged(
-    happened: type[ParticipationAnnulled | ParticipationRestored],
-    under: Verb,
-    participation: Participation,
-    contest: Contest,
-    reason: FreeText,
-    ctx: Context,
-) -> None:
-    territory, proposal = participation.territory, participation.proposal
-    event = happened(
-        subject_id=str(participation.id),
-        proposal=proposal.number,
-        kind=territory.kind,
-        code=territory.code,
-        territory=territory.name,
-        via=contest.right.via,
-        reason=reason,
-    )
-    record_act(event, under, about=proposal, on_behalf_of=territory.id, right=None, ctx=ctx)
 
 
 def _take(

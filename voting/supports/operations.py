@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from app.authority.rights.acts.operations import record_act
-from app.authority.rights.acts.queries import TAKING, giving_act, last_act
-from app.calendar.queries import fresh_calendar
-from app.contests.judgements.operations import annulment, send_judged
-from app.contests.models import Contest
-from app.contests.rules import Judged
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
 from app.gate import (
-    ANNUL_SUPPORT,
-    RESTORE_SUPPORT,
     SUPPORT,
     WITHDRAW_SUPPORT,
     Context,
@@ -31,11 +22,10 @@ from app.gate import (
     relied_on,
     undoing_refusal,
 )
-from app.journal.events import FreeText
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
-from voting.supports.events import SupportAnnulled, SupportGiven, SupportRestored, SupportWithdrawn
+from voting.supports.events import SupportGiven, SupportWithdrawn
 from voting.supports.models import Support
 
 
@@ -67,7 +57,7 @@ def give_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Context) -
     while (given := db.session.scalar(offered)) is None:
         if current := _current_support(proposal, on_behalf_of):
             return current
-    _count(proposal.id, +1)
+    count_support(proposal.id, +1)
     _record(SupportGiven, SUPPORT, given, proposal, on_behalf_of, right, ctx)
     return given
 
@@ -89,71 +79,18 @@ def withdraw_support(proposal: Proposal, *, on_behalf_of: Territory, ctx: Contex
         raise refused
     support.withdrawn_at = ctx.instant
     db.session.flush()
-    _count(proposal.id, -1)
+    count_support(proposal.id, -1)
     _record(SupportWithdrawn, WITHDRAW_SUPPORT, support, proposal, on_behalf_of, right, ctx)
 
 
-def annul_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
-    """Annul a support given by a right that a moderator has since ended as contested.
-
-    Whatever the phase: what nobody had the right to say is not counted. The collectivity may give
-    it again while the phase lasts. Needs `proposal` and `territory` loaded, and what is contested.
-    Raises NotAllowed, Invalid (no reason, or one that names someone), Conflict when the contest
-    does not bear on it. Annulling what is no longer current changes nothing.
-    """
-    ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
-    check(ctx, ANNUL_SUPPORT)
-    _lock(support)
-    given = giving_act(support.id)
-    public_reason = annulment(contest, given, reason=reason, ctx=ctx)
-    if support.withdrawn_at is not None:
-        return support
-    support.withdrawn_at = ctx.instant
-    db.session.flush()
-    _count(support.proposal_id, -1)
-    _record_judged(SupportAnnulled, ANNUL_SUPPORT, support, contest, public_reason, ctx)
-    send_judged(
-        contest,
-        Judged.SUPPORT,
-        support.proposal,
-        reason=public_reason,
-        acted=[given.person_id if given else None],
-        ctx=ctx,
+def count_support(proposal_id: UUID, change: int) -> None:
+    """Keep the counter that lists and ranking read instead of counting supports."""
+    db.session.execute(
+        update(Proposal)
+        .where(Proposal.id == proposal_id)
+        .values(supports_count=Proposal.supports_count + change)
+        .execution_options(synchronize_session="fetch")
     )
-    return support
-
-
-def restore_support(support: Support, *, contest: Contest, reason: str, ctx: Context) -> Support:
-    """Restore a support withdrawn by a right that a moderator has since ended as contested.
-
-    Whatever the phase, as it was given. Needs `proposal` and `territory` loaded, and what is
-    contested. Raises as `annul_support` does. Restoring a current one, or what the collectivity has
-    given again since, changes nothing.
-    """
-    ctx = replace(ctx, calendar=fresh_calendar(support.proposal.consultation_id))
-    check(ctx, RESTORE_SUPPORT)
-    _lock(support)
-    if support.withdrawn_at is None:
-        return support
-    withdrawn = last_act(support.id, *TAKING)
-    public_reason = annulment(contest, withdrawn, reason=reason, ctx=ctx)
-    try:
-        with db.session.begin_nested():
-            support.withdrawn_at = None
-    except IntegrityError:
-        return support
-    _count(support.proposal_id, +1)
-    _record_judged(SupportRestored, RESTORE_SUPPORT, support, contest, public_reason, ctx)
-    send_judged(
-        contest,
-        Judged.SUPPORT,
-        support.proposal,
-        reason=public_reason,
-        acted=[withdrawn.person_id if withdrawn else None],
-        restored=True,
-        ctx=ctx,
-    )
-    return support
 
 
 def _record(
@@ -176,32 +113,6 @@ def _record(
     record_act(event, under, about=proposal, on_behalf_of=territory.id, right=right, ctx=ctx)
 
 
-def _lock(support: Support) -> None:
-    state = ["given_at", "withdrawn_at"]
-    db.session.refresh(support, attribute_names=state, with_for_update=True)
-
-
-def _record_judged(
-    happened: type[SupportAnnulled | SupportRestored],
-    under: Verb,
-    support: Support,
-    contest: Contest,
-    reason: FreeText,
-    ctx: Context,
-) -> None:
-    territory, proposal = support.territory, support.proposal
-    event = happened(
-        subject_id=str(support.id),
-        proposal=proposal.number,
-        kind=territory.kind,
-        code=territory.code,
-        territory=territory.name,
-        via=contest.right.via,
-        reason=reason,
-    )
-    record_act(event, under, about=proposal, on_behalf_of=territory.id, right=None, ctx=ctx)
-
-
 def _public(proposal: Proposal, ctx: Context) -> None:
     if proposal.consultation_id != ctx.consultation_id or proposal.stage is Stage.WRITTEN:
         raise NotFound(N_("Cette proposition n’existe pas dans cette consultation."))
@@ -222,13 +133,3 @@ def _current_support(
         .execution_options(populate_existing=True)
     )
     return db.session.scalar(query.with_for_update(of=Support) if lock else query)
-
-
-def _count(proposal_id: UUID, change: int) -> None:
-    """Keep the counter that lists and ranking read instead of counting supports."""
-    db.session.execute(
-        update(Proposal)
-        .where(Proposal.id == proposal_id)
-        .values(supports_count=Proposal.supports_count + change)
-        .execution_options(synchronize_session="fetch")
-    )

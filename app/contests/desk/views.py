@@ -12,6 +12,7 @@ from app.authority.mandates.messages import allowed_labels, period
 from app.authority.mandates.queries import mandate as read_mandate
 from app.authority.memberships.queries import membership as read_membership
 from app.authority.memberships.rules import recusal
+from app.authority.rights.acts.judging import JUDGEABLE
 from app.authority.rights.models import Right
 from app.contests.acts import queries
 from app.contests.forms import ContestForm, DecisionForm
@@ -98,6 +99,7 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
         right=right,
         form=form,
         record=queries.record_of(found),
+        labels={kind.subject_type: kind.words.label for kind in JUDGEABLE.values()},
         barred=sentence_of(barred) if barred else "",
         may_commit=Level.MAY_COMMIT,
         memberships=memberships_given(right),

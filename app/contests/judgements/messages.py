@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
-from app.contests.rules import Judged
 from app.notifications.messages import Message
 
 
@@ -16,7 +15,7 @@ from app.notifications.messages import Message
 class ActJudged(Message):
     """To a collectivity, and to whoever acted: one act in its name is annulled, or restored.
 
-    `act` is one of `Judged`, `number` and `title` those of its proposal or of the contribution.
+    `act` is the type of its subject; `number` and `title` those of its proposal or contribution.
     """
 
     template: ClassVar[str] = "act_judged"
@@ -32,18 +31,18 @@ class ActJudged(Message):
 
     def subject(self) -> str:
         titles = {
-            (Judged.SUPPORT, False): _("Un soutien est annulé : %(territory)s"),
-            (Judged.SUPPORT, True): _("Un soutien est rétabli : %(territory)s"),
-            (Judged.PARTICIPATION, False): _("Une participation est annulée : %(territory)s"),
-            (Judged.PARTICIPATION, True): _("Une participation est rétablie : %(territory)s"),
-            (Judged.CONTRIBUTION, False): _("Une contribution est annulée : %(territory)s"),
-            (Judged.CONTRIBUTION, True): _("Une contribution est rétablie : %(territory)s"),
+            ("support", False): _("Un soutien est annulé : %(territory)s"),
+            ("support", True): _("Un soutien est rétabli : %(territory)s"),
+            ("participation", False): _("Une participation est annulée : %(territory)s"),
+            ("participation", True): _("Une participation est rétablie : %(territory)s"),
+            ("contribution", False): _("Une contribution est annulée : %(territory)s"),
+            ("contribution", True): _("Une contribution est rétablie : %(territory)s"),
         }
-        return titles[Judged(self.act), self.restored] % {"territory": self.territory}
+        return titles[self.act, self.restored] % {"territory": self.territory}
 
     def context(self) -> dict[str, Any]:
-        where = "contributions.page" if self.act == Judged.CONTRIBUTION else "supports.proposal"
+        where = "contributions.page" if self.act == "contribution" else "supports.proposal"
         # An annulled contribution is no longer there to be read.
-        gone = self.act == Judged.CONTRIBUTION and not self.restored
+        gone = self.act == "contribution" and not self.restored
         url = url_for(where, consultation=self.slug, number=self.number, _external=True)
         return {**super().context(), "url": "" if gone else url}

@@ -9,17 +9,16 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app.calendar.models import Consultation
-from app.contests.acts.queries import contribution
 from app.db import db, transaction
 from app.errors import Conflict
 from app.phases import Phase
 from consultation.contributions.models import Contribution
-from consultation.triage.annulments.operations import annul_contribution
 from consultation.triage.operations import group, undo
 from consultation.triage.publication.operations import publish_proposals
 from consultation.triage.queries import conservation
 from consultation.triage.rules import Conservation
 from tests.support import factories
+from tests.support.acts import given_under
 from tests.support.contests import (
     HELPER,
     INTRUDER,
@@ -37,6 +36,7 @@ from tests.support.contests import (
     public_journal,
 )
 from tests.support.contributions import submit
+from tests.support.judgements import annul
 from tests.support.memberships import received
 from tests.support.moderation_desk import Desk
 from tests.support.strict_browser import Page, Visitor
@@ -122,7 +122,8 @@ def test_what_is_triaged_is_undone_there_first(triaged: Sorted) -> None:
     detour = triaged.page.click("Ouvrir au tri")
     assert "Un agenda" in detour.main
     assert detour.click("Revenir à la contestation").path == triaged.page.path
-    path = f"{triaged.page.path}/contributions/{triaged.contribution.id}"
+    path = f"{triaged.page.path}/actes/{given_under(triaged.contribution.id).id}"
+    db.session.rollback()
     form = triaged.visitor.get(path).form(button="Prononcer")
     assert "déjà triée" in form.send(reason=REASON, status=409).main
     assert triaged.counts() == (0, 1, 0, 0, 0)
@@ -138,7 +139,8 @@ def test_once_the_proposals_are_published_it_keeps_its_outcome(triaged: Sorted) 
     page = triaged.visitor.get(triaged.page.path)
     assert "Les propositions sont publiées" in page.main
     assert "Annuler cette contribution" not in page.main
-    path = f"{triaged.page.path}/contributions/{triaged.contribution.id}"
+    path = f"{triaged.page.path}/actes/{given_under(triaged.contribution.id).id}"
+    db.session.rollback()
     answer = triaged.visitor.get(path).form(button="Prononcer").send(reason=REASON, status=409)
     assert "garde ce qui en fut décidé" in answer.main
     assert triaged.counts() == (0, 1, 0, 0, 0)
@@ -151,10 +153,8 @@ def test_a_colleague_s_contribution_is_not_annulled(app: Flask, sent: list[Email
     case.ended()
     ctx = factories.acting(factories.moderator())
     found = case.read()
-    deposited = contribution(other)
-    assert deposited is not None
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        annul_contribution(deposited, contest=found, reason=REASON, ctx=ctx)
+        annul(other, contest=found, reason=REASON, ctx=ctx)
 
 
 def _again(consultation: Consultation) -> Consultation:

@@ -11,7 +11,6 @@ from flask_mailman import EmailMessage
 from sqlalchemy import select
 
 from app.calendar.models import Consultation
-from app.contests.acts import queries
 from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
@@ -39,13 +38,14 @@ from tests.support.contests import (
     supported,
     supports_of,
 )
+from tests.support.judgements import annul
 from tests.support.mandates import mandated
 from tests.support.strict_browser import Page, Visitor
 from voting.ami.models import Participation
-from voting.ami.operations import annul_participation, become_referent, join_working_group
+from voting.ami.operations import become_referent, join_working_group
 from voting.ami.queries import turnout
 from voting.supports.models import Support
-from voting.supports.operations import annul_support, give_support
+from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -160,10 +160,9 @@ def test_nothing_is_annulled_before_the_decision_nor_when_upheld(
 
 def _refused(case: Case, found: Contest, by: Person) -> None:
     found = case.read(found.id)
-    support = queries.support(db.session.scalars(select(Support.id)).one())
-    assert support is not None
+    support = db.session.scalars(select(Support.id)).one()
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        annul_support(support, contest=found, reason=REASON, ctx=factories.acting(by))
+        annul(support, contest=found, reason=REASON, ctx=factories.acting(by))
     db.session.rollback()
 
 
@@ -184,7 +183,8 @@ def test_only_what_the_contested_right_did_is_annulled(
             select(Support.id).where(Support.proposal_id == proposal.id)
         ).one()
         db.session.rollback()
-        path = f"{own.rpartition('/')[0]}/{support_id}"
+        path = f"{own.rpartition('/')[0]}/{given_under(support_id).id}"
+        db.session.rollback()
         answer = desk.get(path).form(button="Prononcer").send(reason=REASON, status=409)
         assert "n’est pas de ceux" in answer.main
         assert supports_of(proposal) == 1
@@ -279,13 +279,12 @@ def test_no_annulment_by_who_may_not(case: Case, consultation: Consultation) -> 
     moderator = factories.acting(factories.moderator())
     others = (factories.acting(factories.referent_of(LANNION)), factories.acting(None))
     found = case.read()
-    support = queries.support(db.session.scalars(select(Support.id)).one())
-    assert support is not None
+    support = db.session.scalars(select(Support.id)).one()
     for ctx in others:
         with pytest.raises(NotAllowed):
-            annul_support(support, contest=found, reason=REASON, ctx=ctx)
+            annul(support, contest=found, reason=REASON, ctx=ctx)
     with pytest.raises(Invalid):
-        annul_support(support, contest=found, reason=" ", ctx=moderator)
+        annul(support, contest=found, reason=" ", ctx=moderator)
 
 
 def test_the_annulment_is_of_the_consultation_of_the_act(
@@ -312,7 +311,5 @@ def test_a_part_of_another_is_not_annulled(member: Case) -> None:
     member.ended()
     ctx = factories.acting(factories.moderator())
     found = member.read()
-    part = queries.participation(taken)
-    assert part is not None
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        annul_participation(part, contest=found, reason=REASON, ctx=ctx)
+        annul(taken, contest=found, reason=REASON, ctx=ctx)

@@ -15,8 +15,6 @@ from app.authority.mandates.models import Mandate
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
 from app.calendar.models import Consultation
-from app.contests.acts.queries import contribution as read_contribution
-from app.contests.acts.queries import support as read_support
 from app.contests.models import Contest, Objection
 from app.contests.operations import (
     contest_by_mailbox,
@@ -33,7 +31,6 @@ from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal
-from consultation.triage.annulments.operations import annul_contribution
 from consultation.triage.operations import group
 from consultation.triage.queries import conservation
 from tests.support import factories
@@ -52,11 +49,12 @@ from tests.support.contests import (
     supported,
     supports_of,
 )
+from tests.support.judgements import annul as annul_given
 from tests.support.memberships import membership_of
 from tests.support.moderation_desk import Desk
 from tests.support.threads import Race
 from voting.supports.models import Support
-from voting.supports.operations import annul_support, give_support
+from voting.supports.operations import give_support
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -197,11 +195,11 @@ def test_two_moderators_annul_at_once_one_annulment(
 
     def annul(moderator: UUID) -> Callable[[], object]:
         def act() -> UUID:
-            found, support = read_contest(contest_id), read_support(support_id)
+            found = read_contest(contest_id)
             assert found is not None
-            assert support is not None
             ctx = factories.acting(db.session.get_one(Person, moderator))
-            return annul_support(support, contest=found, reason="Sans droit.", ctx=ctx).id
+            annul_given(support_id, contest=found, reason="Sans droit.", ctx=ctx)
+            return support_id
 
         return act
 
@@ -240,11 +238,10 @@ def test_an_annulment_waits_for_the_triage_under_way(app: Flask, sent: list[Emai
         )
 
     def annul() -> object:
-        found, contribution = read_contest(contest_id), read_contribution(mine)
+        found = read_contest(contest_id)
         assert found is not None
-        assert contribution is not None
         ctx = factories.acting(db.session.get_one(Person, moderator))
-        return annul_contribution(contribution, contest=found, reason="Sans droit.", ctx=ctx)
+        return annul_given(mine, contest=found, reason="Sans droit.", ctx=ctx)
 
     race = Race(app)
     sorted_ = race.start(sort, uncommitted=True)

@@ -26,6 +26,7 @@ from tests.support.contests import (
 from tests.support.memberships import ask, path_in, received, someone
 from tests.support.sql_counter import statements
 from tests.support.strict_browser import Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -39,6 +40,7 @@ def desk(app: Flask, sent: list[EmailMessage]) -> Visitor:
     mandate_for(consultation)
     link = mandate_link(sent)
     supported(HELPER, consultation)
+    work()
     ask(someone(app, "anne@lannion.fr", full_name="Anne Membre"))
     other = path_in(received(sent, MAILBOX)[-1], "/rattachements/contester/")
     contest(app, link)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -13,7 +14,6 @@ from app import clock
 from app.authority.memberships.members.operations import leave_territory
 from app.authority.memberships.queries import membership as read_membership
 from app.calendar.models import Consultation
-from app.contests.acts import queries
 from app.contests.queries import waiting_contests
 from app.db import db, transaction
 from app.errors import Conflict
@@ -22,6 +22,7 @@ from app.identity.models import Appointment, Person
 from app.phases import Phase
 from consultation.proposals.models import Proposal
 from tests.support import factories
+from tests.support.acts import given_under
 from tests.support.contests import (
     DESK,
     HELPER,
@@ -38,11 +39,11 @@ from tests.support.contests import (
     supported,
     supports_of,
 )
+from tests.support.judgements import annul
 from tests.support.mandates import mandated
 from tests.support.memberships import ask, membership_of, path_in, received
 from tests.support.strict_browser import Page, Visitor
 from voting.supports.models import Support
-from voting.supports.operations import annul_support
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -68,12 +69,8 @@ def _judge(page: Page, label: str, reason: str = REASON) -> Page:
     return page.click(label).form(button="Prononcer").send(reason=reason)
 
 
-def _support_of(proposal: Proposal) -> Support:
-    found = queries.support(
-        db.session.scalars(select(Support.id).where(Support.proposal_id == proposal.id)).one()
-    )
-    assert found is not None
-    return found
+def _support_of(proposal: Proposal) -> UUID:
+    return db.session.scalars(select(Support.id).where(Support.proposal_id == proposal.id)).one()
 
 
 def _made_moderator(who: Person) -> Person:
@@ -86,9 +83,7 @@ def _judging_is_refused(case: Case, proposal: Proposal, who: Person, sentence: s
     _made_moderator(who)
     found = case.read()
     with pytest.raises(Conflict, match=sentence):
-        annul_support(
-            _support_of(proposal), contest=found, reason=REASON, ctx=factories.acting(who)
-        )
+        annul(_support_of(proposal), contest=found, reason=REASON, ctx=factories.acting(who))
     db.session.rollback()
     page = Visitor(case.app).sign_in(who).get(f"{DESK}/{case.read().id}")
     assert "Annuler ce soutien" not in page.main
@@ -135,9 +130,7 @@ def test_nor_who_contested_even_once_it_is_decided(
     sentence = "une autre personne doit statuer"
     found = member.read()
     with pytest.raises(Conflict, match=sentence):
-        annul_support(
-            _support_of(proposal), contest=found, reason=REASON, ctx=factories.acting(who)
-        )
+        annul(_support_of(proposal), contest=found, reason=REASON, ctx=factories.acting(who))
     db.session.rollback()
     page = desk.get(f"{DESK}/{member.read().id}")
     assert sentence in page.main
@@ -184,8 +177,9 @@ def test_what_an_earlier_membership_did_is_not_of_the_later_one(
         earlier = db.session.scalars(
             select(Support.id).where(Support.proposal_id == proposal.id)
         ).one()
+        act = given_under(earlier).id
         db.session.rollback()
-        form = desk.get(f"{page.path}/soutiens/{earlier}").form(button="Prononcer")
+        form = desk.get(f"{page.path}/actes/{act}").form(button="Prononcer")
         assert "n’est pas de ceux" in form.send(reason=REASON, status=409).main
     assert (supports_of(proposal), supports_of(later)) == (1, 0)
 

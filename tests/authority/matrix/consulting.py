@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import UUID
 
 from sqlalchemy import delete
 from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import db
-from app.gate import LEAVE, WITHDRAW, WITHDRAW_SUPPORT
+from app.gate import LEAVE, WITHDRAW, WITHDRAW_SUPPORT, Verb
 from consultation.contributions import operations as contributions
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Kind, Status
@@ -17,7 +18,6 @@ from consultation.contributions.received.operations import Received, import_cont
 from consultation.contributions.rules import Content, version_of
 from consultation.proposals.models import Maturity
 from consultation.proposals.operations import edit_proposal
-from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.models import Outcome
 from consultation.triage.operations import undo
 from consultation.triage.publication.operations import publish_proposals
@@ -28,21 +28,18 @@ from funding.schemes.models import Scheme
 from funding.schemes.operations import edit_scheme
 from tests.authority.matrix.case import REASON, Case, read_text
 from tests.support import factories
+from tests.support.judgements import annul, restore
 from voting.ami.models import Participation
 from voting.ami.operations import (
-    annul_participation,
     become_referent,
     join_working_group,
-    restore_participation,
 )
 from voting.ami.operations import leave as leave_call
 from voting.copil.operations import assess_maturity, undo_verdict
 from voting.copil.publication.operations import publish_selection
 from voting.supports.models import Support
 from voting.supports.operations import (
-    annul_support,
     give_support,
-    restore_support,
     withdraw_support,
 )
 
@@ -103,53 +100,37 @@ def _support(case: Case) -> Support:
     return db.session.get_one(Support, case.site.support, options=whole, populate_existing=True)
 
 
-def _annul_support(case: Case) -> object:
-    support = _support(case)
-    return annul_support(support, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+def _annul(case: Case, subject_id: UUID) -> object:
+    return annul(subject_id, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
 
-def _participation(case: Case) -> Participation:
-    whole = [joinedload(Participation.proposal), joinedload(Participation.territory)]
-    return db.session.get_one(
-        Participation, case.site.participation, options=whole, populate_existing=True
-    )
-
-
-def _annul_participation(case: Case) -> object:
-    part = _participation(case)
-    return annul_participation(part, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+def _restore(case: Case, subject_id: UUID, verb: Verb) -> object:
+    case.site.take_back(verb, subject_id)
+    db.session.flush()
+    return restore(subject_id, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
 
 
 def _annul_contribution(case: Case) -> object:
     """Of a text nothing was decided of."""
     text = case.site.texts["annulled"]
     db.session.execute(delete(Outcome).where(Outcome.contribution_id == text))
-    contest = case.contest("ended")
-    return annul_contribution(read_text(text), contest=contest, reason=REASON, ctx=case.ctx)
+    return _annul(case, text)
 
 
 def _restore_support(case: Case) -> object:
-    support = _support(case)
-    support.withdrawn_at = clock.now()
-    case.site.take_back(WITHDRAW_SUPPORT, support.id)
-    db.session.flush()
-    return restore_support(support, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+    db.session.get_one(Support, case.site.support).withdrawn_at = clock.now()
+    return _restore(case, case.site.support, WITHDRAW_SUPPORT)
 
 
 def _restore_participation(case: Case) -> object:
-    part = _participation(case)
-    part.left_at = clock.now()
-    case.site.take_back(LEAVE, part.id)
-    db.session.flush()
-    return restore_participation(part, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+    db.session.get_one(Participation, case.site.participation).left_at = clock.now()
+    return _restore(case, case.site.participation, LEAVE)
 
 
 def _restore_contribution(case: Case) -> object:
     text = read_text(case.site.texts["annulled"])
     text.status, text.withdrawn_at = Status.WITHDRAWN, clock.now()
-    case.site.take_back(WITHDRAW, text.id)
-    db.session.flush()
-    return restore_contribution(text, contest=case.contest("ended"), reason=REASON, ctx=case.ctx)
+    return _restore(case, text.id, WITHDRAW)
 
 
 def _choose(case: Case) -> object:
@@ -175,8 +156,8 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     ),
     "contribution:import": _import,
     "contribution:triage": _triage,
-    "contribution:annul": _annul_contribution,
-    "contribution:restore": _restore_contribution,
+    "act:annul contribution": _annul_contribution,
+    "act:restore contribution": _restore_contribution,
     "proposal:write": _write_proposal,
     "scheme:write": _write_scheme,
     "proposals:publish": lambda case: publish_proposals(case.site.consultation, ctx=case.ctx),
@@ -187,8 +168,8 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     "support:withdraw": lambda case: withdraw_support(
         case.proposal, on_behalf_of=case.place, ctx=case.ctx
     ),
-    "support:annul": _annul_support,
-    "support:restore": _restore_support,
+    "act:annul support": lambda case: _annul(case, case.site.support),
+    "act:restore support": _restore_support,
     "proposal:decide": lambda case: undo_verdict(case.proposal, ctx=case.ctx),
     "selection:publish": lambda case: publish_selection(case.site.consultation, ctx=case.ctx),
     "ami:refer": lambda case: become_referent(case.proposal, on_behalf_of=case.place, ctx=case.ctx),
@@ -196,8 +177,8 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
         case.proposal, on_behalf_of=case.place, ctx=case.ctx
     ),
     "ami:leave": lambda case: leave_call(case.proposal, on_behalf_of=case.place, ctx=case.ctx),
-    "participation:annul": _annul_participation,
-    "participation:restore": _restore_participation,
+    "act:annul participation": lambda case: _annul(case, case.site.participation),
+    "act:restore participation": _restore_participation,
     "envelope:set": lambda case: set_envelope(
         case.site.consultation, total_cents=50_000_000, usual_share=40, ctx=case.ctx
     ),

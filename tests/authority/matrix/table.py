@@ -24,7 +24,7 @@ class Table:
 
     @property
     def verbs(self) -> list[str]:
-        return list(dict.fromkeys(verb for verb, _situation in self.cells))
+        return list(dict.fromkeys(verb_of(verb) for verb, _situation in self.cells))
 
     def arising(self, *situations: str) -> list[tuple[str, str]]:
         """The verbs with the situations, among these, that arise for them."""
@@ -33,6 +33,11 @@ class Table:
             for verb, situation in self.cells
             if situation in situations and ABSENT not in self.cells[verb, situation].values()
         ]
+
+
+def verb_of(name: str) -> str:
+    """The name of a verb in the gate, without the kind of thing it bears on."""
+    return name.partition(" ")[0]
 
 
 def _defined(part: str) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ from tests.authority.matrix.case import Case
 from tests.authority.matrix.consulting import CONSULTING
 from tests.authority.matrix.pages import ADDRESSES, READING, Browsers
 from tests.authority.matrix.sites import Site, World
-from tests.authority.matrix.table import TABLE
+from tests.authority.matrix.table import TABLE, verb_of
 
 VERBS = {value.name: value for value in vars(gate).values() if isinstance(value, Verb)}
 DOORS = {**BELONGING, **CONSULTING}
@@ -40,16 +40,16 @@ VOTES = {
     "proposal:assess",
     "proposal:support",
     "support:withdraw",
-    "support:annul",
-    "support:restore",
+    "act:annul support",
+    "act:restore support",
     "proposal:decide",
 }
 CALLS = {
     "ami:refer",
     "ami:join",
     "ami:leave",
-    "participation:annul",
-    "participation:restore",
+    "act:annul participation",
+    "act:restore participation",
     "service:choose",
 }
 # By verb, the site where what it bears on is public, and the one where it is not yet.
@@ -126,7 +126,7 @@ def _assert_said(verb: str, situation: str, answered: dict[str, str]) -> None:
 @pytest.mark.parametrize(("name", "situation"), _cells(of_pages=False))
 def test_the_operation_answers_what_the_table_says(world: World, name: str, situation: str) -> None:
     acted_in, acted_upon = _sites(world, name, situation)
-    instant, answered = _instant(VERBS[name], clock.now()), {}
+    instant, answered = _instant(VERBS[verb_of(name)], clock.now()), {}
     with clock.at(instant):
         if situation == "contested":
             world.people.contest_what_they_rely_on(instant)
@@ -161,6 +161,6 @@ def test_no_address_leads_to_what_is_in_another_consultation(
 
 
 def test_every_verb_is_performed_and_every_answer_the_gate_does_not_give() -> None:
-    assert {*DOORS, *READING} == set(TABLE.verbs)
+    assert {*DOORS, *READING} == {verb for verb, _situation in TABLE.cells}
     beyond = {cell for cell, said in TABLE.cells.items() if any(map(str.isdigit, said.values()))}
     assert beyond <= {*_cells(of_pages=False), *_cells(of_pages=True)}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 
 from app.authority.rights.acts.queries import last_act
 from app.calendar.models import Consultation
-from app.contests.acts.queries import contribution as read_contribution
 from app.contests.models import Contest
 from app.db import db, transaction
 from app.errors import Conflict
@@ -17,7 +18,6 @@ from app.phases import PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.operations import withdraw_contribution
-from consultation.triage.annulments.operations import annul_contribution, restore_contribution
 from consultation.triage.queries import conservation
 from tests.support import factories
 from tests.support.acts import TAKEN, giver
@@ -25,7 +25,7 @@ from tests.support.acts_by_mandate import journal_sentences
 from tests.support.contests import happened
 from tests.support.contributions import read, submit
 from tests.support.drafts import deposit, prepare
-from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
+from tests.support.judgements import REASON, annul, contest_of_mandate, contest_of_member, restore
 from tests.support.judgements import read as read_contest
 from tests.support.mandates import mandated
 from tests.support.publications import set_published
@@ -52,10 +52,10 @@ def _withdraw(kept: Contribution, who: Person) -> None:
         withdraw_contribution(read(kept), ctx=factories.acting(who, consultation))
 
 
-def _judge(act: object, kept: Contribution, contest: Contest) -> None:
+def _judge(act: Callable[..., object], kept: Contribution, contest: Contest) -> None:
     with transaction():
         ctx, found = factories.acting(factories.moderator()), read_contest(contest.id)
-        act(read_contribution(kept.id), contest=found, reason=REASON, ctx=ctx)  # type: ignore[operator]
+        act(kept.id, contest=found, reason=REASON, ctx=ctx)
 
 
 def test_what_an_intruder_withdrew_of_a_helper_s_counts_again(
@@ -67,7 +67,7 @@ def test_what_an_intruder_withdrew_of_a_helper_s_counts_again(
     _withdraw(deposited, intruder)
     contest = contest_of_member(intruder, lannion)
     for _ in range(2):
-        _judge(restore_contribution, deposited, contest)
+        _judge(restore, deposited, contest)
     again = read(deposited)
     assert (again.status, again.withdrawn_at) == (Status.SUBMITTED, None)
     assert (*giver(again.id), again.number) == (mandate.id, helper.id, 1)
@@ -86,10 +86,10 @@ def test_neither_what_another_withdrew_nor_what_was_annulled_is_restored(
     _withdraw(by_colleague, factories.agent_of("22113"))
     by_helper = submit(consultation, helper)
     contest = contest_of_mandate(mandate)
-    _judge(annul_contribution, by_helper, contest)
+    _judge(annul, by_helper, contest)
     for kept in (by_colleague, by_helper):
         with pytest.raises(Conflict, match="n’est pas de ceux"):
-            _judge(restore_contribution, kept, contest)
+            _judge(restore, kept, contest)
 
 
 def test_once_the_proposals_are_published_it_stays_withdrawn(
@@ -102,7 +102,7 @@ def test_once_the_proposals_are_published_it_stays_withdrawn(
     with transaction():
         set_published(consultation.id, PublicationKind.PROPOSALS)
     with pytest.raises(Conflict, match="propositions sont publiées"):
-        _judge(restore_contribution, deposited, contest)
+        _judge(restore, deposited, contest)
 
 
 def test_what_a_member_deposits_of_a_helper_s_draft_is_that_member_s_act(
@@ -114,6 +114,6 @@ def test_what_a_member_deposits_of_a_helper_s_draft_is_that_member_s_act(
     factories.belongs(mayor, lannion, level=Level.MEMBER)
     deposited = deposit(prepare(consultation, helper, lannion), mayor, lannion)
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        _judge(annul_contribution, deposited, contest_of_mandate(mandate))
-    _judge(annul_contribution, deposited, contest_of_member(mayor, lannion))
+        _judge(annul, deposited, contest_of_mandate(mandate))
+    _judge(annul, deposited, contest_of_member(mayor, lannion))
     assert read(deposited).status is Status.WITHDRAWN

@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.calendar.models import Consultation
-from app.contests.acts.queries import participation as read_part
 from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
@@ -24,18 +23,16 @@ from tests.support import factories
 from tests.support.acts import giver
 from tests.support.acts_by_mandate import journal_sentences
 from tests.support.contests import happened
-from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
+from tests.support.judgements import REASON, annul, contest_of_mandate, contest_of_member, restore
 from tests.support.judgements import read as read_contest
 from tests.support.mandates import mandated
 from tests.support.participations import call_page
 from tests.support.strict_browser import Visitor
 from voting.ami.models import Part, Participation
 from voting.ami.operations import (
-    annul_participation,
     become_referent,
     join_working_group,
     leave,
-    restore_participation,
 )
 
 OWN_ALONE = "ne revient que sur ce qu’elle a fait elle-même"
@@ -78,7 +75,7 @@ def _parts() -> list[tuple[UUID, Part, UUID | None]]:
 def _judge(act: Callable[..., object], part_id: UUID, contest: Contest) -> None:
     with transaction():
         ctx, found = factories.acting(factories.moderator()), read_contest(contest.id)
-        act(read_part(part_id), contest=found, reason=REASON, ctx=ctx)
+        act(part_id, contest=found, reason=REASON, ctx=ctx)
 
 
 def test_the_part_an_intruder_exchanged_is_restored_once_theirs_is_annulled(
@@ -90,11 +87,11 @@ def test_the_part_an_intruder_exchanged_is_restored_once_theirs_is_annulled(
     _do(join_working_group, proposal, intruder, lannion)
     [(second, *_)] = _parts()
     contest = contest_of_member(intruder, lannion)
-    _judge(restore_participation, first, contest)
+    _judge(restore, first, contest)
     assert [row[0] for row in _parts()] == [second], "another is current already"
-    _judge(annul_participation, second, contest)
+    _judge(annul, second, contest)
     for _ in range(2):
-        _judge(restore_participation, first, contest)
+        _judge(restore, first, contest)
     assert _parts() == before == [(first, Part.REFERENT, mayor.id)]
     assert happened("ParticipationRestored") == 1
     assert (
@@ -102,7 +99,7 @@ def test_the_part_an_intruder_exchanged_is_restored_once_theirs_is_annulled(
     )
     _do(leave, proposal, mayor, lannion)
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        _judge(restore_participation, first, contest)
+        _judge(restore, first, contest)
 
 
 def test_what_a_mandate_left_is_restored(
@@ -113,7 +110,7 @@ def test_what_a_mandate_left_is_restored(
     _do(become_referent, proposal, helper, lannion)
     [(first, *_)] = before = _parts()
     _do(leave, proposal, helper, lannion)
-    _judge(restore_participation, first, contest_of_mandate(mandate))
+    _judge(restore, first, contest_of_mandate(mandate))
     assert _parts() == before
 
 

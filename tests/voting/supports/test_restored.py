@@ -10,7 +10,6 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.authority.rights.acts.queries import last_act
-from app.contests.acts.queries import support as read_support
 from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
@@ -24,16 +23,14 @@ from tests.support.acts import TAKEN, giver, taker
 from tests.support.acts_by_mandate import journal_sentences, uses
 from tests.support.contests import happened, supports_of
 from tests.support.helper_structure import Scene, scene
-from tests.support.judgements import REASON, contest_of_mandate, contest_of_member
+from tests.support.judgements import REASON, annul, contest_of_mandate, contest_of_member, restore
 from tests.support.judgements import read as read_contest
 from tests.support.mandates import mandated
 from tests.support.strict_browser import Visitor
 from tests.support.threads import Race
 from voting.supports.models import Support
 from voting.supports.operations import (
-    annul_support,
     give_support,
-    restore_support,
     withdraw_support,
 )
 
@@ -61,7 +58,7 @@ def _rows() -> list[Support]:
 
 
 def _judge(
-    act: Callable[..., Support],
+    act: Callable[..., object],
     support_id: UUID,
     contest: Contest,
     *,
@@ -70,7 +67,7 @@ def _judge(
 ) -> None:
     with transaction():
         ctx, found = factories.acting(by or factories.moderator()), read_contest(contest.id)
-        act(read_support(support_id), contest=found, reason=reason, ctx=ctx)
+        act(support_id, contest=found, reason=reason, ctx=ctx)
 
 
 def test_what_an_intruder_withdrew_is_restored_as_it_was_given(support: Scene) -> None:
@@ -81,11 +78,11 @@ def test_what_an_intruder_withdrew_is_restored_as_it_was_given(support: Scene) -
     _do(withdraw_support, support, intruder)
     contest = contest_of_member(intruder, support.lannion)
     with pytest.raises(Invalid, match="la raison est publique"):
-        _judge(restore_support, given.id, contest, reason=" ")
+        _judge(restore, given.id, contest, reason=" ")
     with pytest.raises(NotAllowed):
-        _judge(restore_support, given.id, contest, by=mayor)
+        _judge(restore, given.id, contest, by=mayor)
     for _ in range(2):
-        _judge(restore_support, given.id, contest)
+        _judge(restore, given.id, contest)
     [row] = _rows()
     assert (row.given_at, giver(row.id)[1], row.withdrawn_at) == (since, mayor.id, None)
     assert (last_act(row.id, *TAKEN), supports_of(support.proposal)) == (None, 1)
@@ -101,7 +98,7 @@ def test_what_a_mandate_withdrew_is_restored(support: Scene) -> None:
     _do(withdraw_support, support, support.helper)
     [given] = _rows()
     assert taker(given.id) == (mandate.id, support.helper.id)
-    _judge(restore_support, given.id, contest_of_mandate(mandate))
+    _judge(restore, given.id, contest_of_mandate(mandate))
     assert supports_of(support.proposal) == 1
     assert "Lannion, via SICTIAM," in journal_sentences(support.consultation.id)[0]
 
@@ -113,7 +110,7 @@ def test_only_what_the_contested_right_withdrew_is_restored(support: Scene) -> N
     [given] = _rows()
     contest = contest_of_member(intruder, support.lannion)
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        _judge(restore_support, given.id, contest)
+        _judge(restore, given.id, contest)
     _do(give_support, support, mayor)
     assert supports_of(support.proposal) == 1
 
@@ -123,9 +120,9 @@ def test_an_annulled_support_is_not_restored(support: Scene) -> None:
     _do(give_support, support, intruder)
     [given] = _rows()
     contest = contest_of_member(intruder, support.lannion)
-    _judge(annul_support, given.id, contest)
+    _judge(annul, given.id, contest)
     with pytest.raises(Conflict, match="n’est pas de ceux"):
-        _judge(restore_support, given.id, contest)
+        _judge(restore, given.id, contest)
     assert supports_of(support.proposal) == 0
 
 
@@ -149,22 +146,21 @@ def test_where_another_is_current_nothing_changes(app: Flask, support: Scene) ->
             ctx=context_for(db.session.get_one(Person, who), consultation),
         ).id
 
-    def restore() -> object:
+    def restored() -> object:
         ctx = factories.acting(db.session.get_one(Person, moderator_id))
         found = read_contest(contest_id)
-        withdrawn = read_support(given_id)
-        assert withdrawn is not None
-        restore_support(withdrawn, contest=found, reason=REASON, ctx=ctx)
+        assert found is not None
+        restore(given_id, contest=found, reason=REASON, ctx=ctx)
         return given_id
 
     race = Race(app)
     giving = race.start(again, uncommitted=True)
-    restoring = race.start(restore)
+    restoring = race.start(restored)
     race.wait_until_blocked()
     race.release.set()
     giving.result(60)
     assert restoring.result(60) == given_id
-    _judge(restore_support, given_id, contest)
+    _judge(restore, given_id, contest)
     assert [row.withdrawn_at is None for row in _rows()] == [False, True]
     assert (supports_of(support.proposal), happened("SupportRestored")) == (1, 0)
 

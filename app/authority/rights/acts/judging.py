@@ -1,0 +1,149 @@
+"""What moderators may judge of what a contested right did: each feature says it of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, func, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
+
+from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.operations import Numbered
+from app.authority.rights.acts.queries import TAKING
+from app.gate import Context, Effect
+from app.journal.events import FreeText
+
+# One that is known, or that of a contest.
+RightId = UUID | SQLColumnExpression[UUID]
+# What a page says of something: each a label and what it is.
+Facts = list[tuple[str, object]]
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Words:
+    """How pages call what is judged, and what is done to it."""
+
+    label: str
+    annul: str
+    restore: str
+    annul_this: str
+    restore_this: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    """What a contested right gave or withdrew, as the page of its contest shows it.
+
+    `act_id` is the act to judge, `about` what its button is about. A `note` says why it is not
+    annulled there, `elsewhere` where one goes first, if anywhere.
+    """
+
+    act_id: UUID
+    words: Words
+    current: bool
+    title: str
+    url: str
+    eyebrow: str
+    meta: Sequence[str]
+    about: str
+    note: str = ""
+    elsewhere: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What moderators decided of an act: for which public reason, by whom and when.
+
+    `via` is the helper structure of the contested right, empty for a membership.
+    """
+
+    reason: FreeText
+    via: str
+    ctx: Context
+
+
+# Whoever is to be sent what was decided, besides the collectivity; None when nothing changed.
+Concerned = Collection[UUID | None] | None
+
+
+@dataclass(frozen=True)
+class Judgeable(Generic[Row]):
+    """What a contest may judge: how it is read and locked, annulled and restored.
+
+    `enter` locks what must not move in its consultation. `list_of` gives what a right did, by the
+    numbers of the right and of its contest, in one statement; `remains` is true, in a statement,
+    while something a right did is not cleared: replaced since, or settled by a publication.
+    `strike` and `reinstate` are given the row, locked, the act that is undone, and the ruling.
+    """
+
+    subject_type: str
+    words: Words
+    enter: Callable[[UUID], None]
+    read: Callable[[UUID], Row | None]
+    lock: Callable[[Row], None]
+    is_current: Callable[[Row], bool]
+    about: Callable[[Row], Numbered]
+    facts: Callable[[Row, bool], Facts]
+    list_of: Callable[[UUID, UUID], list[Listed]]
+    remains: Callable[[RightId], ColumnElement[bool]]
+    strike: Callable[[Row, Act, Ruling], Concerned]
+    reinstate: Callable[[Row, Act, Ruling], Concerned]
+
+
+JUDGEABLE: dict[str, Judgeable[Any]] = {}
+
+
+def register(judgeable: Judgeable[Any]) -> None:
+    """Declare what a contest may judge; in the order its page lists it."""
+    JUDGEABLE[judgeable.subject_type] = judgeable
+
+
+def strike(judged: Judgeable[Row], row: Row, act: Act, ruling: Ruling) -> Concerned:
+    """Annul what an act gave, by what its feature declared."""
+    return judged.strike(row, act, ruling)
+
+
+def reinstate(judged: Judgeable[Row], row: Row, act: Act, ruling: Ruling) -> Concerned:
+    """Restore what an act withdrew, by what its feature declared."""
+    return judged.reinstate(row, act, ruling)
+
+
+def to_judge(
+    right: RightId,
+    subject_id: InstrumentedAttribute[UUID],
+    ended_at: InstrumentedAttribute[datetime | None],
+    *,
+    cleared: ColumnElement[bool],
+) -> ColumnElement[bool]:
+    """What is true of the act of a right that may be judged, joined to its subject.
+
+    It gave what is current, or was the last to withdraw what the right had not given itself, and
+    which is not cleared.
+    """
+    own, later = aliased(Act), aliased(Act)
+    gave = (
+        select(own.id)
+        .where(own.subject_id == subject_id, own.effect == Effect.GIVES, own.right_id == right)
+        .correlate_except(own)
+        .exists()
+    )
+    last = (
+        select(func.max(later.position))
+        .where(later.subject_id == subject_id, later.effect.is_not(None))
+        .correlate_except(later)
+        .scalar_subquery()
+    )
+    given = and_(ended_at.is_(None), Act.effect == Effect.GIVES)
+    withdrawn = and_(
+        ended_at.is_not(None),
+        Act.effect.in_(TAKING),
+        Act.position == last,
+        not_(gave),
+        not_(cleared),
+    )
+    return and_(Act.right_id == right, or_(given, withdrawn))
