@@ -20,7 +20,9 @@ from app.calendar.queries import consultation_by_slug, themes
 from app.context import context_for
 from app.db import as_owner, db, transaction
 from app.errors import DomainError
-from app.gate import IMPORT, NOBODY, Context, TerritoryKind, check
+from app.gate.actors import NOBODY, Context, TerritoryKind
+from app.gate.refusals import check
+from app.gate.verbs import IMPORT
 from app.identity.appointments.operations import appoint_first_administrator
 from app.identity.rules import normal_email
 from app.identity.stepup.operations import reset_from_the_server

@@ -17,7 +17,7 @@ from app.calendar.queries import (
     refreshed,
 )
 from app.db import database_instant
-from app.gate import Context, TerritoryLike
+from app.gate.actors import Context, TerritoryLike
 from app.identity.browser import signed_in_person, signed_in_session
 from app.identity.models import Person
 from app.identity.stepup.queries import is_stepped_up

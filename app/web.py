@@ -26,7 +26,8 @@ from wtforms import Field
 from app import db
 from app.errors import DomainError
 from app.formats import closed_at, day, euros
-from app.gate import Context, Verb
+from app.gate.actors import Context
+from app.gate.verbs import Verb
 
 View = Callable[..., ResponseReturnValue]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

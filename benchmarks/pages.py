@@ -13,7 +13,7 @@ from app import clock
 from app.calendar.queries import consultation_by_slug
 from app.context import context_for
 from app.db import db, transaction
-from app.gate import NOBODY, Context, TerritoryKind
+from app.gate.actors import NOBODY, Context, TerritoryKind
 from app.identity.models import Person
 from app.identity.operations import open_session
 from app.phases import Phase

@@ -9,7 +9,7 @@ from time import perf_counter
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.imports import load_registry
 from app.territories.models import Territory
 from app.territories.search import search_territories

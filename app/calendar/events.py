@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.formats import day
-from app.gate import KIND_PLURALS, TerritoryKind
+from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.journal.events import Event, FreeText
 from app.phases import Phase
 

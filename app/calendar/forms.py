@@ -11,7 +11,8 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp, Validatio
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
-from app.gate import JOIN, KIND_PLURALS, REFER, SUBMIT, SUPPORT, TerritoryKind
+from app.gate.actors import KIND_PLURALS, TerritoryKind
+from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.web import Form
 
 KINDS = [SelectChoice(kind.value, _l(plural)) for kind, plural in KIND_PLURALS.items()]

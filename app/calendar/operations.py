@@ -15,7 +15,9 @@ from app.calendar.queries import fresh_calendar
 from app.calendar.rules import FREEZES_AT, amendment_refusal, date_refusal, rule_refusal
 from app.db import advisory_lock, database_instant, db
 from app.errors import N_, Conflict, Invalid
-from app.gate import AMEND_WINDOW, OPEN_CONSULTATION, Context, TerritoryKind, check
+from app.gate.actors import Context, TerritoryKind
+from app.gate.refusals import check
+from app.gate.verbs import AMEND_WINDOW, OPEN_CONSULTATION
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.phases import Calendar, Phase

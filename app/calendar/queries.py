@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
 from app.db import advisory_lock, database_instant, db
-from app.gate import Context
+from app.gate.actors import Context
 from app.phases import Calendar, Phase, Window
 
 _WITH_DATES = (joinedload(Consultation.windows), joinedload(Consultation.publications))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from app.errors import N_, Conflict, DomainError, Invalid
-from app.gate import JOIN, REFER, SUBMIT, SUPPORT
+from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.phases import Calendar, Phase, Window
 
 # The phase at whose opening each rule freezes.

@@ -24,7 +24,9 @@ from app.calendar.rules import rule_refusal
 from app.calendar.timeline import steps
 from app.db import db
 from app.errors import DomainError
-from app.gate import AMEND_WINDOW, KIND_PLURALS, OPEN_CONSULTATION, TerritoryKind, check, entitled
+from app.gate.actors import KIND_PLURALS, TerritoryKind
+from app.gate.refusals import check, entitled
+from app.gate.verbs import AMEND_WINDOW, OPEN_CONSULTATION
 from app.phases import Phase
 from app.web import context, performs, public, see, sentence_of, signed_in, written
 

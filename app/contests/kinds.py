@@ -25,7 +25,7 @@ from app.contests.messages import ColleagueSuspended, MandateSuspended, Membersh
 from app.contests.rules import Voice
 from app.db import db
 from app.errors import Conflict
-from app.gate import Context
+from app.gate.actors import Context
 from app.journal.events import Event, FreeText
 from app.notifications.operations import send
 

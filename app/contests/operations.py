@@ -19,14 +19,9 @@ from app.contests.queries import is_disputed, judging_refused, territory_address
 from app.contests.rules import Voice, judging_refusal, voice_of_colleague
 from app.db import database_instant, db
 from app.errors import N_, Conflict, Invalid
-from app.gate import (
-    CONTEST,
-    CONTEST_COLLEAGUE,
-    CONTEST_MANDATE,
-    DECIDE_CONTEST,
-    Context,
-    check,
-)
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import CONTEST, CONTEST_COLLEAGUE, CONTEST_MANDATE, DECIDE_CONTEST
 from app.journal.operations import record
 from app.notifications.operations import send
 

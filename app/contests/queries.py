@@ -23,7 +23,7 @@ from app.contests.models import Contest, Judgement, Objection
 from app.contests.rules import Voice, judging_refusal
 from app.db import db
 from app.errors import Conflict
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.paging import Page, page_of
 from app.tokens import notice_named, token_hash

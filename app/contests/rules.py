@@ -7,7 +7,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.errors import N_, Conflict, DomainError, Invalid
-from app.gate import END_MEMBERSHIP, Context, TerritoryLike, entitled
+from app.gate.actors import Context, TerritoryLike
+from app.gate.refusals import entitled
+from app.gate.verbs import END_MEMBERSHIP
 from app.territories.rules import search_key
 
 # Below it, a name may be an ordinary word, or half of one.

@@ -27,7 +27,9 @@ from app.contests.operations import (
 )
 from app.contests.queries import notice_by_token, waiting_contest
 from app.contests.rules import voice_of_colleague
-from app.gate import CONTEST_COLLEAGUE, CONTEST_MANDATE, Level, check
+from app.gate.actors import Level
+from app.gate.refusals import check
+from app.gate.verbs import CONTEST_COLLEAGUE, CONTEST_MANDATE
 from app.tokens import token_hash
 from app.web import context, limiter, performs, public, see, signed_in, written
 

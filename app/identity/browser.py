@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import UserMixin, current_user, login_user
 
 from app import clock
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity import last_seen, operations, queries
 from app.identity.models import Person, Session
 from app.tokens import new_token

@@ -10,7 +10,7 @@ from flask import current_app, url_for
 from flask_babel import gettext as _
 
 from app.areas import departement_label
-from app.gate import Role
+from app.gate.actors import Role
 from app.identity.rules import LINK_LIFETIME, spaced_code
 from app.notifications.messages import Message
 from app.tokens import sign_in_code, sign_in_token

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.areas import departement_label
 from app.db import Base, Identified
 from app.errors import N_
-from app.gate import Role
+from app.gate.actors import Role
 
 
 class Profile(StrEnum):

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.messages import SignIn
 from app.identity.models import Person, Profile, Session, SignInLink
 from app.identity.rules import (

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.areas import DEPARTEMENTS
 from app.errors import N_, Conflict, Invalid
-from app.gate import Role
+from app.gate.actors import Role
 
 LINK_LIFETIME = timedelta(minutes=10)
 CODE_TRIES = 5

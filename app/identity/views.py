@@ -20,7 +20,7 @@ from flask_login import current_user, logout_user
 
 from app import clock
 from app.errors import Conflict
-from app.gate import NOBODY, Context
+from app.gate.actors import NOBODY, Context
 from app.identity import last_seen, operations, queries
 from app.identity.browser import admit, browser_of, onward, this_browser
 from app.identity.forms import CodeForm, SignInForm

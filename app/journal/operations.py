@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ARRAY, Insert, Table, bindparam, func, insert, select
 
 from app.db import db
-from app.gate import Context
+from app.gate.actors import Context
 from app.journal import merkle
 from app.journal.events import Event, FreeText
 from app.journal.models import JournalEvent, JournalText

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
-from app.gate import Context, Verb, privy
+from app.gate.actors import Context
+from app.gate.refusals import privy
+from app.gate.verbs import Verb
 from app.phases import PublicationKind
 
 

@@ -11,7 +11,9 @@ from app.calendar.models import Consultation
 from app.context import current_consultation
 from app.errors import N_
 from app.formats import day, deadline
-from app.gate import (
+from app.gate.actors import Context
+from app.gate.refusals import entitled
+from app.gate.verbs import (
     APPOINT,
     DECIDE_CONTEST,
     GRANT_MEMBERSHIP,
@@ -19,8 +21,6 @@ from app.gate import (
     READ_COMMITTEE,
     TRIAGE,
     WATCH_MANDATES,
-    Context,
-    entitled,
 )
 from app.identity.browser import signed_in_person
 from app.identity.models import Person

@@ -17,7 +17,7 @@ from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.db import db
-from app.gate import DRAFT, SUBMIT
+from app.gate.verbs import DRAFT, SUBMIT
 from app.phases import PublicationKind
 from consultation.contributions.models import Contribution, Status, contribution_place
 from consultation.proposals.models import Proposal, Stage

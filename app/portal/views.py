@@ -14,18 +14,9 @@ from app.calendar.queries import consultations
 from app.calendar.timeline import steps
 from app.contests.acts.queries import Desk, desk, desk_counts
 from app.context import current_consultation, named_consultation
-from app.gate import (
-    APPROVE_MEMBERSHIP,
-    DECIDE_CONTEST,
-    READ_COMMITTEE,
-    TRIAGE,
-    Context,
-    Level,
-    TerritoryKind,
-    allows,
-    entitled,
-    privy,
-)
+from app.gate.actors import Context, Level, TerritoryKind
+from app.gate.refusals import allows, entitled, privy
+from app.gate.verbs import APPROVE_MEMBERSHIP, DECIDE_CONTEST, READ_COMMITTEE, TRIAGE
 from app.phases import Phase, PublicationKind
 from app.portal import queries
 from app.portal.navigation import to_come

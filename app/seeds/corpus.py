@@ -10,7 +10,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from io import StringIO
 
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Profile
 from consultation.proposals.models import Stage
 from voting.ami.models import Part

@@ -17,7 +17,8 @@ from app.calendar.queries import consultation_by_slug, window_of
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import N_, Conflict, NotFound
-from app.gate import JOIN, REFER, SUBMIT, SUPPORT, TerritoryKind
+from app.gate.actors import TerritoryKind
+from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.identity.models import Person
 from app.notifications.models import Outbox
 from app.phases import Phase, Step

@@ -12,7 +12,7 @@ from app.calendar.models import Consultation, Theme
 from app.calendar.queries import fresh_calendar, themes
 from app.context import context_for
 from app.db import db
-from app.gate import Context
+from app.gate.actors import Context
 from app.seeds import corpus, story
 from app.seeds.corpus import Deposit
 from app.seeds.people import Cast

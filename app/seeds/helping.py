@@ -8,7 +8,7 @@ from app.authority.mandates.operations import prepare_mandate, sign_mandate
 from app.authority.mandates.rules import fingerprint
 from app.calendar.models import Consultation
 from app.calendar.queries import fresh_calendar
-from app.gate import Action, TerritoryKind
+from app.gate.actors import Action, TerritoryKind
 from app.seeds import people, story
 from app.seeds.corpus import Place
 from app.seeds.people import Cast

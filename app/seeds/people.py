@@ -18,7 +18,7 @@ from app.authority.powers.queries import actor_for
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db
-from app.gate import NOBODY, Actor, Context, Level, Role, TerritoryKind
+from app.gate.actors import NOBODY, Actor, Context, Level, Role, TerritoryKind
 from app.identity.appointments.operations import appoint, appoint_first_administrator
 from app.identity.models import Person, Profile
 from app.identity.operations import complete_profile, person_at

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.errors import N_
-from app.gate import (
+from app.gate.verbs import (
     APPOINT,
     ASSESS,
     DECIDE,

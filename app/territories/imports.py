@@ -28,7 +28,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from app.areas import DEPARTEMENTS
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
 from app.territories.rules import (
     place_key,

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.areas import DEPARTEMENTS
 from app.db import Base
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.rules import KIND_LABELS, NATURE_LABELS, Nature, is_collectivity
 
 

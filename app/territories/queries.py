@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, any_, literal, or_, select
 
 from app.db import db
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from app.areas import DEPARTEMENTS
 from app.errors import N_, NotAllowed
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 
 
 class Nature(StrEnum):

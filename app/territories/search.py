@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Numeric, any_, case, func, literal, or_, s
 from sqlalchemy.orm import Session
 
 from app.errors import N_, Invalid
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
 from app.territories.rules import (
     Reading,

@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.db import db
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.forms import choices
 from app.territories.search import search_territories
 from app.web import public

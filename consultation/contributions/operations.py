@@ -8,7 +8,9 @@ from app.calendar.numbering import next_numbers
 from app.context import enter
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import EDIT, SUBMIT, WITHDRAW, Context, Right, Verb, check, relied_on
+from app.gate.actors import Context, Right
+from app.gate.refusals import check, relied_on
+from app.gate.verbs import EDIT, SUBMIT, WITHDRAW, Verb
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

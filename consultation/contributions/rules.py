@@ -9,7 +9,9 @@ from typing import Protocol
 from uuid import UUID
 
 from app.errors import N_, Conflict, Invalid
-from app.gate import SUBMIT, Context, TerritoryLike, entitled
+from app.gate.actors import Context, TerritoryLike
+from app.gate.refusals import entitled
+from app.gate.verbs import SUBMIT
 
 TITLE_LENGTH = 160
 BENEFICIARIES_LENGTH = 500

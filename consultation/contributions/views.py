@@ -13,14 +13,8 @@ from app.calendar.queries import themes as themes_of
 from app.context import around, named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
-from app.gate import (
-    EDIT,
-    WITHDRAW,
-    WRITE_DRAFT,
-    allows,
-    check,
-    entitled,
-)
+from app.gate.refusals import allows, check, entitled
+from app.gate.verbs import EDIT, WITHDRAW, WRITE_DRAFT
 from app.phases import Phase
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory

@@ -12,7 +12,9 @@ from app.calendar.numbering import next_numbers
 from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
 from app.db import db
-from app.gate import WRITE_PROPOSAL, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import WRITE_PROPOSAL
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.phases import PublicationKind

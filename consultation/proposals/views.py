@@ -10,7 +10,8 @@ from app.calendar.models import Consultation
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError
-from app.gate import WRITE_PROPOSAL, check
+from app.gate.refusals import check
+from app.gate.verbs import WRITE_PROPOSAL
 from app.phases import PublicationKind
 from app.web import context, performs, see, sentence_of, signed_in
 from consultation.proposals import operations, queries

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.gate import TRIAGE
+from app.gate.verbs import TRIAGE
 from app.journal.events import Event, FreeText
 from app.journal.rules import read_before
 from app.phases import PublicationKind

@@ -17,7 +17,9 @@ from app.calendar.publications.queries import lock_publications
 from app.context import enter
 from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid
-from app.gate import TRIAGE, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import TRIAGE
 from app.journal.events import Event, FreeText
 from app.journal.operations import record_all
 from app.phases import Phase, PublicationKind

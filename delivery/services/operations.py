@@ -17,7 +17,9 @@ from app.calendar.publications.queries import lock_publications
 from app.context import enter
 from app.db import db
 from app.errors import N_, Invalid
-from app.gate import CHOOSE_SERVICE, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import CHOOSE_SERVICE
 from app.journal.operations import record
 from app.phases import Phase, PublicationKind
 from app.territories.models import Territory

@@ -10,16 +10,8 @@ from app.calendar.models import Consultation
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
-from app.gate import (
-    CHOOSE_SERVICE,
-    PUBLISH_SERVICES,
-    READ_COMMITTEE,
-    SET_ENVELOPE,
-    allows,
-    check,
-    entitled,
-    refusal,
-)
+from app.gate.refusals import allows, check, entitled, refusal
+from app.gate.verbs import CHOOSE_SERVICE, PUBLISH_SERVICES, READ_COMMITTEE, SET_ENVELOPE
 from app.phases import Phase, PublicationKind
 from app.territories.forms import choices
 from app.territories.search import search_territories

@@ -13,7 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.calendar.models import Consultation
 from app.db import db
 from app.errors import N_, NotFound
-from app.gate import CHOOSE_SERVICE, SET_ENVELOPE, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import CHOOSE_SERVICE, SET_ENVELOPE
 from app.journal.operations import record
 from funding.envelope import rules
 from funding.envelope.events import AmountCommitted, AmountReleased, EnvelopeSet

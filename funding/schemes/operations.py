@@ -12,7 +12,9 @@ from sqlalchemy.dialects.postgresql import insert
 from app.calendar.models import Consultation
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import WRITE_SCHEME, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import WRITE_SCHEME
 from app.journal.events import FreeText
 from app.journal.operations import record
 from funding.schemes.events import SchemeWritten

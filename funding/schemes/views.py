@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 
 from app.context import named_consultation
 from app.errors import DomainError
-from app.gate import WRITE_SCHEME, check
+from app.gate.refusals import check
+from app.gate.verbs import WRITE_SCHEME
 from app.web import context, performs, see, sentence_of, signed_in
 from funding.schemes import operations, queries
 from funding.schemes.forms import SchemeForm

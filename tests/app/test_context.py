@@ -13,7 +13,9 @@ from app import clock
 from app.calendar.models import Consultation, PhaseWindow
 from app.context import context_for, enter
 from app.db import db, transaction
-from app.gate import NOBODY, SUPPORT, Context, Level, Role, allows
+from app.gate.actors import NOBODY, Context, Level, Role
+from app.gate.refusals import allows
+from app.gate.verbs import SUPPORT
 from app.identity.models import Person, Profile
 from app.phases import Phase
 from app.territories.models import Territory

@@ -8,11 +8,10 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app import gate
 from app.errors import NotAllowed, PhaseClosed, StepUpNeeded
-from app.gate import (
+from app.gate import powers, verbs
+from app.gate.actors import (
     NOBODY,
-    RULED_BY_KIND,
     Action,
     Actor,
     Appointment,
@@ -22,15 +21,9 @@ from app.gate import (
     Membership,
     Role,
     TerritoryKind,
-    Verb,
-    allows,
-    check,
-    entitled,
-    powers,
-    privy,
-    refusal,
-    undoing_refusal,
 )
+from app.gate.refusals import allows, check, entitled, privy, refusal, undoing_refusal
+from app.gate.verbs import RULED_BY_KIND, Verb
 from app.phases import Calendar, Phase, Window
 
 ORIGIN = datetime.fromisoformat("2021-03-01T00:00+00:00")
@@ -50,7 +43,7 @@ DURING = {
     Phase.SUPPORT: ORIGIN + 25 * DAY,
     Phase.AMI: ORIGIN + 45 * DAY,
 }
-VERBS = [value for value in vars(gate).values() if isinstance(value, Verb)]
+VERBS = [value for value in vars(verbs).values() if isinstance(value, Verb)]
 AGENCY = {
     powers.moderator,
     powers.platform_moderator,
@@ -110,37 +103,37 @@ def test_every_power_of_the_agency_asks_for_a_step_up() -> None:
 @pytest.mark.parametrize("phase", Phase)
 def test_the_step_up_is_asked_right_after_the_power_whatever_the_moment(phase: Phase) -> None:
     unconfirmed = replace(_confirmed(MODERATOR, phase), stepped_up=False)
-    assert isinstance(refusal(unconfirmed, gate.PUBLISH_SERVICES), StepUpNeeded)
+    assert isinstance(refusal(unconfirmed, verbs.PUBLISH_SERVICES), StepUpNeeded)
     powerless = replace(unconfirmed, actor=COMMITTING)
-    assert not isinstance(refusal(powerless, gate.PUBLISH_SERVICES), StepUpNeeded)
+    assert not isinstance(refusal(powerless, verbs.PUBLISH_SERVICES), StepUpNeeded)
 
 
 def test_one_is_entitled_before_confirming_and_privy_after() -> None:
     unconfirmed = replace(_confirmed(MODERATOR), stepped_up=False)
-    assert entitled(unconfirmed, gate.PUBLISH_SERVICES)
-    assert not privy(unconfirmed, gate.PUBLISH_SERVICES)
-    assert privy(replace(unconfirmed, stepped_up=True), gate.PUBLISH_SERVICES)
-    assert not privy(_confirmed(COMMITTING), gate.PUBLISH_SERVICES)
+    assert entitled(unconfirmed, verbs.PUBLISH_SERVICES)
+    assert not privy(unconfirmed, verbs.PUBLISH_SERVICES)
+    assert privy(replace(unconfirmed, stepped_up=True), verbs.PUBLISH_SERVICES)
+    assert not privy(_confirmed(COMMITTING), verbs.PUBLISH_SERVICES)
 
 
 def test_an_administrator_is_of_the_whole_platform_or_none() -> None:
-    assert allows(_confirmed(_serving(Role.ADMINISTRATOR)), gate.APPOINT)
-    assert not allows(_confirmed(_serving(Role.ADMINISTRATOR, CONSULTATION)), gate.APPOINT)
+    assert allows(_confirmed(_serving(Role.ADMINISTRATOR)), verbs.APPOINT)
+    assert not allows(_confirmed(_serving(Role.ADMINISTRATOR, CONSULTATION)), verbs.APPOINT)
 
 
 def test_a_member_of_the_committee_sits_in_one_consultation() -> None:
-    assert allows(_confirmed(_serving(Role.COPIL, CONSULTATION)), gate.READ_COMMITTEE)
+    assert allows(_confirmed(_serving(Role.COPIL, CONSULTATION)), verbs.READ_COMMITTEE)
     for elsewhere in (_serving(Role.COPIL, ANOTHER), _serving(Role.MODERATOR, ANOTHER)):
-        assert not allows(_confirmed(elsewhere), gate.READ_COMMITTEE)
+        assert not allows(_confirmed(elsewhere), verbs.READ_COMMITTEE)
 
 
 def test_a_prefecture_reads_in_one_consultation_or_in_all() -> None:
     for consultation_id, reads in ((None, True), (CONSULTATION, True), (ANOTHER, False)):
         ctx = _confirmed(_serving(Role.PREFECTURE, consultation_id, "63"))
-        assert allows(ctx, gate.READ_DEPARTEMENT, "63") is reads
+        assert allows(ctx, verbs.READ_DEPARTEMENT, "63") is reads
 
 
-@pytest.mark.parametrize("verb", [gate.EDIT, gate.WITHDRAW], ids=lambda verb: verb.name)
+@pytest.mark.parametrize("verb", [verbs.EDIT, verbs.WITHDRAW], ids=lambda verb: verb.name)
 @pytest.mark.parametrize("actor", [NOBODY, COMMITTING, MODERATOR])
 def test_nobody_changes_what_was_imported(verb: Verb, actor: Actor) -> None:
     ctx = _confirmed(actor, Phase.COLLECTION)
@@ -150,12 +143,12 @@ def test_nobody_changes_what_was_imported(verb: Verb, actor: Actor) -> None:
 def test_only_a_partner_deposits_for_no_territory_and_anyone_prepares() -> None:
     partner, nameless = _actor(organisation=True), replace(NOBODY, organisation=True)
     may_deposit = {
-        actor: allows(_confirmed(actor, Phase.COLLECTION), gate.SUBMIT)
+        actor: allows(_confirmed(actor, Phase.COLLECTION), verbs.SUBMIT)
         for actor in (partner, nameless, COMMITTING, _actor())
     }
     assert may_deposit == {partner: True, nameless: False, COMMITTING: False, _actor(): False}
-    assert allows(_confirmed(_actor()), gate.DRAFT)
-    assert not allows(_confirmed(NOBODY), gate.DRAFT)
+    assert allows(_confirmed(_actor()), verbs.DRAFT)
+    assert not allows(_confirmed(NOBODY), verbs.DRAFT)
 
 
 @pytest.mark.parametrize("verb", [v for v in VERBS if v.by_kind], ids=lambda verb: verb.name)
@@ -173,7 +166,7 @@ def test_the_rules_of_the_consultation_open_a_verb_to_kinds_of_territory(
 
 def test_withdrawing_a_support_needs_no_rule() -> None:
     ctx = replace(_confirmed(COMMITTING), calendar=replace(CALENDAR, rules={}))
-    assert allows(ctx, gate.WITHDRAW_SUPPORT, COMMUNE)
+    assert allows(ctx, verbs.WITHDRAW_SUPPORT, COMMUNE)
 
 
 def test_a_membership_expires_at_its_instant() -> None:
@@ -182,24 +175,24 @@ def test_a_membership_expires_at_its_instant() -> None:
         _confirmed(_actor(Membership(uuid4(), HERE, Level.MAY_COMMIT, until))),
         instant=until - timedelta(microseconds=1),
     )
-    assert allows(last, gate.SUPPORT, COMMUNE)
-    assert not allows(replace(last, instant=until), gate.SUPPORT, COMMUNE)
+    assert allows(last, verbs.SUPPORT, COMMUNE)
+    assert not allows(replace(last, instant=until), verbs.SUPPORT, COMMUNE)
 
 
 def test_nothing_of_a_phase_is_done_outside_a_consultation_or_before_its_dates() -> None:
     for calendar in (None, replace(CALENDAR, windows=())):
         ctx = replace(_confirmed(COMMITTING), calendar=calendar)
-        assert isinstance(refusal(ctx, gate.SUPPORT, COMMUNE), PhaseClosed)
-        assert isinstance(refusal(replace(ctx, actor=MODERATOR), gate.TRIAGE), PhaseClosed)
+        assert isinstance(refusal(ctx, verbs.SUPPORT, COMMUNE), PhaseClosed)
+        assert isinstance(refusal(replace(ctx, actor=MODERATOR), verbs.TRIAGE), PhaseClosed)
 
 
 def test_check_raises_the_refusal_and_lets_the_rest_through() -> None:
     ctx = _confirmed(COMMITTING)
-    check(ctx, gate.SUPPORT, COMMUNE)
+    check(ctx, verbs.SUPPORT, COMMUNE)
     with pytest.raises(NotAllowed):
-        check(replace(ctx, actor=NOBODY), gate.SUPPORT, COMMUNE)
+        check(replace(ctx, actor=NOBODY), verbs.SUPPORT, COMMUNE)
     with pytest.raises(PhaseClosed):
-        check(replace(ctx, instant=DURING[Phase.AMI]), gate.SUPPORT, COMMUNE)
+        check(replace(ctx, instant=DURING[Phase.AMI]), verbs.SUPPORT, COMMUNE)
 
 
 def _mandated(**rights: object) -> Actor:
@@ -222,7 +215,7 @@ def test_who_is_contested_in_a_territory_does_not_act_for_it_by_a_mandate() -> N
         ((replace(own, contested=True),), False),
     ):
         actor = _mandated(memberships=memberships)
-        assert allows(replace(ctx, actor=actor), gate.SUPPORT, place) is allowed
+        assert allows(replace(ctx, actor=actor), verbs.SUPPORT, place) is allowed
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
-from app import clock, gate
+from app import clock
 from app.errors import DomainError
-from app.gate import (
+from app.gate import verbs
+from app.gate.actors import (
     NOBODY,
     Actor,
     Appointment,
@@ -21,9 +22,9 @@ from app.gate import (
     Membership,
     Role,
     TerritoryKind,
-    Verb,
-    refusal,
 )
+from app.gate.refusals import refusal
+from app.gate.verbs import Verb
 from app.phases import Calendar, Phase, Window
 from app.web import sentence_of
 
@@ -109,25 +110,25 @@ def _sentence(error: DomainError) -> str:
     ("actor", "verb", "subject", "month", "code", "said"),
     [
         # The power comes first, whatever the date and the kind of territory.
-        (NOBODY, gate.SUPPORT, EPCI, MAY, "not-allowed", COMMIT),
-        (NEWCOMER, gate.SUPPORT, COMMUNE, APRIL, "not-allowed", COMMIT),
+        (NOBODY, verbs.SUPPORT, EPCI, MAY, "not-allowed", COMMIT),
+        (NEWCOMER, verbs.SUPPORT, COMMUNE, APRIL, "not-allowed", COMMIT),
         # Then the phase.
-        (COMMITTING, gate.SUPPORT, EPCI, MARCH, "phase-closed", TO_COME),
-        (COMMITTING, gate.SUPPORT, EPCI, MAY, "phase-closed", PAST),
-        (MODERATOR, gate.TRIAGE, None, FEBRUARY, "phase-closed", TOO_EARLY),
+        (COMMITTING, verbs.SUPPORT, EPCI, MARCH, "phase-closed", TO_COME),
+        (COMMITTING, verbs.SUPPORT, EPCI, MAY, "phase-closed", PAST),
+        (MODERATOR, verbs.TRIAGE, None, FEBRUARY, "phase-closed", TOO_EARLY),
         # Then the kind of territory.
-        (COMMITTING, gate.SUPPORT, EPCI, APRIL, "not-allowed", WRONG_KIND),
+        (COMMITTING, verbs.SUPPORT, EPCI, APRIL, "not-allowed", WRONG_KIND),
         (
             COMMITTING,
-            gate.SUPPORT,
+            verbs.SUPPORT,
             replace(COMMUNE, ended_on=date(2021, 1, 1)),
             APRIL,
             "not-allowed",
             REPLACED,
         ),
         # Each power has its own sentence.
-        (NEWCOMER, gate.SUBMIT, COMMUNE, APRIL, "not-allowed", CONTRIBUTE),
-        (NEWCOMER, gate.EDIT, Text(uuid4()), APRIL, "not-allowed", OWN),
+        (NEWCOMER, verbs.SUBMIT, COMMUNE, APRIL, "not-allowed", CONTRIBUTE),
+        (NEWCOMER, verbs.EDIT, Text(uuid4()), APRIL, "not-allowed", OWN),
     ],
 )
 def test_a_refusal_says_the_first_thing_in_the_way(
@@ -141,21 +142,21 @@ def test_a_refusal_says_the_first_thing_in_the_way(
 
 def test_an_act_to_confirm_says_so_before_the_phase_and_after_the_power() -> None:
     unconfirmed = Context(MODERATOR, FEBRUARY, CALENDAR)
-    refused = refusal(unconfirmed, gate.TRIAGE)
+    refused = refusal(unconfirmed, verbs.TRIAGE)
     assert refused is not None
     assert (refused.code, refused.status) == ("step-up-needed", 403)
     assert _sentence(refused) == (
         "Il faut confirmer que c’est bien vous pour trier les contributions. Ouvrez la page de "
         "confirmation, tapez votre code, puis recommencez."
     )
-    lacking = refusal(replace(unconfirmed, actor=NEWCOMER), gate.TRIAGE)
+    lacking = refusal(replace(unconfirmed, actor=NEWCOMER), verbs.TRIAGE)
     assert lacking is not None
     assert lacking.code == "not-allowed"
 
 
 def test_a_phase_without_dates_says_so() -> None:
     undated = Context(COMMITTING, APRIL, replace(CALENDAR, windows=()))
-    refused = refusal(undated, gate.SUPPORT, COMMUNE)
+    refused = refusal(undated, verbs.SUPPORT, COMMUNE)
     assert refused is not None
     assert (
         _sentence(refused)
@@ -166,11 +167,11 @@ def test_a_phase_without_dates_says_so() -> None:
 @pytest.mark.parametrize(
     ("actor", "verb", "said"),
     [
-        (NOBODY, gate.REQUEST_MEMBERSHIP, "Il faut être connecté pour demander un rattachement."),
-        (NEWCOMER, gate.PUBLISH, "Seule l’équipe de modération peut publier les propositions."),
+        (NOBODY, verbs.REQUEST_MEMBERSHIP, "Il faut être connecté pour demander un rattachement."),
+        (NEWCOMER, verbs.PUBLISH, "Seule l’équipe de modération peut publier les propositions."),
         (
             MODERATOR,
-            gate.APPOINT,
+            verbs.APPOINT,
             "Seule l’administration de la plateforme peut nommer une personne.",
         ),
     ],
@@ -185,6 +186,6 @@ def test_a_power_one_lacks_is_named(actor: Actor, verb: Verb, said: str) -> None
 def test_every_kind_of_territory_has_a_name_in_the_plural(kind: TerritoryKind) -> None:
     territory = Place(COMMUNE.id, kind)
     ctx = Context(COMMITTING, APRIL, replace(CALENDAR, rules={}))
-    refused = refusal(ctx, gate.SUPPORT, territory)
+    refused = refusal(ctx, verbs.SUPPORT, territory)
     assert refused is not None
     assert "Dans cette consultation, les " in _sentence(refused)

@@ -16,7 +16,7 @@ from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.invitations.operations import invite
 from app.authority.rights.notices.models import Notice
 from app.db import db, transaction
-from app.gate import Level
+from app.gate.actors import Level
 from tests.support import factories
 from tests.support.contests import membership_link
 from tests.support.strict_browser import Visitor

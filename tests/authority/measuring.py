@@ -20,7 +20,7 @@ from app.authority.memberships.queries import membership
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from consultation.contributions.models import Contribution, Kind

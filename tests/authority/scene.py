@@ -18,7 +18,8 @@ from app import clock
 from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation, PhaseWindow, Theme
 from app.db import db, transaction
-from app.gate import Level, TerritoryKind, powers
+from app.gate import powers
+from app.gate.actors import Level, TerritoryKind
 from app.identity.models import Person, Profile, Session
 from app.identity.queries import session_by_token
 from app.phases import Phase, PublicationKind

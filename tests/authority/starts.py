@@ -7,7 +7,7 @@ from typing import Any
 
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Action, TerritoryKind
+from app.gate.actors import Action, TerritoryKind
 from app.identity.models import Person, Profile
 from tests.authority.intruders import providers
 from tests.authority.scene import (

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from app.authority.memberships.models import Membership
 from app.db import db
 from app.formats import of
-from app.gate import Action, Level, TerritoryKind
+from app.gate.actors import Action, Level, TerritoryKind
 from app.identity.models import Person
 from tests.authority.scene import COMMUNE, LANNION, MEMBERS, Scene
 from tests.support import factories, mandates

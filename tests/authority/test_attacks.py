@@ -7,7 +7,7 @@ from contextlib import nullcontext
 import pytest
 
 from app import clock
-from app.gate import Level
+from app.gate.actors import Level
 from tests.authority.attacks import ATTACKS, BY_REQUESTS, GROUPS
 from tests.authority.measuring import (
     ALLOWED,

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.gate import NOBODY, Context
+from app.gate.actors import NOBODY, Context
 from app.identity.models import Person as Known
 from app.identity.operations import open_session
 from tests.browser.looking import SETTLED, Gaze

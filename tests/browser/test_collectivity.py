@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from app.calendar.models import Consultation
 from app.db import transaction
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal

@@ -15,7 +15,7 @@ from app.authority.memberships.operations import request_membership
 from app.authority.memberships.queries import own_membership
 from app.calendar.models import Consultation
 from app.db import transaction
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person as PersonRow
 from app.phases import Phase
 from app.tokens import mailbox_code

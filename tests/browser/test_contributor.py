@@ -13,7 +13,7 @@ from app.authority.memberships.models import Membership
 from app.authority.memberships.operations import grant_membership
 from app.authority.memberships.queries import membership as read
 from app.db import db, transaction
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person as PersonRow
 from app.phases import Phase
 from tests.browser.conftest import Comes, at_both_widths

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.calendar.models import Consultation
-from app.gate import Action
+from app.gate.actors import Action
 from app.phases import Phase
 from tests.browser.conftest import Comes
 from tests.browser.passing import support_begins

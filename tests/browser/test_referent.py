@@ -12,7 +12,7 @@ from sqlalchemy import update
 from app import clock
 from app.calendar.models import Consultation, PhaseWindow
 from app.db import db, transaction
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.phases import Phase
 from tests.browser.conftest import Comes
 from tests.browser.person import Person

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Profile
 from app.phases import Phase
 from tests.browser.conftest import Comes

@@ -9,16 +9,16 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app import gate
 from app.embedded import Services
-from app.gate import Verb
+from app.gate import verbs
+from app.gate.verbs import Verb
 from app.web import SAFE_METHODS
 from tests.authority.matrix.table import TABLE
 from tests.support.applications import dedicated
 from tests.support.call_graph import Code
 from tests.support.identity_providers import settings
 
-VERBS = {name: value for name, value in vars(gate).items() if isinstance(value, Verb)}
+VERBS = {name: value for name, value in vars(verbs).items() if isinstance(value, Verb)}
 
 # The routes that write without a verb of the gate, each with its reason.
 WITHOUT_VERB = {

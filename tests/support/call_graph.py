@@ -15,9 +15,9 @@ from config import ROOT
 
 # How an operation asks the gate, which refuses. That it asks before it does anything is not read
 # here: the cells of the table say it, whose refusals leave nothing behind.
-ASKING = ("app.gate", "check")
+ASKING = ("app.gate.refusals", "check")
 # The one verb an operation asks about by itself: a draft is said not to exist rather than refused.
-ASKING_FIRST, HIDDEN = ("app.gate", "allows"), "WRITE_DRAFT"
+ASKING_FIRST, HIDDEN = ("app.gate.refusals", "allows"), "WRITE_DRAFT"
 PACKAGES = ("app", "funding", "consultation", "voting", "delivery")
 
 
@@ -49,7 +49,7 @@ class Module:
         if not isinstance(node, ast.Name):
             return None
         source, name = self.imported.get(node.id, ("", ""))
-        return name if source == "app.gate" and name.isupper() else None
+        return name if source == "app.gate.verbs" and name.isupper() else None
 
 
 class Code:

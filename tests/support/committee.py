@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.db import db, transaction
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase, Step

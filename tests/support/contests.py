@@ -16,7 +16,7 @@ from app.contests.queries import contest as read_contest
 from app.contests.queries import waiting_contests
 from app.context import context_for
 from app.db import db, transaction
-from app.gate import Action
+from app.gate.actors import Action
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase

@@ -17,7 +17,7 @@ from app.calendar.numbering import next_numbers
 from app.calendar.operations import open_consultation
 from app.context import context_for
 from app.db import db, transaction
-from app.gate import NOBODY, Context, Level, Role, TerritoryKind
+from app.gate.actors import NOBODY, Context, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
 from app.phases import Phase, PublicationKind, Step
 from app.territories.models import Territory

@@ -13,7 +13,7 @@ from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person, Profile
 from app.phases import Phase
 from app.territories.models import Territory

@@ -18,7 +18,8 @@ from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import is_current
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import SUPPORT, Action
+from app.gate.actors import Action
+from app.gate.verbs import SUPPORT
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.territories.models import Territory

@@ -11,7 +11,7 @@ from app import clock
 from app.authority.memberships.models import Membership
 from app.context import context_for
 from app.db import db
-from app.gate import Level, TerritoryKind
+from app.gate.actors import Level, TerritoryKind
 from app.identity.models import Person
 from tests.support import factories
 from tests.support.strict_browser import Page, Visitor

@@ -10,7 +10,8 @@ from app import clock
 from app.calendar.models import Consultation, Theme
 from app.calendar.numbering import next_numbers
 from app.db import db, transaction
-from app.gate import SUBMIT, Context
+from app.gate.actors import Context
+from app.gate.verbs import SUBMIT
 from app.identity.models import Person
 from app.phases import Phase, Step
 from app.territories.models import Territory

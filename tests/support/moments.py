@@ -17,7 +17,8 @@ from app.calendar.models import Consultation
 from app.calendar.queries import consultation_by_slug
 from app.contests.operations import contest_by_mailbox
 from app.db import db, transaction
-from app.gate import SUPPORT, Role, TerritoryKind
+from app.gate.actors import Role, TerritoryKind
+from app.gate.verbs import SUPPORT
 from app.identity.appointments.operations import appoint
 from app.phases import Phase
 from app.seeds import demonstration, people

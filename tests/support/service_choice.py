@@ -8,7 +8,7 @@ from sqlalchemy import func, insert, select
 
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase, Step

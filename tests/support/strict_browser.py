@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db, transaction
-from app.gate import NOBODY, Context
+from app.gate.actors import NOBODY, Context
 from app.identity.models import Person
 from app.identity.operations import open_session
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.gate import READ_COMMITTEE
+from app.gate.verbs import READ_COMMITTEE
 from app.journal.events import Event, FreeText
 from app.journal.rules import read_before
 from app.phases import PublicationKind

@@ -10,7 +10,9 @@ from app.calendar.publications.queries import lock_publications
 from app.context import enter
 from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid, NotFound
-from app.gate import ASSESS, DECIDE, Context, Verb, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import ASSESS, DECIDE, Verb
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.phases import Phase, PublicationKind

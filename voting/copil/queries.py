@@ -15,7 +15,7 @@ from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.db import db
 from app.errors import N_
-from app.gate import Role, TerritoryKind
+from app.gate.actors import Role, TerritoryKind
 from app.identity.models import Appointment, Person
 from app.phases import PublicationKind
 from app.territories.models import Territory

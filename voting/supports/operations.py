@@ -12,16 +12,9 @@ from app.authority.rights.acts.operations import record_act
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
-from app.gate import (
-    SUPPORT,
-    WITHDRAW_SUPPORT,
-    Context,
-    Right,
-    Verb,
-    check,
-    relied_on,
-    undoing_refusal,
-)
+from app.gate.actors import Context, Right
+from app.gate.refusals import check, relied_on, undoing_refusal
+from app.gate.verbs import SUPPORT, WITHDRAW_SUPPORT, Verb
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage

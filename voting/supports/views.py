@@ -18,7 +18,9 @@ from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
 from app.formats import of
-from app.gate import SUPPORT, WITHDRAW_SUPPORT, Context, refusal, relied_on, undoing_refusal
+from app.gate.actors import Context
+from app.gate.refusals import refusal, relied_on, undoing_refusal
+from app.gate.verbs import SUPPORT, WITHDRAW_SUPPORT
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
 from app.web import (

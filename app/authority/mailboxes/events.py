@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
-from app.gate import KIND_PLURALS, TerritoryKind
+from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.journal.events import Disclosure, Event
 
 

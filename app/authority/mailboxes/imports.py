@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from app.authority.mailboxes.queries import Registered, registered
 from app.errors import N_, Invalid
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 
 COLUMNS = ("insee_code", "siren", "email", "website")
 # The SIRET of the territory's siège: a column a file may lack.

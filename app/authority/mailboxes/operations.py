@@ -15,7 +15,7 @@ from app.authority.mailboxes.queries import given_in
 from app.authority.mailboxes.rules import domain_of
 from app.db import db
 from app.errors import N_, Invalid
-from app.gate import Context, TerritoryKind
+from app.gate.actors import Context, TerritoryKind
 from app.journal.operations import record
 from app.territories.models import Territory
 

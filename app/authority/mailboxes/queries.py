@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, case, func, select
 from app.authority.mailboxes.models import Mailbox
 from app.authority.mailboxes.rules import RECENT_CHANGE, AddressFacts, domain_of
 from app.db import db
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
 
 

@@ -19,7 +19,7 @@ from app.authority.mandates.rules import ACTION_LABELS, LONGEST_NAME, MOST_PERSO
 from app.calendar.models import Consultation
 from app.clock import in_paris, last_day
 from app.formats import upper_first
-from app.gate import Action
+from app.gate.actors import Action
 from app.web import Form
 
 # So many of the longest names and addresses there can be.

@@ -23,7 +23,7 @@ from app.authority.rights.notices.operations import issue_notice
 from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.clock import in_paris, last_day
 from app.formats import day, moment
-from app.gate import Action, Context
+from app.gate.actors import Action, Context
 from app.identity.models import Person
 from app.notifications.messages import Message
 from app.notifications.operations import send

@@ -34,7 +34,7 @@ from app.authority.rights.models import Right, RightKind, TerritoryId
 from app.calendar.models import Consultation
 from app.db import Base, Identified
 from app.errors import Conflict
-from app.gate import Action
+from app.gate.actors import Action
 from app.identity.models import Person
 from app.territories.models import Territory
 

@@ -32,7 +32,8 @@ from app.calendar.models import Consultation
 from app.clock import end_of, in_paris, start_of
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import PREPARE_MANDATE, SIGN_MANDATE, Action, Context, TerritoryKind
+from app.gate.actors import Action, Context, TerritoryKind
+from app.gate.verbs import PREPARE_MANDATE, SIGN_MANDATE
 from app.identity.models import Person
 from app.identity.operations import person_at
 from app.identity.rules import normal_email

@@ -17,7 +17,9 @@ from app.authority.memberships.queries import is_current
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import Context, TerritoryKind, Verb, relied_on
+from app.gate.actors import Context, TerritoryKind
+from app.gate.refusals import relied_on
+from app.gate.verbs import Verb
 from app.identity.models import Person
 from app.territories.models import Territory
 from app.territories.rules import body_and_place, place_key, search_key

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from hashlib import sha256
 
 from app.errors import N_, Conflict, Invalid
-from app.gate import Action
+from app.gate.actors import Action
 from app.phases import Phase
 
 LONGEST = timedelta(days=365)

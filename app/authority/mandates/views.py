@@ -34,18 +34,15 @@ from app.calendar.queries import consultations
 from app.clock import in_paris
 from app.db import db
 from app.errors import N_, DomainError, NotAllowed
-from app.gate import (
+from app.gate.actors import Action
+from app.gate.refusals import allows, check, entitled, privy
+from app.gate.verbs import (
     CONTEST_MANDATE,
     PREPARE_MANDATE,
     RENOUNCE_MANDATE,
     REVOKE_MANDATE,
     SIGN_MANDATE,
     WATCH_MANDATES,
-    Action,
-    allows,
-    check,
-    entitled,
-    privy,
 )
 from app.identity.models import Person
 from app.phases import Phase

@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from app.authority.memberships.models import Capacity
-from app.gate import Level
+from app.gate.actors import Level
 from app.web import Form
 
 LEVELS = [

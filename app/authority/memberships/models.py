@@ -21,7 +21,7 @@ from app.authority.mailboxes.rules import Proof
 from app.authority.memberships.rules import Path
 from app.authority.rights.models import Right, RightKind, TerritoryId
 from app.errors import N_
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person
 
 

@@ -41,7 +41,9 @@ from app.authority.memberships.rules import (
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import GRANT_MEMBERSHIP, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP, Context, Level, check
+from app.gate.actors import Context, Level
+from app.gate.refusals import check
+from app.gate.verbs import GRANT_MEMBERSHIP, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP
 from app.identity.models import Person
 from app.journal.events import FreeText
 from app.journal.operations import record

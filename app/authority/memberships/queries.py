@@ -15,8 +15,8 @@ from app.authority.memberships.models import Membership
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import Actor, Level
-from app.gate import Membership as GateMembership
+from app.gate.actors import Actor, Level
+from app.gate.actors import Membership as GateMembership
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 

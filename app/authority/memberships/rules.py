@@ -9,7 +9,7 @@ from uuid import UUID
 
 from app.authority.mailboxes.rules import Proof
 from app.errors import N_, Conflict
-from app.gate import Level
+from app.gate.actors import Level
 
 MEMBERSHIP_LIFETIME = timedelta(days=365)
 # Before its end, a membership can be asked for again without losing what it still allows.

@@ -25,12 +25,8 @@ from app.authority.memberships.rules import BY_MAIL, Answer, Proved
 from app.db import db
 from app.errors import DomainError
 from app.formats import moment, of
-from app.gate import (
-    LEAVE_TERRITORY,
-    PROVE_MEMBERSHIP,
-    REQUEST_MEMBERSHIP,
-    Level,
-)
+from app.gate.actors import Level
+from app.gate.verbs import LEAVE_TERRITORY, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP
 from app.identity.browser import signed_in_session
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory

@@ -21,7 +21,7 @@ from app.authority.memberships.queries import (
     lock_memberships,
 )
 from app.db import db
-from app.gate import NOBODY, Action, Actor, Appointment, Mandate, Membership, TerritoryLike
+from app.gate.actors import NOBODY, Action, Actor, Appointment, Mandate, Membership, TerritoryLike
 from app.identity.models import Person, Profile
 from app.identity.queries import current_appointments
 

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, or_, select
 from app.authority.rights.models import Right, TerritoryId
 from app.calendar.queries import fresh_calendar
 from app.db import advisory_lock, db
-from app.gate import Context
+from app.gate.actors import Context
 
 
 def lock_people(territory_id: UUID) -> None:

@@ -9,7 +9,9 @@ from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import lock_window, refreshed
 from app.db import db
 from app.errors import DomainError
-from app.gate import Context, Verb, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import Verb
 from app.journal.events import Event
 from app.journal.operations import record_all
 from app.phases import PublicationKind

@@ -15,7 +15,8 @@ from app.contests.judgements import operations as judgements
 from app.contests.models import Contest
 from app.contests.queries import contest
 from app.errors import DomainError
-from app.gate import ANNUL_ACT, DECIDE_CONTEST, RESTORE_ACT, check
+from app.gate.refusals import check
+from app.gate.verbs import ANNUL_ACT, DECIDE_CONTEST, RESTORE_ACT
 from app.web import context, performs, see, sentence_of, signed_in, written
 
 blueprint = Blueprint(

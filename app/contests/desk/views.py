@@ -32,12 +32,9 @@ from app.contests.queries import (
 from app.contests.rules import judging_refusal
 from app.db import db
 from app.errors import DomainError
-from app.gate import (
-    CONTEST,
-    DECIDE_CONTEST,
-    Level,
-    check,
-)
+from app.gate.actors import Level
+from app.gate.refusals import check
+from app.gate.verbs import CONTEST, DECIDE_CONTEST
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories

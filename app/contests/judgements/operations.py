@@ -23,7 +23,9 @@ from app.contests.queries import judging_refused, names_of, objectors, territory
 from app.contests.rules import judgement_refusal
 from app.db import db
 from app.errors import N_, Conflict, NotFound
-from app.gate import ANNUL_ACT, DECIDE_CONTEST, RESTORE_ACT, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import ANNUL_ACT, DECIDE_CONTEST, RESTORE_ACT
 from app.identity.models import Person
 from app.journal.events import FreeText
 from app.journal.operations import record

@@ -12,7 +12,7 @@ from app.contests.models import Contest, Objection
 from app.contests.queries import waiting_contest
 from app.contests.rules import Voice
 from app.db import db
-from app.gate import Context
+from app.gate.actors import Context
 
 
 def object_to(right: Right, voice: Voice, reason: str, *, ctx: Context) -> tuple[Contest, bool]:

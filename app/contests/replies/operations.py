@@ -8,7 +8,9 @@ from app.contests.models import Contest
 from app.contests.queries import waiting_contest
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import REPLY_TO_CONTEST, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import REPLY_TO_CONTEST
 from app.journal.events import FreeText
 from app.journal.operations import record
 

@@ -12,7 +12,8 @@ from app.authority.memberships.queries import own_membership
 from app.contests.forms import ReplyForm
 from app.contests.queries import waiting_contest
 from app.contests.replies.operations import reply_to_contest
-from app.gate import REPLY_TO_CONTEST, check
+from app.gate.refusals import check
+from app.gate.verbs import REPLY_TO_CONTEST
 from app.web import context, limiter, performs, see, signed_in, written
 
 blueprint = Blueprint("contest_replies", __name__)

@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import APPOINT, Context, Role, check
+from app.gate.actors import Context, Role
+from app.gate.refusals import check
+from app.gate.verbs import APPOINT
 from app.identity.appointments.events import AppointmentEnded, PersonAppointed
 from app.identity.messages import Appointed
 from app.identity.models import Appointment, Person

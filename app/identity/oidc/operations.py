@@ -9,7 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import ATTACH_ACCOUNT, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import ATTACH_ACCOUNT
 from app.identity.models import Person, Session
 from app.identity.oidc.messages import ExternalAccountAttached
 from app.identity.oidc.models import ExternalAccount

@@ -24,7 +24,8 @@ from flask_login import current_user
 from app import clock
 from app.db import db, rollback
 from app.errors import N_, Conflict, DomainError
-from app.gate import ATTACH_ACCOUNT, NOBODY, Context
+from app.gate.actors import NOBODY, Context
+from app.gate.verbs import ATTACH_ACCOUNT
 from app.identity.browser import admit, onward, renew_token, this_browser
 from app.identity.models import Person
 from app.identity.oidc import operations, provider

@@ -9,7 +9,9 @@ from sqlalchemy import delete, select, update
 
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR
 from app.identity.models import Person, Session
 from app.identity.rules import sign_in_again, signed_in_lately
 from app.identity.stepup import messages, queries, rules, totp

@@ -11,7 +11,8 @@ from wtforms import Field
 
 from app import db
 from app.errors import Conflict, DomainError, Invalid, StepUpNeeded
-from app.gate import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR, check
+from app.gate.refusals import check
+from app.gate.verbs import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR
 from app.identity.browser import Browser, renew_token
 from app.identity.models import Person, Session
 from app.identity.rules import normal_email, signed_in_lately

@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
 from app.areas import DEPARTEMENTS, departement_label
 from app.calendar.models import Consultation
-from app.gate import Role
+from app.gate.actors import Role
 from app.identity.forms import email_field
 from app.web import Form
 

@@ -12,7 +12,9 @@ from app.calendar.queries import consultations
 from app.db import db
 from app.errors import Conflict, Invalid
 from app.formats import day
-from app.gate import APPOINT, Role, check
+from app.gate.actors import Role
+from app.gate.refusals import check
+from app.gate.verbs import APPOINT
 from app.identity.appointments import operations
 from app.identity.models import Appointment, Person
 from app.identity.queries import current_appointments

@@ -7,7 +7,9 @@ from app.calendar.models import Consultation
 from app.context import enter, lock_right
 from app.db import db
 from app.errors import N_, Conflict, NotFound
-from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows, check, relied_on
+from app.gate.actors import Context
+from app.gate.refusals import allows, check, relied_on
+from app.gate.verbs import DRAFT, SUBMIT, WRITE_DRAFT
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.events import ContributionSubmitted

@@ -16,7 +16,9 @@ from app.calendar.queries import themes as themes_of
 from app.context import around, named_consultation
 from app.db import db
 from app.errors import N_, Conflict, DomainError, NotFound
-from app.gate import DRAFT, SUBMIT, WRITE_DRAFT, Context, allows
+from app.gate.actors import Context
+from app.gate.refusals import allows
+from app.gate.verbs import DRAFT, SUBMIT, WRITE_DRAFT
 from app.identity.browser import signed_in_person
 from app.phases import Phase
 from app.territories.models import Territory

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from app.calendar.models import Theme
 from app.errors import N_, Invalid
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Profile
 from app.sheets import Line, Sheet
 from app.territories.models import Territory

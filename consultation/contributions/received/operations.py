@@ -12,7 +12,9 @@ from app.calendar.publications.queries import lock_publications
 from app.calendar.queries import fresh_calendar
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import IMPORT, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import IMPORT
 from app.identity.models import Profile
 from app.journal.events import FreeText
 from app.journal.operations import record_all

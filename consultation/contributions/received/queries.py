@@ -10,7 +10,7 @@ from sqlalchemy import any_, literal, or_, select
 
 from app.db import advisory_lock, db
 from app.errors import N_, Invalid
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Person
 from app.identity.rules import normal_email
 from app.territories.models import Territory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.errors import N_, Invalid
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.rules import search_key
 
 PLACES = {

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.areas import departement_label
 from app.calendar.models import Consultation
 from app.context import named_consultation
-from app.gate import READ_DEPARTEMENT, check
+from app.gate.refusals import check
+from app.gate.verbs import READ_DEPARTEMENT
 from app.phases import Phase, PublicationKind
 from app.web import context, page_number, signed_in
 from consultation.triage.departement import queries

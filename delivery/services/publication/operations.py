@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from app.calendar.models import Consultation
 from app.calendar.publications.operations import publish
-from app.gate import PUBLISH_SERVICES, Context
+from app.gate.actors import Context
+from app.gate.verbs import PUBLISH_SERVICES
 from app.journal.events import Event
 from app.notifications.operations import send
 from app.phases import PublicationKind

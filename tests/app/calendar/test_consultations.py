@@ -13,7 +13,8 @@ from app.calendar.operations import amend_window, open_consultation, set_rule, s
 from app.calendar.queries import themes
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import SUBMIT, SUPPORT, Role, TerritoryKind
+from app.gate.actors import Role, TerritoryKind
+from app.gate.verbs import SUBMIT, SUPPORT
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from app.calendar.rules import FREEZES_AT, ORDER, amendment_refusal, date_refusal, rule_refusal
 from app.errors import Conflict, Invalid
-from app.gate import RULED_BY_KIND
+from app.gate.verbs import RULED_BY_KIND
 from app.phases import Calendar, Phase, Window
 
 ORIGIN = datetime.fromisoformat("2021-03-01T00:00+00:00")

@@ -7,7 +7,8 @@ import pytest
 from app.calendar.operations import set_rule
 from app.db import transaction
 from app.errors import Conflict
-from app.gate import SUBMIT, SUPPORT, TerritoryKind
+from app.gate.actors import TerritoryKind
+from app.gate.verbs import SUBMIT, SUPPORT
 from app.phases import Phase
 from tests.support import factories
 

@@ -11,7 +11,7 @@ from app import clock
 from app.calendar.models import Amendment, Consultation, PhaseWindow
 from app.calendar.operations import open_consultation, set_window
 from app.db import db, transaction
-from app.gate import Role
+from app.gate.actors import Role
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase

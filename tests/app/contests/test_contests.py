@@ -19,7 +19,7 @@ from app.contests.queries import waiting_contests
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.gate import Level, Role
+from app.gate.actors import Level, Role
 from app.identity.models import Appointment
 from app.phases import Phase
 from consultation.proposals.models import Proposal

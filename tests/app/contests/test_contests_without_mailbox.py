@@ -18,7 +18,7 @@ from app.contests.queries import waiting_contests
 from app.contests.rules import Voice
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.gate import Level, Role
+from app.gate.actors import Level, Role
 from app.identity.models import Person
 from app.phases import Phase
 from tests.support import factories

@@ -17,7 +17,7 @@ from app.calendar.models import Consultation
 from app.contests.queries import waiting_contests
 from app.db import db, transaction
 from app.errors import Conflict
-from app.gate import Level, Role
+from app.gate.actors import Level, Role
 from app.identity.models import Appointment, Person
 from app.phases import Phase
 from consultation.proposals.models import Proposal

@@ -7,7 +7,7 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app.db import transaction
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person
 from app.phases import Phase
 from tests.support import factories

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import NOBODY, Context, Role
+from app.gate.actors import NOBODY, Context, Role
 from app.identity.appointments.operations import (
     appoint,
     appoint_first_administrator,

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.gate import NOBODY, Context
+from app.gate.actors import NOBODY, Context
 from app.identity.jobs import forget
 from app.identity.models import Session, SignInLink
 from app.identity.operations import open_session, request_link

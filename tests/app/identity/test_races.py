@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app import clock
 from app.db import db, transaction
-from app.gate import NOBODY, Context, Role
+from app.gate.actors import NOBODY, Context, Role
 from app.identity.appointments.operations import appoint, appoint_first_administrator
 from app.identity.models import Appointment, Person, Session, SignInLink
 from app.identity.operations import (

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.gate import NOBODY, Context
+from app.gate.actors import NOBODY, Context
 from app.journal.events import FreeText
 from app.journal.models import JournalEvent
 from app.journal.operations import record_all

@@ -18,7 +18,7 @@ from app.calendar.models import Consultation
 from app.calendar.operations import amend_window
 from app.calendar.queries import fresh_calendar, window_of
 from app.db import as_owner, db, transaction
-from app.gate import NOBODY, Context, Level, Role
+from app.gate.actors import NOBODY, Context, Level, Role
 from app.identity.models import Person
 from app.journal.events import FreeText
 from app.journal.models import JournalText

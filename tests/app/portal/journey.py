@@ -10,7 +10,7 @@ from bs4 import Tag
 from app import clock
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.phases import Phase
 from app.portal.rules import Moment

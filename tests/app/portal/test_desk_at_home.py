@@ -7,7 +7,7 @@ from flask import Flask
 from flask_mailman import EmailMessage
 
 from app.calendar.models import Consultation
-from app.gate import Role
+from app.gate.actors import Role
 from app.phases import Phase
 from tests.support import factories
 from tests.support.contests import MAILBOX, contest, decide, desk_of, membership_link, supported

@@ -12,7 +12,7 @@ from app.authority.memberships.models import Capacity
 from app.authority.memberships.operations import request_membership
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Level, TerritoryKind
+from app.gate.actors import Level, TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

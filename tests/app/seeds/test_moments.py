@@ -17,7 +17,7 @@ from app.calendar.queries import consultation_by_slug
 from app.context import context_for
 from app.db import db
 from app.embedded import Services
-from app.gate import allows
+from app.gate.refusals import allows
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Step

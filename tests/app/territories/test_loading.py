@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.db import as_owner
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.imports import load_registry
 from app.territories.models import Territory
 from app.territories.rules import (

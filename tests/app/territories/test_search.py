@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
 from app.territories.rules import search_key
 from app.territories.search import (

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from app import clock
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from tests.authority.scene import (
     AGGLO,
     COMMUNE,

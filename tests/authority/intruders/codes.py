@@ -5,7 +5,7 @@ from __future__ import annotations
 from app import clock
 from app.authority.mailboxes.models import Mailbox
 from app.db import db, transaction
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Profile
 from tests.authority.scene import (
     CONTEST,

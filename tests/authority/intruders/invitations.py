@@ -6,7 +6,7 @@ from typing import Any
 
 from app import clock
 from app.db import transaction
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person, Profile
 from tests.authority.scene import (
     HOUR,

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from app import clock
 from app.authority.mandates.models import Mandate
-from app.gate import Action
+from app.gate.actors import Action
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from tests.authority.intruders import providers

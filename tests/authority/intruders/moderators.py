@@ -9,7 +9,7 @@ from sqlalchemy import update
 from app import clock
 from app.calendar.queries import latest_consultation
 from app.db import db, transaction
-from app.gate import Level, Role
+from app.gate.actors import Level, Role
 from app.identity.models import Appointment, Person
 from tests.authority.scene import LANNION, Attack, Scene, Try, dares, taken_by
 from tests.support import factories

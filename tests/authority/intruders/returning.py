@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app import clock
 from app.db import db, transaction
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.oidc.models import ExternalAccount
 from tests.authority.intruders.providers import AGENT, SCHOOL, SIEGE, back, ready
 from tests.authority.scene import (

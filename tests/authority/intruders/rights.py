@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app import clock
-from app.gate import Level, Role, TerritoryKind
+from app.gate.actors import Level, Role, TerritoryKind
 from app.identity.models import Person, Profile
 from tests.authority.scene import (
     AGGLO,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from app import clock
 from app.authority.mandates.models import Mandate
-from app.gate import Action
+from app.gate.actors import Action
 from app.identity.models import Person, Profile
 from tests.authority.intruders.mandates import (
     COLLEAGUE,

@@ -22,7 +22,7 @@ from app.contests.models import Contest
 from app.contests.queries import waiting_contest
 from app.contests.replies.operations import reply_to_contest
 from app.db import db
-from app.gate import Action, Level, Role
+from app.gate.actors import Action, Level, Role
 from app.identity.appointments.operations import appoint
 from app.identity.models import Person, Session
 from app.identity.oidc.models import ExternalAccount

@@ -14,7 +14,7 @@ from app.authority.memberships.models import Membership
 from app.contests.models import Contest
 from app.contests.queries import contest as read_contest
 from app.db import db
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution

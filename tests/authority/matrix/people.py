@@ -17,7 +17,7 @@ from app.authority.powers.queries import actor_for
 from app.authority.rights.models import Right
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Action, Actor, Level, Role, TerritoryKind
+from app.gate.actors import Action, Actor, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
 from app.identity.stepup.models import Authenticator
 from tests.support import factories

@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from app import gate
-from app.gate import (
+from app.gate import powers, verbs
+from app.gate.actors import (
     NOBODY,
-    RULED_BY_KIND,
     Action,
     Actor,
     Appointment,
@@ -23,15 +22,14 @@ from app.gate import (
     Membership,
     Role,
     TerritoryKind,
-    Verb,
-    powers,
-    refusal,
 )
+from app.gate.refusals import refusal
+from app.gate.verbs import RULED_BY_KIND, Verb
 from app.phases import Calendar, Phase, Window
 from tests.authority.matrix.answers import answer_of, differences, passing
 from tests.authority.matrix.table import TABLE, UNKNOWN_TO_THE_GATE, verb_of
 
-VERBS = {value.name: value for value in vars(gate).values() if isinstance(value, Verb)}
+VERBS = {value.name: value for value in vars(verbs).values() if isinstance(value, Verb)}
 ORIGIN = datetime.fromisoformat("2021-03-01T00:00+00:00")
 DAY, INSTANT = timedelta(days=1), timedelta(microseconds=1)
 LONG_AFTER = ORIGIN + 200 * DAY
@@ -121,7 +119,7 @@ TEXTS = {
 }
 # By what a verb asks for, what it is done to in a situation, else in one's own. The verbs of the
 # agency and of oneself bear on nothing.
-SUBJECTS: dict[gate.Requirement, Mapping[str, object]] = {
+SUBJECTS: dict[powers.Requirement, Mapping[str, object]] = {
     powers.member: PLACES,
     powers.may_commit: PLACES,
     powers.referent: PLACES,

@@ -12,10 +12,12 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from app import clock, gate
+from app import clock
 from app.db import db
 from app.errors import DomainError
-from app.gate import Context, Verb
+from app.gate import verbs
+from app.gate.actors import Context
+from app.gate.verbs import Verb
 from app.phases import Phase
 from app.seeds.erasing import erase
 from tests.authority.matrix.answers import answer_of, differences, performed
@@ -26,7 +28,7 @@ from tests.authority.matrix.pages import ADDRESSES, READING, Browsers
 from tests.authority.matrix.sites import Site, World
 from tests.authority.matrix.table import TABLE, verb_of
 
-VERBS = {value.name: value for value in vars(gate).values() if isinstance(value, Verb)}
+VERBS = {value.name: value for value in vars(verbs).values() if isinstance(value, Verb)}
 DOORS = {**BELONGING, **CONSULTING}
 DAY = timedelta(days=1)
 # When one may act, in days after the consultations were made: see `factories.consultation`.

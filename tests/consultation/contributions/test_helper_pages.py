@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Action, Level
+from app.gate.actors import Action, Level
 from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.proposals.models import proposal_contribution

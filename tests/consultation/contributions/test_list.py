@@ -8,7 +8,7 @@ from flask import Flask
 
 from app.calendar.models import Consultation
 from app.db import transaction
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Person, Profile
 from app.phases import Phase
 from consultation.contributions import operations

@@ -14,7 +14,8 @@ from app.authority.memberships.models import Membership
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import EDIT, SUBMIT, WITHDRAW, Action, Level
+from app.gate.actors import Action, Level
+from app.gate.verbs import EDIT, SUBMIT, WITHDRAW
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from consultation.contributions import operations

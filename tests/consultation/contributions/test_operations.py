@@ -16,7 +16,7 @@ from app.calendar.models import Consultation
 from app.calendar.queries import window_of
 from app.db import db, transaction
 from app.errors import Conflict, DomainError, Invalid, NotAllowed, PhaseClosed
-from app.gate import Level, TerritoryKind
+from app.gate.actors import Level, TerritoryKind
 from app.identity.models import Person, Profile
 from app.journal.models import JournalEvent
 from app.phases import Phase

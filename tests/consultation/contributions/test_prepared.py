@@ -13,7 +13,8 @@ from sqlalchemy import select
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed, NotFound
-from app.gate import DRAFT, SUBMIT, Action, Level
+from app.gate.actors import Action, Level
+from app.gate.verbs import DRAFT, SUBMIT
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

@@ -17,7 +17,7 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db
 from app.errors import NotAllowed, NotFound
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from consultation.contributions import operations
 from consultation.contributions.drafts import operations as drafts

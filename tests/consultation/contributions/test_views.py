@@ -13,7 +13,7 @@ from app import clock
 from app.calendar.models import Consultation
 from app.calendar.queries import window_of
 from app.db import db, transaction
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
 from consultation.contributions.models import Contribution, Kind, Status

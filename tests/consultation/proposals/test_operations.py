@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import Context
+from app.gate.actors import Context
 from app.journal.models import JournalEvent
 from app.journal.queries import entries
 from app.phases import Phase, PublicationKind

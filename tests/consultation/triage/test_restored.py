@@ -12,7 +12,7 @@ from app.calendar.models import Consultation
 from app.contests.models import Contest
 from app.db import db, transaction
 from app.errors import Conflict
-from app.gate import Action, Level
+from app.gate.actors import Action, Level
 from app.identity.models import Person
 from app.phases import PublicationKind
 from app.territories.models import Territory

@@ -14,7 +14,7 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db
 from app.errors import Conflict
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.web import sentence_of
 from consultation.contributions.models import Contribution

@@ -10,7 +10,7 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transaction
-from app.gate import SUBMIT
+from app.gate.verbs import SUBMIT
 from app.phases import Phase, Step
 from app.web import LAST_PAGE
 from delivery.store import queries

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.db import as_owner, db, transaction
 from app.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, PhaseClosed
-from app.gate import Context
+from app.gate.actors import Context
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import Phase, Step

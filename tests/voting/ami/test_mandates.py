@@ -9,13 +9,13 @@ from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import select
 
-from app import gate
 from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import Action, TerritoryKind
+from app.gate import verbs
+from app.gate.actors import Action, TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory
@@ -80,7 +80,7 @@ def test_each_act_by_a_mandate_names_both(
     for act in (join_working_group, become_referent, become_referent, leave, leave):
         taken = _do(act, proposal, helper, lannion)
         assert giver(taken.id) == (mandate.id, helper.id)
-    assert uses() == [(gate.JOIN, 1), (gate.REFER, 1), (gate.LEAVE, 1)]
+    assert uses() == [(verbs.JOIN, 1), (verbs.REFER, 1), (verbs.LEAVE, 1)]
     assert journal_sentences(proposal.consultation_id)[:3] == [
         "Lannion, via SICTIAM, ne participe plus à la suite de la proposition n° 1.",
         "Lannion, via SICTIAM, devient territoire référent de la proposition n° 1.",

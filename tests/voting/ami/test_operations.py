@@ -14,7 +14,7 @@ from app.calendar.models import Consultation, PhaseWindow
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed, NotFound, PhaseClosed
-from app.gate import Level, TerritoryKind
+from app.gate.actors import Level, TerritoryKind
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase, PublicationKind

@@ -6,7 +6,7 @@ from flask import Flask
 
 from app.context import context_for
 from app.db import db, transaction
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.phases import Phase
 from tests.support import factories
 from voting.ami.models import Part

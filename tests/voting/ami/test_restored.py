@@ -14,7 +14,7 @@ from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.gate import Action
+from app.gate.actors import Action
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

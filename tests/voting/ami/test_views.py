@@ -7,7 +7,7 @@ from flask import Flask
 
 from app.calendar.models import Consultation
 from app.db import transaction
-from app.gate import Level, TerritoryKind
+from app.gate.actors import Level, TerritoryKind
 from app.journal.models import JournalEvent
 from app.phases import Phase
 from consultation.proposals.models import Proposal

@@ -7,7 +7,7 @@ import pytest
 from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, PhaseClosed
-from app.gate import Context
+from app.gate.actors import Context
 from app.phases import Phase
 from app.web import sentence_of
 from consultation.proposals.models import Maturity, Proposal, Stage

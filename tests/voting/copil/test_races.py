@@ -13,7 +13,7 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import advisory_lock, db
 from app.errors import Conflict
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase, PublicationKind

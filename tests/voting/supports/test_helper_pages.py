@@ -12,7 +12,7 @@ from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
 from app.formats import day
-from app.gate import Action, Level
+from app.gate.actors import Action, Level
 from tests.support import factories
 from tests.support.acts_by_mandate import MAILBOX, journal_sentences
 from tests.support.helper_structure import Scene, scene

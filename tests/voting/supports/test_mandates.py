@@ -19,7 +19,8 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import NotAllowed
-from app.gate import SUPPORT, WITHDRAW_SUPPORT, Action, Level, TerritoryKind
+from app.gate.actors import Action, Level, TerritoryKind
+from app.gate.verbs import SUPPORT, WITHDRAW_SUPPORT
 from app.identity.models import Person, Profile
 from app.phases import Phase
 from app.territories.models import Territory

@@ -17,7 +17,7 @@ from app.calendar.models import Consultation, PhaseWindow
 from app.context import context_for
 from app.db import db, lock_key, transaction
 from app.errors import NotAllowed, PhaseClosed
-from app.gate import TerritoryKind
+from app.gate.actors import TerritoryKind
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase

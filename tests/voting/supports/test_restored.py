@@ -14,7 +14,7 @@ from app.contests.models import Contest
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import WITHDRAW_SUPPORT
+from app.gate.verbs import WITHDRAW_SUPPORT
 from app.identity.models import Person
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal

@@ -8,7 +8,7 @@ from app.authority.rights.acts.judging import Concerned, Judgeable, Ruling
 from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.operations import record_act
 from app.db import db
-from app.gate import ANNUL_ACT, RESTORE_ACT, Verb
+from app.gate.verbs import ANNUL_ACT, RESTORE_ACT, Verb
 from voting.ami.annulments import queries
 from voting.ami.events import ParticipationAnnulled, ParticipationRestored
 from voting.ami.models import Participation

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from app.calendar.models import Consultation
 from app.calendar.publications.operations import publish
-from app.gate import PUBLISH_SELECTION, Context
+from app.gate.actors import Context
+from app.gate.verbs import PUBLISH_SELECTION
 from app.journal.events import Event, FreeText
 from app.notifications.operations import send
 from app.phases import Phase, PublicationKind

@@ -15,7 +15,9 @@ from app.authority.memberships.queries import answerable
 from app.authority.rights.queries import within_scope
 from app.db import database_instant, db
 from app.errors import N_, Conflict
-from app.gate import RENOUNCE_MANDATE, REVOKE_MANDATE, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import RENOUNCE_MANDATE, REVOKE_MANDATE
 from app.identity.models import Person
 from app.journal.operations import record
 from app.notifications.operations import send

@@ -18,7 +18,7 @@ from app.authority.rights.models import RightKind
 from app.authority.rights.notices.operations import issue_notice
 from app.db import advisory_lock, db
 from app.formats import closed_at, day
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.notifications.operations import send
 from app.phases import Phase

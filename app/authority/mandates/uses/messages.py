@@ -13,7 +13,7 @@ from app.authority.rights.acts.models import Act
 from app.authority.rights.notices.messages import contest_url
 from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.formats import of
-from app.gate import DRAFT, VERBS
+from app.gate.verbs import DRAFT, VERBS
 from app.notifications.messages import Message
 
 

@@ -11,7 +11,9 @@ from app.authority.rights.queries import within_scope
 from app.calendar.queries import fresh_calendar
 from app.db import db
 from app.errors import N_, Conflict, Invalid
-from app.gate import WATCH_MANDATES, Context, check
+from app.gate.actors import Context
+from app.gate.refusals import check
+from app.gate.verbs import WATCH_MANDATES
 
 
 def mark_seen(alert: MandateAlert, *, ctx: Context) -> MandateAlert:

@@ -22,7 +22,9 @@ from app.authority.memberships.rules import (
 from app.authority.rights.notices.operations import issue_notice
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import PROVE_MEMBERSHIP, Context, Level, check
+from app.gate.actors import Context, Level
+from app.gate.refusals import check
+from app.gate.verbs import PROVE_MEMBERSHIP
 from app.journal.operations import record
 from app.notifications.operations import send
 from app.tokens import is_mailbox_code, mailbox_code, mailbox_code_hash

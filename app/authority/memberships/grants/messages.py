@@ -16,7 +16,7 @@ from app.authority.rights.notices.messages import contest_url
 from app.authority.rights.notices.operations import issue_notice
 from app.authority.rights.notices.queries import noticed_today
 from app.authority.rights.notices.rules import NOTICE_LIFETIME, NOTICES_A_DAY_PER_MAILBOX
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.notifications.messages import Message
 from app.notifications.operations import send
 

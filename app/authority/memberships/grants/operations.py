@@ -17,7 +17,7 @@ from app.authority.memberships.queries import has_referent
 from app.authority.memberships.rules import MEMBERSHIP_LIFETIME, Path, makes_referent
 from app.db import database_instant, db
 from app.errors import N_, Conflict, Invalid
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.journal.operations import record
 from app.notifications.operations import send
 

@@ -24,7 +24,7 @@ from app.authority.memberships.rules import (
 from app.authority.rights.queries import acts_or_acted_for
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.identity.models import Person, Profile, Session
 from app.identity.oidc.queries import siret_of
 

@@ -27,7 +27,9 @@ from app.authority.memberships.rules import (
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict
-from app.gate import ACCEPT_INVITATION, INVITE_MEMBER, Context, Level, check
+from app.gate.actors import Context, Level
+from app.gate.refusals import check
+from app.gate.verbs import ACCEPT_INVITATION, INVITE_MEMBER
 from app.identity.models import Person, Profile
 from app.identity.rules import normal_email
 from app.journal.operations import record

@@ -14,7 +14,7 @@ from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import answering
 from app.db import db
 from app.errors import N_, Conflict, DomainError, NotAllowed
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.tokens import token_hash
 

@@ -7,7 +7,7 @@ from wtforms import EmailField, RadioField
 from wtforms.validators import DataRequired, Email, Length
 
 from app.authority.memberships.forms import LEVELS
-from app.gate import Level
+from app.gate.actors import Level
 from app.web import Form
 
 

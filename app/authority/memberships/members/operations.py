@@ -18,15 +18,14 @@ from app.authority.memberships.rules import Path, own_refusal
 from app.authority.rights.queries import lock_people
 from app.db import db
 from app.errors import N_, Conflict, NotAllowed
-from app.gate import (
+from app.gate.actors import Context, Level
+from app.gate.refusals import check
+from app.gate.verbs import (
     APPROVE_MEMBERSHIP,
     CHANGE_REFERENT,
     END_MEMBERSHIP,
     LEAVE_TERRITORY,
-    Context,
-    Level,
     Verb,
-    check,
 )
 from app.journal.operations import record
 from app.notifications.operations import send

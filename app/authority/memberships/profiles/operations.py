@@ -7,7 +7,7 @@ from app.authority.memberships.grants.messages import send_no_referent_left
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import committing_memberships, lock_membership
 from app.db import db
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.identity.models import Person, Profile
 from app.identity.operations import complete_profile
 from app.journal.operations import record

@@ -12,7 +12,7 @@ from app.authority.rights.acts.models import Act
 from app.authority.rights.models import Right, RightKind
 from app.calendar.queries import fresh_calendar
 from app.db import db, transaction
-from app.gate import NOBODY, Context
+from app.gate.actors import NOBODY, Context
 from app.jobs import job
 
 SWEEP_SIZE = 200

@@ -11,7 +11,8 @@ from sqlalchemy import Table, bindparam, insert
 from app.authority.rights.acts.jobs import send_act
 from app.authority.rights.acts.models import Act
 from app.db import db
-from app.gate import Context, Effect, Right, Verb
+from app.gate.actors import Context, Right
+from app.gate.verbs import Effect, Verb
 from app.journal.events import Event
 from app.journal.operations import record
 

@@ -10,7 +10,7 @@ from app.authority.rights.models import Right
 from app.authority.rights.notices.models import Notice
 from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.db import db
-from app.gate import Context
+from app.gate.actors import Context
 from app.tokens import contest_token, token_hash
 
 

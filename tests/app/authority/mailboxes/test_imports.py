@@ -18,7 +18,7 @@ from app.authority.mailboxes.queries import address_facts
 from app.authority.mailboxes.rules import is_anyones, is_named_after
 from app.db import db, transaction
 from app.errors import Invalid
-from app.gate import NOBODY, Context, TerritoryKind
+from app.gate.actors import NOBODY, Context, TerritoryKind
 from app.journal.models import JournalEvent
 from app.territories.models import Territory
 from tests.support import factories

@@ -17,7 +17,9 @@ from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import membership as read_membership
 from app.authority.rights.models import Right
 from app.db import db, transaction
-from app.gate import REFER, SUBMIT, SUPPORT, Action, Level, TerritoryKind, allows
+from app.gate.actors import Action, Level, TerritoryKind
+from app.gate.refusals import allows
+from app.gate.verbs import REFER, SUBMIT, SUPPORT
 from app.phases import Phase
 from tests.support import factories, helper_structure
 from tests.support.helper_structure import Scene

@@ -13,7 +13,7 @@ from app.authority.mandates.ends import operations as ends
 from app.authority.memberships.invitations.operations import invite
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import Level, Role, TerritoryKind
+from app.gate.actors import Level, Role, TerritoryKind
 from app.identity.models import Person, Profile
 from tests.support import factories, helper_structure
 from tests.support.helper_structure import Scene

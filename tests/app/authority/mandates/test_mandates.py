@@ -19,7 +19,7 @@ from app.authority.mandates.rules import fingerprint
 from app.calendar.models import Consultation
 from app.db import Base, db, transaction
 from app.errors import Conflict, Invalid, StepUpNeeded
-from app.gate import Action, Level, TerritoryKind
+from app.gate.actors import Action, Level, TerritoryKind
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

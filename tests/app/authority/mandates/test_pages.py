@@ -11,7 +11,8 @@ from app import clock
 from app.authority.mandates.uses.queries import USES_PAGE_SIZE
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import SUPPORT, Action, Level, Role, TerritoryKind
+from app.gate.actors import Action, Level, Role, TerritoryKind
+from app.gate.verbs import SUPPORT
 from app.identity.models import Person
 from app.territories.models import Territory
 from tests.support import factories

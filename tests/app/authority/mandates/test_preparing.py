@@ -15,7 +15,7 @@ from app import clock
 from app.authority.mandates.models import Mandate
 from app.calendar.models import Consultation
 from app.db import db, transaction
-from app.gate import Action, TerritoryKind
+from app.gate.actors import Action, TerritoryKind
 from app.identity.models import Person
 from app.territories.models import Territory
 from tests.support import factories

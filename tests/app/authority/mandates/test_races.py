@@ -24,7 +24,7 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.gate import Context, Level, TerritoryKind
+from app.gate.actors import Context, Level, TerritoryKind
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase

@@ -18,7 +18,7 @@ from app.authority.mandates.rules import (
     with_implied,
 )
 from app.errors import Conflict
-from app.gate import Action
+from app.gate.actors import Action
 
 TODAY = date(2026, 3, 1)
 

@@ -24,7 +24,7 @@ from app.authority.memberships.rules import (
 from app.authority.rights.notices.rules import NOTICES_A_DAY_PER_MAILBOX
 from app.db import db, transaction
 from app.errors import StepUpNeeded
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from tests.support import factories

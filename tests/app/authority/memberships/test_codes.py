@@ -14,7 +14,7 @@ from app.authority.memberships.codes.operations import redeem_code
 from app.authority.memberships.queries import membership as read
 from app.db import transaction
 from app.errors import DomainError
-from app.gate import Level
+from app.gate.actors import Level
 from tests.support import factories
 from tests.support.memberships import (
     MINE,

@@ -13,7 +13,7 @@ from app.authority.memberships.operations import grant_membership, request_membe
 from app.authority.memberships.queries import current_memberships, waiting_memberships
 from app.context import context_for
 from app.db import transaction
-from app.gate import Level
+from app.gate.actors import Level
 from tests.support import factories
 from tests.support.strict_browser import Visitor
 

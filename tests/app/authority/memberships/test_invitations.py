@@ -11,7 +11,7 @@ from app.authority.memberships.invitations.operations import invite
 from app.authority.memberships.models import Membership
 from app.db import db, transaction
 from app.errors import Conflict
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person
 from tests.support import factories
 from tests.support.memberships import level_of, path_in, received, someone

@@ -19,7 +19,7 @@ from app.authority.memberships.members.operations import (
 from app.authority.memberships.queries import membership as read
 from app.db import transaction
 from app.errors import Conflict, NotAllowed, StepUpNeeded
-from app.gate import Context, Level
+from app.gate.actors import Context, Level
 from app.identity.models import Person, Profile
 from tests.support import factories
 from tests.support.memberships import ask, is_referent, level_of, membership_of, received, someone

@@ -19,7 +19,7 @@ from app.authority.memberships.operations import (
 from app.authority.memberships.queries import membership as read
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import Level, Role
+from app.gate.actors import Level, Role
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from tests.support import factories

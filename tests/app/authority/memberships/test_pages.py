@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.operations import request_membership
 from app.db import db, transaction
-from app.gate import Level, Role
+from app.gate.actors import Level, Role
 from app.identity.models import Person
 from tests.support import factories
 from tests.support.strict_browser import Page, Visitor

@@ -10,7 +10,7 @@ from flask_mailman import EmailMessage
 
 from app import clock
 from app.db import db
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person
 from tests.support import factories
 from tests.support.memberships import ask, code_in, is_referent, level_of, received, someone

@@ -11,7 +11,7 @@ from app.authority.memberships.models import Membership
 from app.authority.memberships.profiles.operations import introduce
 from app.db import db, transaction
 from app.errors import Invalid
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Profile
 from app.journal.models import JournalEvent
 from tests.support import factories

@@ -34,7 +34,7 @@ from app.contests.queries import notice_by_token
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person
 from app.journal.models import JournalEvent
 from app.phases import Phase

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from app import clock
 from app.authority.mailboxes.imports import read_mailboxes
 from app.db import db, transaction
-from app.gate import Level, TerritoryKind
+from app.gate.actors import Level, TerritoryKind
 from app.identity.models import Person, Session
 from app.identity.oidc.models import ExternalAccount
 from tests.support import factories

@@ -15,7 +15,7 @@ from sqlalchemy import func, select, update
 from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, StepUpNeeded
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person, Session
 from app.identity.stepup import queries
 from app.identity.stepup.jobs import forget_second_factors

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import db, transaction
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person, Session
 from app.identity.operations import close_session, open_session
 from app.identity.stepup.models import Authenticator, RecoveryCode, WrongCode

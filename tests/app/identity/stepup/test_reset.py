@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, StepUpNeeded
-from app.gate import Context
+from app.gate.actors import Context
 from app.identity.models import Person
 from app.identity.stepup import queries
 from app.identity.stepup.operations import renew_recovery_codes, reset_authenticator

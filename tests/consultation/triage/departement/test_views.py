@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.gate import READ_DEPARTEMENT, Role, TerritoryKind, entitled
+from app.gate.actors import Role, TerritoryKind
+from app.gate.refusals import entitled
+from app.gate.verbs import READ_DEPARTEMENT
 from app.identity.appointments.operations import end_appointment
 from app.identity.models import Appointment, Person
 from app.phases import Phase, Step

@@ -17,7 +17,7 @@ from app.authority.mandates.uses.operations import stop_mandate
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.gate import Level
+from app.gate.actors import Level
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

@@ -18,7 +18,7 @@ from app.authority.memberships.models import Membership
 from app.authority.rights.acts.jobs import send_act, sweep_acts, unsent
 from app.context import context_for
 from app.db import db, transaction
-from app.gate import Level, Role, TerritoryKind
+from app.gate.actors import Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person
 from app.phases import Phase
 from app.territories.models import Territory

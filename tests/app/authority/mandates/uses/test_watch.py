@@ -16,7 +16,7 @@ from app.authority.mandates.rules import SURGE_ACTS
 from app.authority.mandates.uses.operations import mark_seen, stop_mandate
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
-from app.gate import Role
+from app.gate.actors import Role
 from app.identity.models import Person
 from app.phases import Phase
 from tests.support import factories
