@@ -118,4 +118,5 @@ def test_what_comes_back_by_itself_is_declared_with_its_interval() -> None:
         "app.notifications.jobs.sweep": 30,
         "app.identity.jobs.forget": 3600,
         "app.identity.stepup.jobs.forget_second_factors": 3600,
+        "app.authority.rights.acts.jobs.sweep_acts": 30,
     }
