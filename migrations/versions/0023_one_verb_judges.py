@@ -23,5 +23,6 @@ def downgrade() -> None:
     )
     for effect, name in _EFFECTS.items():
         op.execute(
-            f"UPDATE act SET verb = subject_type || ':{name}' WHERE effect = '{effect}'"  # noqa: S608
+            f"UPDATE act SET verb = concat_ws(chr(58), subject_type, '{name}') "  # noqa: S608
+            f"WHERE effect = '{effect}'"
         )
