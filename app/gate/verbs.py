@@ -52,7 +52,7 @@ class Verb:
     kinds of territory may do it. With `step_up`, the person must have confirmed that it is them.
     `mandate` is the action of a mandate that gives the power as well; without one, none does.
 
-    Of an act done for a territory: its `effect`, `did`, the sentence that tells it of `%(number)d`
+    Of an act done for a territory: its `effect`, `did`, the sentence that says it of `%(number)d`
     and `%(title)s`, and `page`, the endpoint where it is read, if anywhere.
     """
 

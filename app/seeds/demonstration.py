@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from app import clock
-from app.authority.rights.acts.jobs import tell_act, untold
+from app.authority.rights.acts.jobs import send_act, unsent
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation, set_window
 from app.calendar.queries import consultation_by_slug, window_of
@@ -166,20 +166,20 @@ def _check_place() -> None:
 def play(timeline: Story, report: Report = silently) -> Iterator[int]:
     """Play the whole consultation, giving the day of each act before it: stop there to stay.
 
-    As a worker does, the territories are told of what was done in their names before.
+    As a worker does, the territories are sent what was done in their names before.
     """
     before = None
     for day in _acts(timeline, report):
         if day != before:
-            _tell_territories(timeline, day)
+            _send_to_territories(timeline, day)
         yield (before := day)
-    _tell_territories(timeline, story.LAUREATES)
+    _send_to_territories(timeline, story.LAUREATES)
 
 
-def _tell_territories(timeline: Story, day: int) -> None:
+def _send_to_territories(timeline: Story, day: int) -> None:
     with clock.at(timeline.instant(day)):
-        for act_id in untold():
-            tell_act.function(str(act_id))
+        for act_id in unsent():
+            send_act.function(str(act_id))
 
 
 def _acts(timeline: Story, report: Report) -> Iterator[int]:

@@ -66,7 +66,7 @@ def act_done(
     title: str = "Une proposition",
     at: datetime | None = None,
 ) -> Act:
-    """An act done a moment ago, told already, as its row alone."""
+    """An act done a moment ago, its notice sent already, as its row alone."""
     done_at = at or clock.now()
     return Act(
         verb=verb.name,

@@ -24,7 +24,7 @@ MAILBOX = "mairie@lannion.exemple.fr"
 
 
 def uses() -> list[tuple[Verb, int]]:
-    """What territories are told was done by mandates, and the number of what it was done to."""
+    """What territories are sent as done by mandates, and the number of what it was done to."""
     db.session.rollback()
     acts = db.session.scalars(
         select(Act)

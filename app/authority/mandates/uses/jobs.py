@@ -1,4 +1,4 @@
-"""What is done by mandates is told to each territory, and to the moderators when it is much."""
+"""What is done by mandates is sent to each territory, and to the moderators when it is much."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.authority.mandates.rules import surges
 from app.authority.mandates.uses import queries
 from app.authority.mandates.uses.messages import MandatesMuchUsed, MandateUsed
 from app.authority.memberships.queries import answerable
-from app.authority.rights.acts.jobs import telling
+from app.authority.rights.acts.jobs import sending
 from app.authority.rights.acts.models import Act
 from app.authority.rights.models import RightKind
 from app.authority.rights.notices.operations import issue_notice
@@ -24,11 +24,11 @@ from app.notifications.operations import send
 from app.phases import Phase
 
 
-@telling(RightKind.MANDATE)
-def tell_use(act: Act, ctx: Context) -> None:
-    """Tell a territory of what was done by its mandate, and the moderators when it is much.
+@sending(RightKind.MANDATE)
+def send_use(act: Act, ctx: Context) -> None:
+    """Send a territory what was done by its mandate, and the moderators when it is much.
 
-    The official mailbox is told or, without one, those who answer for the territory. So many acts
+    The official mailbox receives it or, without one, who answers for the territory. So many acts
     by one person in so little time raise an alert to the moderators of the consultation, once a
     day.
     """
@@ -49,7 +49,7 @@ def _send_to_territory(act: Act, mandate: Mandate, person: Person | None, ctx: C
     assert mandate.given_at is not None
     who = ", ".join(filter(None, (person.display_name, person.function))) if person else ""
     collection = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
-    told = MandateUsed(
+    message = MandateUsed(
         mandate_id=str(mandate.id),
         notice_id="",
         territory=mandate.territory.label,
@@ -69,10 +69,10 @@ def _send_to_territory(act: Act, mandate: Mandate, person: Person | None, ctx: C
     mailboxes = mailbox_recipients(mandate.territory_id, ctx.instant)
     for address in mailboxes:
         notice = issue_notice(mandate, act_id=act.id, ctx=ctx)
-        send(replace(told, notice_id=str(notice.id)), to=address)
+        send(replace(message, notice_id=str(notice.id)), to=address)
     if not mailboxes:
         for member in answerable(mandate.territory_id, ctx.instant):
-            send(told, to=member.person.email)
+            send(message, to=member.person.email)
 
 
 def _alert(act: Act, mandate: Mandate, person: Person, acts: int) -> None:
@@ -82,11 +82,11 @@ def _alert(act: Act, mandate: Mandate, person: Person, acts: int) -> None:
         )
     )
     db.session.flush()
-    told = MandatesMuchUsed(
+    message = MandatesMuchUsed(
         consultation=mandate.consultation.title,
         slug=mandate.consultation.slug,
         person=person.display_name,
         acts=acts,
     )
     for moderator in queries.moderators(act.consultation_id):
-        send(told, to=moderator.email)
+        send(message, to=moderator.email)

@@ -53,7 +53,7 @@ def uses_of(mandate_id: UUID, page: int = 1, *, whole: bool = False) -> DonePage
 
     `whole`: on one page, to be printed.
     """
-    done = _done().where(Act.right_id == mandate_id, _TOLD)
+    done = _done().where(Act.right_id == mandate_id, _NOTIFIED)
     counted = done.with_only_columns(
         func.count(), func.count().filter(_undone()), maintain_column_froms=True
     )
@@ -79,8 +79,8 @@ def _with_fate(act: Act, fate: str | None, at: datetime | None) -> Done:
     return Done(act, Fate(fate), at) if fate else Done(act, None, None)
 
 
-# What a territory is told of: exchanging a part for the other is one act, told of the new part.
-_TOLD = Act.effect.is_distinct_from(Effect.REPLACES)
+# What a territory is sent: exchanging a part for the other is one act, sent for the new part.
+_NOTIFIED = Act.effect.is_distinct_from(Effect.REPLACES)
 # What is said of an act, by the last that changed its subject.
 _last = last_effect()
 _FATES = {
@@ -130,7 +130,7 @@ def lately(act: Act) -> tuple[int, datetime | None]:
             Act.position <= act.position,
             Act.consultation_id == act.consultation_id,
             Right.kind == RightKind.MANDATE,
-            _TOLD,
+            _NOTIFIED,
         )
     ).one()
     return acts, alerted
@@ -199,7 +199,7 @@ def _around(
             & (Act.done_at > MandateAlert.raised_at - SURGE_SPAN)
             & (Act.done_at < MandateAlert.raised_at + SURGE_QUIET),
         )
-        .where(MandateAlert.id.in_(alert_ids), Right.kind == RightKind.MANDATE, _TOLD)
+        .where(MandateAlert.id.in_(alert_ids), Right.kind == RightKind.MANDATE, _NOTIFIED)
         .subquery()
     )
     rows = db.session.execute(
@@ -222,7 +222,7 @@ def under_way(consultation_id: UUID, instant: datetime) -> Sequence[tuple[Mandat
     """The mandates of a consultation that last, the latest signed first, and their acts each."""
     acts = (
         select(func.count(Act.id))
-        .where(Act.right_id == Mandate.id, _TOLD)
+        .where(Act.right_id == Mandate.id, _NOTIFIED)
         .correlate(Mandate)
         .scalar_subquery()
     )

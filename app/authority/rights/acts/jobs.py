@@ -1,4 +1,4 @@
-"""What was done in a territory's name by someone else is told to it: at once, or by the sweep."""
+"""What was done in a territory's name by someone else is sent to it: at once, or by the sweep."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from app.jobs import job
 
 SWEEP_SIZE = 200
 
-Teller = Callable[[Act, Context], None]
-_TELLERS: dict[RightKind, Teller] = {}
+Sender = Callable[[Act, Context], None]
+_SENDERS: dict[RightKind, Sender] = {}
 
 
-def telling(kind: RightKind) -> Callable[[Teller], Teller]:
-    """Declare who composes what is told of the acts done by a kind of right."""
+def sending(kind: RightKind) -> Callable[[Sender], Sender]:
+    """Declare who composes the notices of the acts done by a kind of right."""
 
-    def declare(teller: Teller) -> Teller:
-        _TELLERS[kind] = teller
-        return teller
+    def declare(sender: Sender) -> Sender:
+        _SENDERS[kind] = sender
+        return sender
 
     return declare
 
 
 @job()
-def tell_act(act_id: str) -> None:
-    """Tell of one act; one that another worker has in hand, or that is told, is left alone."""
+def send_act(act_id: str) -> None:
+    """Send the notice of one act, unless another worker has it locked or it is sent already."""
     act = db.session.scalar(
         select(Act)
         .where(Act.id == UUID(act_id), Act.told_at.is_(None))
@@ -44,20 +44,20 @@ def tell_act(act_id: str) -> None:
     now = clock.now()
     kind = db.session.scalar(select(Right.kind).where(Right.id == act.right_id))
     if kind is not None:
-        _TELLERS[kind](act, Context(NOBODY, now, fresh_calendar(act.consultation_id)))
+        _SENDERS[kind](act, Context(NOBODY, now, fresh_calendar(act.consultation_id)))
     act.told_at = now
     db.session.flush()
 
 
 @job(every=30)
 def sweep_acts() -> None:
-    """Tell of the acts that wait: what the queue lost."""
-    for act_id in untold():
+    """Send the notices that wait: what the queue lost."""
+    for act_id in unsent():
         with transaction():
-            tell_act.function(str(act_id))
+            send_act.function(str(act_id))
 
 
-def untold() -> list[UUID]:
-    """The acts that their territory has yet to be told of, in order."""
+def unsent() -> list[UUID]:
+    """The acts whose territory has not been sent a notice yet, in order."""
     waiting = select(Act.id).where(Act.told_at.is_(None)).order_by(Act.position).limit(SWEEP_SIZE)
     return list(db.session.scalars(waiting))

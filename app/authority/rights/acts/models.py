@@ -19,11 +19,11 @@ from app.territories.models import Territory
 class Act(Identified, Base):
     """An act done for a territory, in the order of their `position`; only ever added.
 
-    What links it to a person and to a right can be erased, which is why the journal does not hold
+    What links it to a person and to a right can be erased, which is why the journal does not keep
     it. `subject_id` is what was done or undone, as the journal names it, none of the acts of before
     it was kept; `number` and `title` are those of the proposal or of the contribution, the number 0
     for a draft. What moderators judge is done by no right. `told_at` is empty while the territory
-    has yet to be told of what someone else did in its name.
+    has yet to be sent what someone else did in its name.
     """
 
     __tablename__ = "act"

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import Table, bindparam, insert
 
-from app.authority.rights.acts.jobs import tell_act
+from app.authority.rights.acts.jobs import send_act
 from app.authority.rights.acts.models import Act
 from app.db import db
 from app.gate import Context, Effect, Right, Verb
@@ -50,7 +50,7 @@ def record_act(
 
     `under` is the verb that was checked, `about` the proposal or the contribution, `right` the one
     relied upon, none for what moderators judge. For no territory, there is the event alone. What
-    was done by a mandate is then told to its territory, by a job.
+    was done by a mandate is then sent to its territory, by a job.
     """
     if on_behalf_of is None:
         record(event, ctx=ctx)
@@ -91,7 +91,7 @@ def _row(
     right: Right | None,
     ctx: Context,
 ) -> Mapping[str, Any]:
-    told = right is not None and right.via and effect is not Effect.REPLACES
+    notified = right is not None and right.via and effect is not Effect.REPLACES
     return {
         "act_id": uuid4(),
         "act_right_id": right.id if right else None,
@@ -105,10 +105,10 @@ def _row(
         "act_number": about.number or 0,
         "act_title": about.title,
         "act_done_at": ctx.instant,
-        "act_told_at": None if told else ctx.instant,
+        "act_told_at": None if notified else ctx.instant,
     }
 
 
 def _follow(kept: Mapping[str, Any]) -> None:
     if kept["act_told_at"] is None:
-        tell_act.enqueue(str(kept["act_id"]))
+        send_act.enqueue(str(kept["act_id"]))

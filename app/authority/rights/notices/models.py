@@ -14,7 +14,7 @@ from app.db import Base, Identified
 
 
 class Notice(Identified, Base):
-    """A message told a mailbox of a right, or of one act done by it.
+    """A notice to a mailbox about a right, or one act done by it.
 
     Only the hash of its link's token is kept.
     """

@@ -17,7 +17,7 @@ from app.tokens import contest_token, token_hash
 def issue_notice(right: Right, *, act_id: UUID | None = None, ctx: Context) -> Notice:
     """Make the link by which a mailbox may contest a right, for thirty days.
 
-    With the one act by it that it is told of, if it is.
+    With the one act by it that it is about, if there is one.
     """
     notice_id = uuid4()
     token = contest_token(current_app.config["SECRET_KEY"], notice_id)

@@ -15,7 +15,7 @@ from app import clock
 from app.authority.mandates.models import Mandate, MandateAlert
 from app.authority.mandates.rules import SURGE_ACTS, SURGE_SPAN
 from app.authority.memberships.models import Membership
-from app.authority.rights.acts.jobs import sweep_acts, tell_act, untold
+from app.authority.rights.acts.jobs import send_act, sweep_acts, unsent
 from app.context import context_for
 from app.db import db, transaction
 from app.gate import Level, Role, TerritoryKind
@@ -234,7 +234,7 @@ def test_one_alert_a_day_at_most(support: Scene) -> None:
 
 
 def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
-    """Told by two workers. Seen red without the lock on the person: the second waits for nobody."""
+    """Sent by two workers. Seen red without the lock on the person: the second waits for nobody."""
     other = factories.territory("22278")
     mandate = support.mandate()
     mandated(support.helper, other, support.consultation)
@@ -243,14 +243,14 @@ def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
     helper_id = support.helper.id
     _give(support, support.lannion)
     _give(support, other, second)
-    waiting = [str(act_id) for act_id in untold()]
+    waiting = [str(act_id) for act_id in unsent()]
     assert len(waiting) == 2
     db.session.rollback()
 
     race = Race(app)
     running = [
-        race.start(partial(tell_act.function, waiting[0]), uncommitted=True),
-        race.start(partial(tell_act.function, waiting[1])),
+        race.start(partial(send_act.function, waiting[0]), uncommitted=True),
+        race.start(partial(send_act.function, waiting[1])),
     ]
     race.wait_until_blocked()
     race.release.set()
@@ -260,10 +260,10 @@ def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
     assert db.session.scalars(select(MandateAlert.person_id)).one() == helper_id
 
 
-def test_what_the_queue_lost_is_told_by_the_sweep_and_told_once(
+def test_what_the_queue_lost_is_sent_by_the_sweep_and_sent_once(
     app: Flask, support: Scene, sent: list[EmailMessage]
 ) -> None:
-    """Nothing is composed within the act: its territory is told by a job, or by the sweep."""
+    """Nothing is composed within the act: its territory is sent it by a job, or by the sweep."""
     factories.mailbox(MAILBOX, "22113")
     support.mandate()
     with transaction(quietly=True):
@@ -272,10 +272,10 @@ def test_what_the_queue_lost_is_told_by_the_sweep_and_told_once(
             on_behalf_of=support.lannion,
             ctx=context_for(support.helper, support.consultation),
         )
-    [lost] = untold()
+    [lost] = unsent()
     assert notices(sent) == []
     sweep_acts.function()
-    assert (untold(), len(notices(sent))) == ([], 1)
+    assert (unsent(), len(notices(sent))) == ([], 1)
     with transaction():
-        tell_act.function(str(lost))
+        send_act.function(str(lost))
     assert len(notices(sent)) == 1

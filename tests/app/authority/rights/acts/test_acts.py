@@ -90,7 +90,7 @@ def test_what_was_done_by_a_membership_that_ended_is_not_of_the_next(support: Sc
 
 
 def test_an_act_costs_no_statement_of_its_own(support: Scene) -> None:
-    """It is written by the statement of its event; what is told of it waits for a job."""
+    """It is written by the statement of its event; its notice waits for a job."""
     agent = factories.agent_of(LANNION)
     support.mandate()
     for who in (agent, support.helper):
@@ -128,7 +128,7 @@ def twin() -> Iterator[tuple[Verb, type[Event]]]:
     del VERBS[verb.name], REGISTRY[TownTwinned.__name__]
 
 
-def test_a_new_kind_of_act_is_told_and_listed_by_its_verb_alone(
+def test_a_new_kind_of_act_is_sent_and_listed_by_its_verb_alone(
     support: Scene, sent: list[EmailMessage], twin: tuple[Verb, type[Event]]
 ) -> None:
     factories.mailbox(MAILBOX, LANNION)
@@ -144,8 +144,8 @@ def test_a_new_kind_of_act_is_told_and_listed_by_its_verb_alone(
             right=relied_on(ctx, verb, support.lannion),
             ctx=ctx,
         )
-    [told] = notices(sent)
-    assert "a jumelé la collectivité" in told.body
+    [notice] = notices(sent)
+    assert "a jumelé la collectivité" in notice.body
     [done] = uses_of(mandate.id).items
     assert (done.act.under, done.act.subject_id, done.fate) == (verb, subject, None)
-    assert received(sent, MAILBOX)[-1] == told
+    assert received(sent, MAILBOX)[-1] == notice
