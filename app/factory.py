@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app import cli, context, formats, jobs, web
 from app.authority.mandates import views as mandates
+from app.authority.mandates.ends import views as mandate_ends
 from app.authority.mandates.uses import jobs as mandate_jobs  # noqa: F401 - declares its jobs
 from app.authority.mandates.uses import views as mandate_watch
 from app.authority.memberships import views as memberships
@@ -89,6 +90,7 @@ def create_app(config: Config | None = None) -> Flask:
         contest_desk,
         contest_acts,
         mandates,
+        mandate_ends,
         mandate_watch,
         calendar,
         journal,

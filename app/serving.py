@@ -191,10 +191,6 @@ def _serve(port: int, stop: Stop) -> None:
         stop.wait(lambda: False, alive=[web, worker])
 
 
-def _import_application() -> None:
-    """Once for all the children, and only when nothing prevents serving."""
-
-
 def _check_port(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -22,32 +22,20 @@ blueprint = Blueprint("schemes", __name__)
 @performs(WRITE_SCHEME)
 def index(consultation: str) -> ResponseReturnValue:
     check(context(), WRITE_SCHEME)
-    found = named_consultation()
-    form = SchemeForm()
-    refusal = ""
+    found, form, refused = named_consultation(), SchemeForm(), ""
     if form.submitted():
         try:
-            operations.write_scheme(
-                found,
-                name=form.name.data or "",
-                description=form.description.data or "",
-                contact=form.contact.data or "",
-                ctx=context(),
-            )
-            return see(
-                "schemes.index",
-                consultation=consultation,
-                message=_("Le dispositif est ajouté."),
-            )
+            operations.write_scheme(found, **form.terms(), ctx=context())
+            return _back(consultation, _("Le dispositif est ajouté."))
         except DomainError as error:
-            refusal = sentence_of(error)
+            refused = sentence_of(error)
     return render_template(
         "funding/schemes/index.html",
         consultation=found,
         form=form,
-        refusal=refusal,
+        refused=refused,
         schemes=queries.schemes(found.id),
-    ), 422 if form.errors or refusal else 200
+    ), 422 if form.errors or refused else 200
 
 
 @blueprint.route("/consultations/<consultation>/triage/dispositifs/<slug>", methods=["GET", "POST"])
@@ -57,28 +45,21 @@ def edit(consultation: str, slug: str) -> ResponseReturnValue:
     check(context(), WRITE_SCHEME)
     found = named_consultation()
     scheme = queries.scheme_by_slug(found.id, slug) or abort(404)
-    form = SchemeForm(obj=scheme)
-    refusal = ""
+    form, refused = SchemeForm(obj=scheme), ""
     if form.submitted():
         try:
-            operations.edit_scheme(
-                scheme,
-                name=form.name.data or "",
-                description=form.description.data or "",
-                contact=form.contact.data or "",
-                ctx=context(),
-            )
-            return see(
-                "schemes.index",
-                consultation=consultation,
-                message=_("Le dispositif est à jour."),
-            )
+            operations.edit_scheme(scheme, **form.terms(), ctx=context())
+            return _back(consultation, _("Le dispositif est à jour."))
         except DomainError as error:
-            refusal = sentence_of(error)
+            refused = sentence_of(error)
     return render_template(
         "funding/schemes/edit.html",
         consultation=found,
         scheme=scheme,
         form=form,
-        refusal=refusal,
-    ), 422 if form.errors or refusal else 200
+        refused=refused,
+    ), 422 if form.errors or refused else 200
+
+
+def _back(consultation: str, message: str) -> ResponseReturnValue:
+    return see("schemes.index", consultation=consultation, message=message)

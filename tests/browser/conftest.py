@@ -48,11 +48,12 @@ def application(site: Site) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
+    # The shell is the same engine without windows: each page costs a sixth less.
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
         pytest.fail(
-            "Chromium is not on the PATH: install the package « chromium », as .ci/run does, "
-            "or run the other tests with `make test`.",
+            "Chromium is not on the PATH: install the package « chromium-headless-shell », as "
+            ".ci/run does, or run the other tests with `make test`.",
             pytrace=False,
         )
     with sync_playwright() as playwright:

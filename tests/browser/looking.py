@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Literal
@@ -12,12 +13,17 @@ from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from playwright.sync_api import Page, Route
 
 Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
-_EVERYTHING = {"resultTypes": ["violations"]}
-# The dark scheme changes colours only.
+# Judging colours takes axe more than all the rest, and they are not of a page but of its classes.
+_OF_COLOURS = ("color-contrast", "link-in-text-block")
+_STRUCTURE = {
+    "resultTypes": ["violations"],
+    "rules": {name: {"enabled": False} for name in _OF_COLOURS},
+}
 _COLOURS = {
     "resultTypes": ["violations"],
-    "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]},
+    "runOnly": {"type": "rule", "values": list(_OF_COLOURS)},
 }
 _STANDING = """() => ({
     heading: [...document.querySelectorAll("h1")].map(h => h.innerText.trim()),
@@ -56,10 +62,11 @@ _SHAPE = """() => {
 }"""
 _NUMBERS = re.compile(r"[0-9a-f-]{20,}|[0-9]+")
 _SCRIPTS = re.compile(r"<script\b.*?</script>", re.DOTALL)
-# What axe examined already in this process: shapes by width and scheme, and classes by width. It
-# would judge the same a page that says something else in the same elements.
-_examined: set[tuple[int, str, str]] = set()
-_seen_classes: dict[int, set[str]] = {}
+# What axe examined already in this process, by width: it would judge the same a page that says
+# something else in the same elements, and the same colours wherever their classes are.
+_examined: set[tuple[int, str]] = set()
+_laid_out: dict[int, set[str]] = defaultdict(set)
+_coloured: dict[int, set[str]] = defaultdict(set)
 
 
 @contextmanager
@@ -84,35 +91,30 @@ class Gaze:
     def __init__(self, narrower: Collection[int], mirror: Page | None) -> None:
         self._narrower = narrower
         self._mirror = mirror
-        self._seen_in_the_dark: set[str] = set()
 
     def look(self, page: Page) -> None:
         """Check a page: its heading, its width, its accessibility."""
         _measure(page)
         copy = self._copied(page, self._mirror) if self._mirror else page
         found = copy.evaluate(_SHAPE)
-        _examine(copy, "light", _EVERYTHING, found["shape"])
-        if self._is_a_new_sort(page):
-            _examine(copy, "dark", _COLOURS, found["shape"])
-        wide = _width(page)
+        wide, classes = _width(page), set(found["classes"])
+        _examine_structure(copy, found["shape"])
+        # A page of another sort counts as a class: it puts the same ones over one another its way.
+        classes.add(_NUMBERS.sub("*", urlsplit(page.url).path))
+        if not _coloured[wide] >= classes:
+            _examine_colours(copy)
+            _coloured[wide] |= classes
         for narrow in self._narrower:
             for window in {page, copy}:
                 _resize(window, narrow)
             _measure(page)
             # There what each class lays out lies another way: it is examined once, where it shows.
-            if not _seen_classes.setdefault(narrow, set()).issuperset(found["classes"]):
-                _examine(copy, "light", _EVERYTHING, found["shape"])
-                _examine(copy, "dark", _COLOURS, found["shape"])
-                _seen_classes[narrow].update(found["classes"])
+            # Colours there are judged by the journeys that are played whole on a small screen.
+            if not _laid_out[narrow] >= classes:
+                _examine_structure(copy, found["shape"])
+                _laid_out[narrow] |= classes
             for window in {page, copy}:
                 _resize(window, wide)
-
-    def _is_a_new_sort(self, page: Page) -> bool:
-        """Whether one sees a page of this sort for the first time."""
-        sort = _NUMBERS.sub("*", urlsplit(page.url).path)
-        is_new = sort not in self._seen_in_the_dark
-        self._seen_in_the_dark.add(sort)
-        return is_new
 
     def _copied(self, page: Page, mirror: Page) -> Page:
         """The page as it is, its scripts taken away, where axe may run."""
@@ -151,15 +153,24 @@ def _measure(page: Page) -> None:
         raise AssertionError(f"{standing['wide']} px too wide: {page.url}: {found}")
 
 
-def _examine(page: Page, scheme: Scheme, options: Mapping[str, object], shape: str) -> None:
-    """Have axe read a page in a scheme, unless it did in a page of the same shape."""
-    examined = (_width(page), scheme, shape)
-    if examined in _examined:
-        return
+def _examine_structure(page: Page, shape: str) -> None:
+    """Have axe read a page, unless it did read one of the same shape."""
+    examined = (_width(page), shape)
+    if examined not in _examined:
+        _examine(page, _STRUCTURE)
+        _examined.add(examined)
+
+
+def _examine_colours(page: Page) -> None:
+    """Have axe judge the colours of a page, in both schemes."""
+    for scheme in SCHEMES:
+        with _seen_in(scheme, page):
+            _examine(page, _COLOURS, scheme)
+
+
+def _examine(page: Page, options: Mapping[str, object], scheme: Scheme = "light") -> None:
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
-    with _seen_in(scheme, page):
-        page.evaluate(SETTLED)
-        found = AxeResults(page.evaluate("options => axe.run(options)", options))
-        assert found.violations_count == 0, f"{scheme}: {page.url}\n{found.generate_report()}"
-    _examined.add(examined)
+    page.evaluate(SETTLED)
+    found = AxeResults(page.evaluate("options => axe.run(options)", options))
+    assert found.violations_count == 0, f"{scheme}: {page.url}\n{found.generate_report()}"

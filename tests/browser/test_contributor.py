@@ -16,7 +16,7 @@ from app.db import db, transaction
 from app.gate.actors import Level
 from app.identity.models import Person as PersonRow
 from app.phases import Phase
-from tests.browser.conftest import Comes, at_both_widths
+from tests.browser.conftest import Comes
 from tests.browser.person import Person
 from tests.support import factories as make
 
@@ -26,7 +26,6 @@ TITLE = "Prévenir les habitants d’une coupure d’eau"
 TEXT = "Les abonnés l’apprennent au robinet.\n\nUn message la veille suffirait."
 
 
-@at_both_widths
 def test_a_contributor_says_what_their_commune_needs(comes: Comes) -> None:
     make.consultation(phase=Phase.COLLECTION, slug="essai", title="Le numérique de nos communes")
     someone = comes()

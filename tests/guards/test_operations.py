@@ -40,11 +40,11 @@ def _name(path: Path, function: str) -> str:
 
 
 def _calls(function: ast.AST) -> set[str]:
-    return {
-        node.func.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    }
+    """What a function calls by name, and what it has a feature strike or reinstate."""
+    called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
+    named = {func.id for func in called if isinstance(func, ast.Name)}
+    mentioned = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
+    return named | (mentioned & {"strike", "reinstate"})
 
 
 def _records(name: str, functions: dict[str, ast.FunctionDef], seen: set[str]) -> bool:

@@ -11,11 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.authority.mandates import operations, queries
-from app.authority.mandates.ends.operations import (
-    remove_person,
-    renounce_mandate,
-    revoke_mandate,
-)
 from app.authority.mandates.forms import MandateForm
 from app.authority.mandates.messages import mandate_text, period, signed_file
 from app.authority.mandates.models import Mandate
@@ -39,7 +34,6 @@ from app.gate.refusals import allows, check, entitled, privy
 from app.gate.verbs import (
     CONTEST_MANDATE,
     PREPARE_MANDATE,
-    RENOUNCE_MANDATE,
     REVOKE_MANDATE,
     SIGN_MANDATE,
     WATCH_MANDATES,
@@ -248,25 +242,6 @@ def discard(mandate_id: UUID) -> ResponseReturnValue:
     return see("mandates.mandates", territoire=territory_id, message=_("C’est abandonné."))
 
 
-@blueprint.post("/ma-collectivite/mandats/<uuid:mandate_id>/fin")
-@signed_in
-@performs(REVOKE_MANDATE)
-def revoke(mandate_id: UUID) -> ResponseReturnValue:
-    mandate = queries.mandate(mandate_id) or abort(404)
-    revoke_mandate(mandate, ctx=context())
-    return _back(mandate, _("C’est fini : plus rien ne peut être fait par ce mandat."))
-
-
-@blueprint.post("/ma-collectivite/mandats/<uuid:mandate_id>/personnes/<uuid:person_id>/retirer")
-@signed_in
-@performs(REVOKE_MANDATE)
-def remove(mandate_id: UUID, person_id: UUID) -> ResponseReturnValue:
-    mandate = queries.mandate(mandate_id) or abort(404)
-    person = db.session.get(Person, person_id) or abort(404)
-    remove_person(mandate, person, ctx=context())
-    return _back(mandate, _("Cette personne n’agit plus par ce mandat ; elle en est informée."))
-
-
 @blueprint.get("/mon-compte/mandats")
 @signed_in
 def mine() -> ResponseReturnValue:
@@ -277,15 +252,6 @@ def mine() -> ResponseReturnValue:
         instant=ctx.instant,
         period=period,
     )
-
-
-@blueprint.post("/mon-compte/mandats/<uuid:mandate_id>/renoncer")
-@signed_in
-@performs(RENOUNCE_MANDATE)
-def renounce(mandate_id: UUID) -> ResponseReturnValue:
-    named = queries.named(mandate_id, context().actor.person_id) or abort(404)
-    renounce_mandate(named, ctx=context())
-    return see("mandates.mine", message=_("C’est fini : vous n’agissez plus par ce mandat."))
 
 
 def _readable(mandate_id: UUID) -> Mandate:

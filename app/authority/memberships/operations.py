@@ -8,15 +8,13 @@ from app.authority.memberships.codes.queries import code_may_be_sent
 from app.authority.memberships.events import (
     MembershipProposed,
     MembershipReferred,
-    MembershipRefused,
     MembershipRequested,
 )
 from app.authority.memberships.grants.messages import (
-    MembershipAnswered,
     RequestToApprove,
     send_request_notice,
 )
-from app.authority.memberships.grants.operations import recognise
+from app.authority.memberships.grants.operations import recognise, refuse_request
 from app.authority.memberships.grants.queries import (
     answer_for,
     answering_refused,
@@ -195,37 +193,6 @@ def refuse_membership(membership: Membership, *, reason: str, ctx: Context) -> M
     if refused := answering_refused(membership, ctx=ctx):
         raise refused
     return refuse_request(lock_membership(membership), reason=reason, ctx=ctx)
-
-
-def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Membership:
-    """Refuse what a request still awaits; a level already obtained stays.
-
-    Needs it locked, by whoever was allowed to. Raises Invalid without a reason, Conflict.
-    """
-    if not reason.strip():
-        raise Invalid(N_("Dites pourquoi : la personne recevra cette explication."))
-    if membership.wanted is None:
-        raise Conflict(N_("Cette demande a déjà reçu une réponse."))
-    membership.wanted = membership.awaits = None
-    membership.proposed_level = membership.proposed_by_id = None
-    if membership.given_at is None:
-        membership.ended_at, membership.ending = ctx.instant, reason.strip()
-    db.session.flush()
-    record(
-        MembershipRefused(subject_id=str(membership.id), territory=membership.territory.label),
-        ctx=ctx,
-    )
-    send(
-        MembershipAnswered(
-            territory=membership.territory.label,
-            granted=False,
-            may_commit=False,
-            reason=reason.strip(),
-            member=membership.given_at is not None,
-        ),
-        to=membership.person.email,
-    )
-    return membership
 
 
 def _asked(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.authority.rights.acts.models import Act
 from app.contests.acts import queries
 from app.contests.forms import JudgementForm
 from app.contests.judgements import operations as judgements
@@ -30,18 +30,8 @@ blueprint = Blueprint(
 def annul(contest_id: UUID, act_id: UUID) -> ResponseReturnValue:
     """Annul one act for a public reason, or show again why it cannot be."""
     check(context(), ANNUL_ACT)
-    found, act, form, status = _contest(contest_id), _act(act_id), JudgementForm(), 200
-    if form.submitted():
-        try:
-            judgements.annul(found, act, reason=written(form.reason), ctx=context())
-        except DomainError as error:
-            form.reason.errors, status = [sentence_of(error)], error.status
-        else:
-            message = _("C’est annulé ; le journal public le dit, avec sa raison.")
-            return see("contest_desk.decide", contest_id=found.id, message=message)
-    elif form.errors:
-        status = 422
-    return _page(found, act, form, status, restores=False)
+    done = _("C’est annulé ; le journal public le dit, avec sa raison.")
+    return _judge(contest_id, act_id, judgements.annul, restores=False, done=done)
 
 
 @blueprint.route("/actes/<uuid:act_id>/retablir", methods=["GET", "POST"])
@@ -50,18 +40,35 @@ def annul(contest_id: UUID, act_id: UUID) -> ResponseReturnValue:
 def restore(contest_id: UUID, act_id: UUID) -> ResponseReturnValue:
     """Restore what one act withdrew for a public reason, or show again why it cannot be."""
     check(context(), RESTORE_ACT)
-    found, act, form, status = _contest(contest_id), _act(act_id), JudgementForm(), 200
+    done = _("C’est rétabli ; le journal public le dit, avec sa raison.")
+    return _judge(contest_id, act_id, judgements.restore, restores=True, done=done)
+
+
+def _judge(
+    contest_id: UUID, act_id: UUID, judge: Callable[..., bool], *, restores: bool, done: str
+) -> ResponseReturnValue:
+    found, form, status = _contest(contest_id), JudgementForm(), 200
+    act = queries.act(act_id) or abort(404)
     if form.submitted():
         try:
-            judgements.restore(found, act, reason=written(form.reason), ctx=context())
+            judge(found, act, reason=written(form.reason), ctx=context())
+            return see("contest_desk.decide", contest_id=found.id, message=done)
         except DomainError as error:
             form.reason.errors, status = [sentence_of(error)], error.status
-        else:
-            message = _("C’est rétabli ; le journal public le dit, avec sa raison.")
-            return see("contest_desk.decide", contest_id=found.id, message=message)
     elif form.errors:
         status = 422
-    return _page(found, act, form, status, restores=True)
+    kind = queries.judgeable(act)
+    subject = kind.read(act.subject_id) if act.subject_id else None
+    if subject is None:
+        abort(404)
+    return render_template(
+        "app/contests/judge.html",
+        contest=found,
+        title=_(kind.words.restore if restores else kind.words.annul),
+        facts=kind.facts(subject, restores),
+        form=form,
+        restores=restores,
+    ), status
 
 
 @blueprint.route("/reste", methods=["GET", "POST"])
@@ -87,24 +94,3 @@ def leave_rest(contest_id: UUID) -> ResponseReturnValue:
 
 def _contest(contest_id: UUID) -> Contest:
     return contest(contest_id) or abort(404)
-
-
-def _act(act_id: UUID) -> Act:
-    return queries.act(act_id) or abort(404)
-
-
-def _page(
-    found: Contest, act: Act, form: JudgementForm, status: int, *, restores: bool
-) -> ResponseReturnValue:
-    kind = queries.judgeable(act)
-    subject = kind.read(act.subject_id) if act.subject_id else None
-    if subject is None:
-        abort(404)
-    return render_template(
-        "app/contests/judge.html",
-        contest=found,
-        title=_(kind.words.restore if restores else kind.words.annul),
-        facts=kind.facts(subject, restores),
-        form=form,
-        restores=restores,
-    ), status

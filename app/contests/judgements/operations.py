@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.authority.rights.acts.judging import Ruling, reinstate, strike
+from app.authority.rights.acts.judging import Ruling
 from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.operations import Numbered
 from app.authority.rights.acts.queries import TAKING, giving_act, last_act
@@ -99,10 +99,7 @@ def _judge(contest: Contest, act: Act, reason: str, ctx: Context, *, restored: b
     if not restored and not kind.is_current(subject):
         return False
     ruling = Ruling(public_reason, contest.right.via, ctx)
-    if restored:
-        concerned = reinstate(kind, subject, undone, ruling)
-    else:
-        concerned = strike(kind, subject, undone, ruling)
+    concerned = (kind.reinstate if restored else kind.strike)(subject, undone, ruling)
     if concerned is None:
         return False
     _keep(contest, act.subject_type, kind.about(subject), public_reason, restored, ctx)

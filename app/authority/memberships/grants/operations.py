@@ -1,10 +1,10 @@
-"""Recognise that a person belongs to a territory, or end it: what every path ends with."""
+"""Recognise that a person belongs to a territory, refuse it or end it: where every path leads."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from app.authority.memberships.events import MembershipEnded, MembershipGranted
+from app.authority.memberships.events import MembershipEnded, MembershipGranted, MembershipRefused
 from app.authority.memberships.grants.messages import (
     MembershipAnswered,
     MembershipOver,
@@ -77,6 +77,37 @@ def recognise(
     send_notice(membership, ctx=ctx)
     if was_referent and not membership.referent:
         send_no_referent_left(membership, ctx=ctx)
+    return membership
+
+
+def refuse_request(membership: Membership, *, reason: str, ctx: Context) -> Membership:
+    """Refuse what a request still awaits; a level already obtained stays.
+
+    Needs it locked, by whoever was allowed to. Raises Invalid without a reason, Conflict.
+    """
+    if not reason.strip():
+        raise Invalid(N_("Dites pourquoi : la personne recevra cette explication."))
+    if membership.wanted is None:
+        raise Conflict(N_("Cette demande a déjà reçu une réponse."))
+    membership.wanted = membership.awaits = None
+    membership.proposed_level = membership.proposed_by_id = None
+    if membership.given_at is None:
+        membership.ended_at, membership.ending = ctx.instant, reason.strip()
+    db.session.flush()
+    record(
+        MembershipRefused(subject_id=str(membership.id), territory=membership.territory.label),
+        ctx=ctx,
+    )
+    send(
+        MembershipAnswered(
+            territory=membership.territory.label,
+            granted=False,
+            may_commit=False,
+            reason=reason.strip(),
+            member=membership.given_at is not None,
+        ),
+        to=membership.person.email,
+    )
     return membership
 
 

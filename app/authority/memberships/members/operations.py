@@ -10,9 +10,8 @@ from app.authority.memberships.grants.messages import (
     send_no_referent_left,
     send_notice,
 )
-from app.authority.memberships.grants.operations import recognise, terminate
+from app.authority.memberships.grants.operations import recognise, refuse_request, terminate
 from app.authority.memberships.models import Membership
-from app.authority.memberships.operations import refuse_request
 from app.authority.memberships.queries import lock_membership, lock_memberships
 from app.authority.memberships.rules import Path, own_refusal
 from app.authority.rights.queries import lock_people

@@ -104,16 +104,6 @@ def register(judgeable: Judgeable[Any]) -> None:
     JUDGEABLE[judgeable.subject_type] = judgeable
 
 
-def strike(judged: Judgeable[Row], row: Row, act: Act, ruling: Ruling) -> Concerned:
-    """Annul what an act gave, by what its feature declared."""
-    return judged.strike(row, act, ruling)
-
-
-def reinstate(judged: Judgeable[Row], row: Row, act: Act, ruling: Ruling) -> Concerned:
-    """Restore what an act withdrew, by what its feature declared."""
-    return judged.reinstate(row, act, ruling)
-
-
 def to_judge(
     right: RightId,
     subject_id: InstrumentedAttribute[UUID],
