@@ -27,7 +27,8 @@ install: $(venv)/.dev ## Installe tout ce qu’il faut pour développer
 run: $(ready) ## Sert la plateforme et ses données de démonstration (PORT=8000)
 	@$(bin)/python -m app.serving --port $(PORT)
 
-test: lint types ## Vérifie tout, sauf les parcours au navigateur
+test: $(venv)/.dev ## Vérifie tout, sauf les parcours au navigateur
+	@$(MAKE) --no-print-directory -j2 lint types
 	$(bin)/python -m pytest $(by_file) -n auto -m "not browser"
 
 lint: $(venv)/.dev ## Vérifie la forme du code, des gabarits et le sens des imports

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from contextlib import nullcontext
 from contextvars import Context as Surroundings
 from typing import Any
@@ -18,6 +20,7 @@ from app.identity.models import Person
 from app.identity.operations import open_session
 
 SITE = "http://localhost"
+CONTROLS = {"input", "select", "textarea"}
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
 
 
@@ -78,20 +81,22 @@ class Page:
         html = self.soup.html
         assert html is not None, "not a page"
         assert html.get("lang") == "fr", "no lang"
-        headings = self.soup.find_all("h1")
+        # Found once for all that is looked for: every page of every test comes through here.
+        tags = self.soup.find_all(True)
+        headings = [tag for tag in tags if tag.name == "h1"]
         assert len(headings) == 1, f"{len(headings)} h1 on {self.path}"
         title = self.soup.title.get_text() if self.soup.title else ""
         assert self.heading in " ".join(title.split()), f"{title!r} does not echo {self.heading!r}"
-        ids = [str(tag["id"]) for tag in self.soup.find_all(id=True)]
-        repeated = {id_ for id_ in ids if ids.count(id_) > 1}
+        ids = Counter(str(tag["id"]) for tag in tags if tag.has_attr("id"))
+        repeated = {id_ for id_, times in ids.items() if times > 1}
         assert not repeated, f"repeated ids on {self.path}: {repeated}"
-        self._check_labels()
-        assert not self.soup.find_all(style=True), f"an inline style on {self.path}"
+        self._check_labels(tags)
+        assert not any(tag.has_attr("style") for tag in tags), f"an inline style on {self.path}"
 
-    def _check_labels(self) -> None:
-        labelled = {str(label["for"]) for label in self.soup.find_all("label", attrs={"for": True})}
-        for control in self.soup.find_all(["input", "select", "textarea"]):
-            if control.get("type") in UNLABELLED:
+    def _check_labels(self, tags: Iterable[Tag]) -> None:
+        labelled = {str(tag["for"]) for tag in tags if tag.name == "label" and tag.has_attr("for")}
+        for control in tags:
+            if control.name not in CONTROLS or control.get("type") in UNLABELLED:
                 continue
             named = control.get("aria-label") or control.get("aria-labelledby")
             inside = control.find_parent("label") is not None
