@@ -10,7 +10,8 @@ from flask import current_app
 from sqlalchemy import delete, select
 
 from app import clock
-from app.authority.rights.acts.jobs import send_act, unsent
+from app.authority.rights.acts.jobs import send_act
+from app.authority.rights.acts.queries import unsent
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation, set_window
 from app.calendar.queries import consultation_by_slug, window_of

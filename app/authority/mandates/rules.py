@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from bisect import bisect_right
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -244,10 +245,17 @@ def articles(text: str) -> list[Article]:
     return found
 
 
-def surges(acts_lately: int, last_alert: datetime | None, instant: datetime) -> bool:
-    """Whether a person's acts by mandate call for an alert.
+def surge(
+    instants: Sequence[datetime], since: datetime, last_alert: datetime | None
+) -> tuple[datetime, int] | None:
+    """When a person's acts by mandate first call for an alert, and how many they were then.
 
-    `acts_lately` counts those of the last `SURGE_SPAN`, this one included.
+    `instants` are those of their acts, in order; only from `since` on is one looked for. An act
+    counts those of the `SURGE_SPAN` before it.
     """
-    quiet = last_alert is None or instant - last_alert >= SURGE_QUIET
-    return acts_lately >= SURGE_ACTS and quiet
+    for done, instant in enumerate(instants, start=1):
+        acts = done - bisect_right(instants, instant - SURGE_SPAN)
+        quiet = last_alert is None or instant - last_alert >= SURGE_QUIET
+        if instant >= since and acts >= SURGE_ACTS and quiet:
+            return instant, acts
+    return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import uuid5
 
 from app.authority.mailboxes.queries import mailbox_recipients
 from app.authority.mandates.messages import period
 from app.authority.mandates.models import Mandate, MandateAlert
-from app.authority.mandates.rules import surges
+from app.authority.mandates.rules import surge
 from app.authority.mandates.uses import queries
 from app.authority.mandates.uses.messages import MandatesMuchUsed, MandateUsed
 from app.authority.memberships.queries import answerable
@@ -40,9 +41,10 @@ def send_use(act: Act, ctx: Context) -> None:
         return
     # One at a time of a person's acts: each sees the alert that another raised.
     advisory_lock(uuid5(person.id, "mandate-use"))
-    acts, last_alert = queries.lately(act)
-    if surges(acts, last_alert, act.done_at):
-        _alert(act, mandate, person, acts)
+    instants, last_alert = queries.done_around(act)
+    if found := surge(instants, act.done_at, last_alert):
+        raised_at, acts = found
+        _alert(mandate, person, raised_at, acts)
 
 
 def _send_to_territory(act: Act, mandate: Mandate, person: Person | None, ctx: Context) -> None:
@@ -75,11 +77,10 @@ def _send_to_territory(act: Act, mandate: Mandate, person: Person | None, ctx: C
             send(message, to=member.person.email)
 
 
-def _alert(act: Act, mandate: Mandate, person: Person, acts: int) -> None:
+def _alert(mandate: Mandate, person: Person, raised_at: datetime, acts: int) -> None:
+    consultation_id = mandate.consultation_id
     db.session.add(
-        MandateAlert(
-            person_id=person.id, consultation_id=act.consultation_id, raised_at=act.done_at
-        )
+        MandateAlert(person_id=person.id, consultation_id=consultation_id, raised_at=raised_at)
     )
     db.session.flush()
     message = MandatesMuchUsed(
@@ -88,5 +89,5 @@ def _alert(act: Act, mandate: Mandate, person: Person, acts: int) -> None:
         person=person.display_name,
         acts=acts,
     )
-    for moderator in queries.moderators(act.consultation_id):
+    for moderator in queries.moderators(consultation_id):
         send(message, to=moderator.email)

@@ -113,28 +113,30 @@ def used(mandate_id: UUID) -> Mandate:
     ).scalar_one()
 
 
-def lately(act: Act) -> tuple[int, datetime | None]:
-    """How much its person had lately done by mandates in a consultation, when an act was done.
+def done_around(act: Act) -> tuple[Sequence[datetime], datetime | None]:
+    """When its person acted by mandates in a consultation, about the time an act was done.
 
-    That one included, and when they last raised an alert there.
+    In order, and when they last raised an alert there. What is read is what is committed: acts
+    done at once are each looked at again by the job of the last to be.
     """
     last = select(func.max(MandateAlert.raised_at)).where(
         MandateAlert.person_id == act.person_id,
         MandateAlert.consultation_id == act.consultation_id,
     )
-    acts, alerted = db.session.execute(
-        select(func.count(Act.id), last.scalar_subquery())
+    instants = (
+        select(Act.done_at)
         .join(Right, Right.id == Act.right_id)
         .where(
             Act.person_id == act.person_id,
             Act.done_at > act.done_at - SURGE_SPAN,
-            Act.position <= act.position,
+            Act.done_at < act.done_at + SURGE_SPAN,
             Act.consultation_id == act.consultation_id,
             Right.kind == RightKind.MANDATE,
             _NOTIFIED,
         )
-    ).one()
-    return acts, alerted
+        .order_by(Act.done_at)
+    )
+    return db.session.scalars(instants).all(), db.session.scalar(last)
 
 
 def moderators(consultation_id: UUID) -> Sequence[Person]:

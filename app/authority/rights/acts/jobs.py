@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from sqlalchemy import select
 
 from app import clock
 from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.queries import unsent
 from app.authority.rights.models import Right, RightKind
 from app.calendar.queries import fresh_calendar
 from app.db import db, transaction
@@ -16,6 +18,7 @@ from app.gate.actors import NOBODY, Context
 from app.jobs import job
 
 SWEEP_SIZE = 200
+logger = logging.getLogger(__name__)
 
 Sender = Callable[[Act, Context], None]
 _SENDERS: dict[RightKind, Sender] = {}
@@ -52,12 +55,10 @@ def send_act(act_id: str) -> None:
 @job(every=30)
 def sweep_acts() -> None:
     """Send the notices that wait: what the queue lost."""
-    for act_id in unsent():
-        with transaction():
-            send_act.function(str(act_id))
-
-
-def unsent() -> list[UUID]:
-    """The acts whose territory has not been sent a notice yet, in order."""
-    waiting = select(Act.id).where(Act.told_at.is_(None)).order_by(Act.position).limit(SWEEP_SIZE)
-    return list(db.session.scalars(waiting))
+    for act_id in unsent(SWEEP_SIZE):
+        try:
+            with transaction():
+                send_act.function(str(act_id))
+        except Exception:
+            # The others of the sweep are to leave: this one is tried again by the next.
+            logger.exception("the notice of the act %s does not leave", act_id)

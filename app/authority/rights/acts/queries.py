@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import FromClause, SQLColumnExpression, and_, select
@@ -49,3 +50,10 @@ def giving_act(subject_id: UUID) -> Act | None:
     return db.session.scalar(
         select(Act).where(Act.subject_id == subject_id, Act.effect == Effect.GIVES).limit(1)
     )
+
+
+def unsent(at_most: int | None = None) -> Sequence[UUID]:
+    """The acts whose territory has not been sent a notice yet, in order."""
+    return db.session.scalars(
+        select(Act.id).where(Act.told_at.is_(None)).order_by(Act.position).limit(at_most)
+    ).all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 import pytest
 from flask import Flask
@@ -15,10 +16,15 @@ from app import clock
 from app.authority.mandates.models import Mandate, MandateAlert
 from app.authority.mandates.rules import SURGE_ACTS, SURGE_SPAN
 from app.authority.memberships.models import Membership
-from app.authority.rights.acts.jobs import send_act, sweep_acts, unsent
+from app.authority.rights.acts import jobs
+from app.authority.rights.acts.jobs import send_act, sweep_acts
+from app.authority.rights.acts.models import Act
+from app.authority.rights.acts.queries import unsent
+from app.authority.rights.models import RightKind
+from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db, transaction
-from app.gate.actors import Level, Role, TerritoryKind
+from app.gate.actors import Context, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person
 from app.phases import Phase
 from app.territories.models import Territory
@@ -258,6 +264,52 @@ def test_two_acts_at_once_raise_one_alert(app: Flask, support: Scene) -> None:
         each.result(60)
     assert alerts() == 1
     assert db.session.scalars(select(MandateAlert.person_id)).one() == helper_id
+
+
+def test_an_act_committed_after_a_later_one_counts_with_it(app: Flask, support: Scene) -> None:
+    """Neither job saw thirty when each counted what was begun before its own act alone."""
+    mandate = support.mandate()
+    done_before(support.helper, mandate, SURGE_ACTS - 2)
+    second = factories.published_proposal(support.consultation)
+    ids = (support.helper.id, support.consultation.id, support.lannion.id)
+    db.session.rollback()
+
+    def give(proposal_id: UUID) -> None:
+        helper, consultation, lannion = (
+            db.session.get_one(model, each)
+            for model, each in zip((Person, Consultation, Territory), ids, strict=True)
+        )
+        proposal = db.session.get_one(Proposal, proposal_id)
+        give_support(proposal, on_behalf_of=lannion, ctx=context_for(helper, consultation))
+
+    race = Race(app)
+    slow = race.start(partial(give, support.proposal.id), uncommitted=True)
+    race.start(partial(give, second.id)).result(60)
+    assert alerts() == 0
+    race.release.set()
+    slow.result(60)
+    assert alerts() == 1
+
+
+def test_an_act_that_cannot_be_sent_leaves_the_others_to_the_sweep(
+    app: Flask, support: Scene, sent: list[EmailMessage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    factories.mailbox(MAILBOX, "22113")
+    support.mandate()
+    second = factories.published_proposal(support.consultation)
+    for proposal in (support.proposal, second):
+        with transaction(quietly=True):
+            give_support(proposal, on_behalf_of=support.lannion, ctx=support.ctx())
+    first = unsent()[0]
+    send = jobs._SENDERS[RightKind.MANDATE]
+
+    def fail(act: Act, ctx: Context) -> None:
+        assert act.id != first
+        send(act, ctx)
+
+    monkeypatch.setitem(jobs._SENDERS, RightKind.MANDATE, fail)
+    sweep_acts.function()
+    assert unsent() == [first]
 
 
 def test_what_the_queue_lost_is_sent_by_the_sweep_and_sent_once(
