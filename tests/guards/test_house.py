@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -191,3 +192,16 @@ def test_no_address_of_a_machine_or_of_a_registry_is_written_anywhere() -> None:
 
 def test_no_collection_of_secrets_or_data_is_tracked() -> None:
     assert [path for path in _tracked() if path.suffix in {".env", ".sqlite", ".log"}] == []
+
+
+def test_every_rules_module_is_held_pure() -> None:
+    """By the contract of pyproject.toml, which names each."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    contracts = settings["tool"]["importlinter"]["contracts"]
+    [pure] = [each for each in contracts if each["name"] == "Rules are pure"]
+    rules = {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for package in settings["tool"]["importlinter"]["root_packages"]
+        for path in (ROOT / package).rglob("rules.py")
+    }
+    assert rules - set(pure["source_modules"]) == set()

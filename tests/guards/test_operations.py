@@ -8,21 +8,15 @@ from pathlib import Path
 from app.journal.rules import UNJOURNALED
 from config import ROOT
 
-# All but two are what every path to something ends with, in other modules.
+# What writes to the journal, and what several paths of other modules end with.
 RECORDING = {
-    "record",
-    "record_all",
-    "record_act",
-    "recognise",
-    "terminate",
-    "refuse_request",
-    "end_mandate",
-    "end_right",
-    "strike",
-    "reinstate",
-    "deposit",
-    "publish",
+    *("record", "record_all", "record_act"),
+    *("recognise", "terminate", "refuse_request"),
+    *("end_mandate", "end_right", "deposit", "publish"),
+    *("record_annulled", "restore_current"),
 }
+# What a feature registered for contests, called as an attribute of it.
+REGISTERED = {"strike", "reinstate"}
 
 
 def _modules() -> list[Path]:
@@ -44,12 +38,12 @@ def _calls(function: ast.AST) -> set[str]:
     called = [node.func for node in ast.walk(function) if isinstance(node, ast.Call)]
     named = {func.id for func in called if isinstance(func, ast.Name)}
     mentioned = {node.attr for node in ast.walk(function) if isinstance(node, ast.Attribute)}
-    return named | (mentioned & {"strike", "reinstate"})
+    return named | (mentioned & REGISTERED)
 
 
 def _records(name: str, functions: dict[str, ast.FunctionDef], seen: set[str]) -> bool:
     """Whether a function records, by itself or through those of its module that it calls."""
-    if name in RECORDING:
+    if name in RECORDING | REGISTERED:
         return True
     if name not in functions or name in seen:
         return False

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, or_, select
 
 from app.authority.memberships.models import Membership
 from app.authority.memberships.queries import awaits_moderators
-from app.authority.rights.acts.judging import JUDGEABLE, Judgeable, Listed
+from app.authority.rights.acts.judging import JUDGEABLE, Judgeable, JudgeableAct
 from app.authority.rights.acts.models import Act
 from app.contests.models import Contest
 from app.contests.queries import retained, retained_contests
@@ -21,19 +21,19 @@ from app.paging import Page
 
 
 @dataclass(frozen=True)
-class Record:
+class Deeds:
     """What a contested right did: what it gave that is current, what it withdrew of others'."""
 
-    done: Sequence[Listed]
-    undone: Sequence[Listed]
+    done: Sequence[JudgeableAct]
+    undone: Sequence[JudgeableAct]
 
 
-def record_of(contest: Contest) -> Record:
+def deeds_of(contest: Contest) -> Deeds:
     """What a contested right did and may be undone, kind by kind, then by date."""
     listed = [
         each for kind in JUDGEABLE.values() for each in kind.list_of(contest.right_id, contest.id)
     ]
-    return Record(
+    return Deeds(
         done=[each for each in listed if each.current],
         undone=[each for each in listed if not each.current],
     )

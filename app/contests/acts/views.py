@@ -88,7 +88,7 @@ def leave_rest(contest_id: UUID) -> ResponseReturnValue:
         "app/contests/leave_rest.html",
         contest=found,
         refused=refused,
-        record=queries.record_of(found),
+        record=queries.deeds_of(found),
     ), status
 
 

@@ -95,7 +95,7 @@ def decide(contest_id: UUID) -> ResponseReturnValue:
         contest=found,
         right=right,
         form=form,
-        record=queries.record_of(found),
+        record=queries.deeds_of(found),
         labels={kind.subject_type: kind.words.label for kind in JUDGEABLE.values()},
         barred=sentence_of(barred) if barred else "",
         may_commit=Level.MAY_COMMIT,

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.authority.rights.acts.judging import JUDGEABLE, Letter
+from app.formats import of
 from app.notifications.messages import Message
 
 
@@ -29,20 +31,28 @@ class ActJudged(Message):
     slug: str
     reason: str
 
+    @property
+    def _letter(self) -> Letter:
+        words = JUDGEABLE[self.act].words
+        return words.restored if self.restored else words.annulled
+
     def subject(self) -> str:
-        titles = {
-            ("support", False): _("Un soutien est annulé : %(territory)s"),
-            ("support", True): _("Un soutien est rétabli : %(territory)s"),
-            ("participation", False): _("Une participation est annulée : %(territory)s"),
-            ("participation", True): _("Une participation est rétablie : %(territory)s"),
-            ("contribution", False): _("Une contribution est annulée : %(territory)s"),
-            ("contribution", True): _("Une contribution est rétablie : %(territory)s"),
-        }
-        return titles[self.act, self.restored] % {"territory": self.territory}
+        return _(self._letter.subject, territory=self.territory)
 
     def context(self) -> dict[str, Any]:
-        where = "contributions.page" if self.act == "contribution" else "supports.proposal"
-        # An annulled contribution is no longer there to be read.
-        gone = self.act == "contribution" and not self.restored
-        url = url_for(where, consultation=self.slug, number=self.number, _external=True)
-        return {**super().context(), "url": "" if gone else url}
+        letter, page = self._letter, self._letter.page
+        return {
+            **super().context(),
+            "decided": _(
+                letter.decided,
+                territory=self.territory,
+                of_territory=of(self.territory),
+                number=self.number,
+                title=self.title,
+                consultation=self.consultation,
+            ),
+            "then": _(letter.then),
+            "url": url_for(page, consultation=self.slug, number=self.number, _external=True)
+            if page
+            else "",
+        }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.authority.rights.acts.judging import Ruling
+from app.authority.rights.acts.judging import Grounds
 from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.operations import Numbered
 from app.authority.rights.acts.queries import TAKING, giving_act, last_act
@@ -98,12 +98,12 @@ def _judge(contest: Contest, act: Act, reason: str, ctx: Context, *, restored: b
     assert undone is not None
     if not restored and not kind.is_current(subject):
         return False
-    ruling = Ruling(public_reason, contest.right.via, ctx)
-    concerned = (kind.reinstate if restored else kind.strike)(subject, undone, ruling)
+    grounds = Grounds(public_reason, contest.right.via, ctx)
+    concerned = (kind.reinstate if restored else kind.strike)(subject, undone, grounds)
     if concerned is None:
         return False
     _keep(contest, act.subject_type, kind.about(subject), public_reason, restored, ctx)
-    _send_judged(contest, act.subject_type, kind.about(subject), ruling, restored, concerned)
+    _send_judged(contest, act.subject_type, kind.about(subject), grounds, restored, concerned)
     return True
 
 
@@ -147,7 +147,7 @@ def _send_judged(
     contest: Contest,
     subject_type: str,
     about: Numbered,
-    ruling: Ruling,
+    grounds: Grounds,
     restored: bool,
     concerned: Collection[UUID | None],
 ) -> None:
@@ -162,9 +162,9 @@ def _send_judged(
         title=about.title,
         consultation=consultation.title,
         slug=consultation.slug,
-        reason=ruling.reason,
+        reason=grounds.reason,
     )
     who = [person_id for person_id in concerned if person_id is not None]
     addresses = set(db.session.scalars(select(Person.email).where(Person.id.in_(who))))
-    for address in sorted(addresses | set(territory_addresses(contest, ruling.ctx.instant))):
+    for address in sorted(addresses | set(territory_addresses(contest, grounds.ctx.instant))):
         send(message, to=address)

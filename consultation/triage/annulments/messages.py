@@ -1,4 +1,4 @@
-"""The e-mail sent to the author of an annulled contribution."""
+"""How one speaks of the contributions that moderators judge, and writes to their authors."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 from flask import url_for
 from flask_babel import gettext as _
 
+from app.authority.rights.acts.judging import Letter, Words
+from app.errors import N_
 from app.notifications.messages import Message
 
 
@@ -31,3 +33,38 @@ class ContributionAnnulledTold(Message):
             "contributions.page", consultation=self.slug, number=self.number, _external=True
         )
         return {**super().context(), "url": url}
+
+
+WORDS = Words(
+    label=N_("Contribution"),
+    annul=N_("Annuler une contribution"),
+    restore=N_("Rétablir une contribution"),
+    annul_this=N_("Annuler cette contribution"),
+    restore_this=N_("Rétablir cette contribution"),
+    annulled=Letter(
+        subject=N_("Une contribution est annulée : %(territory)s"),
+        decided=N_(
+            "L’équipe de modération a annulé la contribution n° %(number)d, « %(title)s », "
+            "déposée au nom %(of_territory)s à la consultation « %(consultation)s » par un droit "
+            "qui a pris fin parce qu’il était contesté."
+        ),
+        then=N_(
+            "Toute personne rattachée à la collectivité peut en déposer une autre, tant que la "
+            "phase de recueil est ouverte."
+        ),
+        page="",
+    ),
+    restored=Letter(
+        subject=N_("Une contribution est rétablie : %(territory)s"),
+        decided=N_(
+            "L’équipe de modération a rétabli la contribution n° %(number)d, « %(title)s », "
+            "déposée au nom %(of_territory)s à la consultation « %(consultation)s ». Elle avait "
+            "été retirée par un droit qui a pris fin parce qu’il était contesté."
+        ),
+        then=N_(
+            "Elle sera triée avec les autres. Qui l’a déposée peut la retirer, tant que la phase "
+            "de recueil est ouverte."
+        ),
+        page="contributions.page",
+    ),
+)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.authority.rights.acts.judging import Concerned, Judgeable, Ruling
+from app.authority.rights.acts.judging import Concerned, Grounds, Judgeable
 from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.operations import record_act
 from app.calendar.models import Consultation
@@ -17,22 +17,22 @@ from app.phases import PublicationKind
 from consultation.contributions.events import ContributionAnnulled, ContributionRestored
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.annulments import queries
-from consultation.triage.annulments.messages import ContributionAnnulledTold
+from consultation.triage.annulments.messages import WORDS, ContributionAnnulledTold
 from consultation.triage.queries import rulings
 
 
-def strike_contribution(contribution: Contribution, _act: Act, ruling: Ruling) -> Concerned:
+def strike_contribution(contribution: Contribution, _act: Act, grounds: Grounds) -> Concerned:
     """Annul a contribution: it counts as withdrawn, whatever the phase, and its author is sent why.
 
     Needs it locked, with `places` loaded. Raises Conflict when it has an outcome, or once the
     proposals are published.
     """
-    instant = ruling.ctx.instant
-    _check_undecided(contribution, ruling.ctx)
-    contribution.status, contribution.annulment = Status.WITHDRAWN, ruling.reason
+    instant = grounds.ctx.instant
+    _check_undecided(contribution, grounds.ctx)
+    contribution.status, contribution.annulment = Status.WITHDRAWN, grounds.reason
     contribution.withdrawn_at = contribution.updated_at = instant
     db.session.flush()
-    number = _record(ContributionAnnulled, ANNUL_ACT, contribution, ruling)
+    number = _record(ContributionAnnulled, ANNUL_ACT, contribution, grounds)
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
     message = ContributionAnnulledTold(
@@ -40,22 +40,22 @@ def strike_contribution(contribution: Contribution, _act: Act, ruling: Ruling) -
         slug=consultation.slug,
         number=number,
         title=contribution.title,
-        reason=ruling.reason,
+        reason=grounds.reason,
     )
     send(message, to=author.email)
     return []
 
 
-def reinstate_contribution(contribution: Contribution, act: Act, ruling: Ruling) -> Concerned:
+def reinstate_contribution(contribution: Contribution, act: Act, grounds: Grounds) -> Concerned:
     """Restore a contribution, whatever the phase: it then waits for the triage.
 
     Needs it locked, with `places` loaded. Raises Conflict once the proposals are published.
     """
-    _check_unpublished(ruling.ctx)
-    contribution.status, contribution.updated_at = Status.SUBMITTED, ruling.ctx.instant
+    _check_unpublished(grounds.ctx)
+    contribution.status, contribution.updated_at = Status.SUBMITTED, grounds.ctx.instant
     contribution.withdrawn_at = None
     db.session.flush()
-    _record(ContributionRestored, RESTORE_ACT, contribution, ruling)
+    _record(ContributionRestored, RESTORE_ACT, contribution, grounds)
     return [act.person_id, contribution.author_id]
 
 
@@ -63,7 +63,7 @@ def _record(
     happened: type[ContributionAnnulled | ContributionRestored],
     under: Verb,
     contribution: Contribution,
-    ruling: Ruling,
+    grounds: Grounds,
 ) -> int:
     """Record what was judged of a contribution, whose number is returned."""
     number = contribution.number
@@ -71,12 +71,12 @@ def _record(
     event = happened(
         subject_id=str(contribution.id),
         number=number,
-        via=ruling.via,
-        reason=ruling.reason,
+        via=grounds.via,
+        reason=grounds.reason,
         places="; ".join(place.label for place in contribution.places),
     )
     place = contribution.spoken_for
-    record_act(event, under, about=contribution, on_behalf_of=place, right=None, ctx=ruling.ctx)
+    record_act(event, under, about=contribution, on_behalf_of=place, right=None, ctx=grounds.ctx)
     return number
 
 
@@ -99,7 +99,7 @@ def _check_undecided(contribution: Contribution, ctx: Context) -> None:
 
 JUDGED = Judgeable(
     subject_type=ContributionAnnulled.subject_type,
-    words=queries.WORDS,
+    words=WORDS,
     enter=lock_publications,
     read=queries.contribution,
     lock=queries.lock_contribution,

@@ -9,24 +9,17 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, not_, select
 from sqlalchemy.orm import selectinload
 
-from app.authority.rights.acts.judging import Facts, Listed, RightId, Words, to_judge
+from app.authority.rights.acts.judging import Facts, JudgeableAct, RightId, to_judge
 from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.calendar.publications.queries import is_published
 from app.db import db
-from app.errors import N_
 from app.formats import moment
 from app.phases import PublicationKind
 from consultation.contributions.models import Contribution
+from consultation.triage.annulments.messages import WORDS
 from consultation.triage.models import Outcome
 
-WORDS = Words(
-    label=N_("Contribution"),
-    annul=N_("Annuler une contribution"),
-    restore=N_("Rétablir une contribution"),
-    annul_this=N_("Annuler cette contribution"),
-    restore_this=N_("Rétablir cette contribution"),
-)
 # From then on each keeps what was decided of it.
 _PUBLISHED = is_published(PublicationKind.PROPOSALS, Consultation.id)
 
@@ -60,7 +53,7 @@ def facts_of(contribution: Contribution, restores: bool) -> Facts:
     return facts
 
 
-def contributions_to_judge(right_id: UUID, contest_id: UUID) -> list[Listed]:
+def contributions_to_judge(right_id: UUID, contest_id: UUID) -> list[JudgeableAct]:
     """The contributions that a right deposited, or withdrew, by date."""
     rows = db.session.execute(
         select(
@@ -96,7 +89,7 @@ def _to_judge(right: RightId) -> ColumnElement[bool]:
 
 def _listed(
     contest_id: UUID, act_id: UUID, deposited: Contribution, slug: str, triaged: bool, out: bool
-) -> Listed:
+) -> JudgeableAct:
     number, current = deposited.number, deposited.withdrawn_at is None
     note, elsewhere, meta = "", None, []
     if deposited.submitted_at:
@@ -109,7 +102,7 @@ def _listed(
         note = _("Elle est déjà triée : annulez d’abord ce qui en est décidé, au tri.")
         at = url_for("triage.decide", consultation=slug, number=number, contestation=contest_id)
         elsewhere = (_("Ouvrir au tri"), at)
-    return Listed(
+    return JudgeableAct(
         act_id=act_id,
         words=WORDS,
         current=current,

@@ -9,22 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.authority.rights.acts.judging import Facts, Listed, RightId, Words, to_judge
+from app.authority.rights.acts.judging import Facts, JudgeableAct, RightId, to_judge
 from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.db import db
-from app.errors import N_
 from app.formats import moment
 from consultation.proposals.models import Proposal
+from voting.ami.annulments.messages import WORDS
 from voting.ami.models import Participation
-
-WORDS = Words(
-    label=N_("Participation"),
-    annul=N_("Annuler une participation"),
-    restore=N_("Rétablir une participation"),
-    annul_this=N_("Annuler cette participation"),
-    restore_this=N_("Rétablir cette participation"),
-)
 
 
 def participation(participation_id: UUID) -> Participation | None:
@@ -55,7 +47,7 @@ def facts_of(participation: Participation, restores: bool) -> Facts:
     return facts
 
 
-def participations_to_judge(right_id: UUID, _contest_id: UUID) -> list[Listed]:
+def participations_to_judge(right_id: UUID, _contest_id: UUID) -> list[JudgeableAct]:
     """The parts that a right took, or left, by date."""
     rows = db.session.execute(
         select(Act.id, Participation, Consultation.slug)
@@ -90,14 +82,14 @@ def _to_judge(right: RightId) -> ColumnElement[bool]:
     return to_judge(right, Participation.id, Participation.left_at, cleared=cleared)
 
 
-def _listed(act_id: UUID, taken: Participation, slug: str) -> Listed:
+def _listed(act_id: UUID, taken: Participation, slug: str) -> JudgeableAct:
     proposal, part = taken.proposal, _(taken.part.label)
     meta = [_("depuis le %(moment)s", moment=moment(taken.joined_at))]
     about = _("à la suite de « %(title)s »", title=proposal.title)
     if taken.left_at:
         meta.append(_("quittée le %(moment)s", moment=moment(taken.left_at)))
         about = _("à la suite de « %(title)s », %(part)s", title=proposal.title, part=part)
-    return Listed(
+    return JudgeableAct(
         act_id=act_id,
         words=WORDS,
         current=taken.left_at is None,

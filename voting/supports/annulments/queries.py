@@ -9,22 +9,14 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.authority.rights.acts.judging import Facts, Listed, RightId, Words, to_judge
+from app.authority.rights.acts.judging import Facts, JudgeableAct, RightId, to_judge
 from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.db import db
-from app.errors import N_
 from app.formats import moment
 from consultation.proposals.models import Proposal
+from voting.supports.annulments.messages import WORDS
 from voting.supports.models import Support
-
-WORDS = Words(
-    label=N_("Soutien"),
-    annul=N_("Annuler un soutien"),
-    restore=N_("Rétablir un soutien"),
-    annul_this=N_("Annuler ce soutien"),
-    restore_this=N_("Rétablir ce soutien"),
-)
 
 
 def support(support_id: UUID) -> Support | None:
@@ -54,7 +46,7 @@ def facts_of(support: Support, restores: bool) -> Facts:
     return facts
 
 
-def supports_to_judge(right_id: UUID, _contest_id: UUID) -> list[Listed]:
+def supports_to_judge(right_id: UUID, _contest_id: UUID) -> list[JudgeableAct]:
     """The supports that a right gave, or withdrew, by date."""
     rows = db.session.execute(
         select(Act.id, Support, Consultation.slug)
@@ -85,12 +77,12 @@ def _to_judge(right: RightId) -> ColumnElement[bool]:
     return to_judge(right, Support.id, Support.withdrawn_at, cleared=cleared)
 
 
-def _listed(act_id: UUID, support: Support, slug: str) -> Listed:
+def _listed(act_id: UUID, support: Support, slug: str) -> JudgeableAct:
     proposal, withdrawn_at = support.proposal, support.withdrawn_at
     meta = [_("donné le %(moment)s", moment=moment(support.given_at))]
     if withdrawn_at:
         meta.append(_("retiré le %(moment)s", moment=moment(withdrawn_at)))
-    return Listed(
+    return JudgeableAct(
         act_id=act_id,
         words=WORDS,
         current=withdrawn_at is None,

@@ -26,18 +26,34 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
+class Letter:
+    """What the e-mail about an act that was judged says: its subject, what is decided, what then.
+
+    Each of `%(territory)s` or `%(of_territory)s`, and of `%(number)d`, `%(title)s` and
+    `%(consultation)s`. `page` is the endpoint where it is read, if anywhere.
+    """
+
+    subject: str
+    decided: str
+    then: str
+    page: str
+
+
+@dataclass(frozen=True)
 class Words:
-    """How pages call what is judged, and what is done to it."""
+    """How pages and e-mails call what is judged, and what is done to it."""
 
     label: str
     annul: str
     restore: str
     annul_this: str
     restore_this: str
+    annulled: Letter
+    restored: Letter
 
 
 @dataclass(frozen=True)
-class Listed:
+class JudgeableAct:
     """What a contested right gave or withdrew, as the page of its contest shows it.
 
     `act_id` is the act to judge, `about` what its button is about. A `note` says why it is not
@@ -57,7 +73,7 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Ruling:
+class Grounds:
     """What moderators decided of an act: for which public reason, by whom and when.
 
     `via` is the helper structure of the contested right, empty for a membership.
@@ -79,7 +95,7 @@ class Judgeable(Generic[Row]):
     `enter` locks what must not move in its consultation. `list_of` gives what a right did, by the
     numbers of the right and of its contest, in one statement; `remains` is true, in a statement,
     while something a right did is not cleared: replaced since, or settled by a publication.
-    `strike` and `reinstate` are given the row, locked, the act that is undone, and the ruling.
+    `strike` and `reinstate` are given the row, locked, the act that is undone, and the grounds.
     """
 
     subject_type: str
@@ -90,10 +106,10 @@ class Judgeable(Generic[Row]):
     is_current: Callable[[Row], bool]
     about: Callable[[Row], Numbered]
     facts: Callable[[Row, bool], Facts]
-    list_of: Callable[[UUID, UUID], list[Listed]]
+    list_of: Callable[[UUID, UUID], list[JudgeableAct]]
     remains: Callable[[RightId], ColumnElement[bool]]
-    strike: Callable[[Row, Act, Ruling], Concerned]
-    reinstate: Callable[[Row, Act, Ruling], Concerned]
+    strike: Callable[[Row, Act, Grounds], Concerned]
+    reinstate: Callable[[Row, Act, Grounds], Concerned]
 
 
 JUDGEABLE: dict[str, Judgeable[Any]] = {}

@@ -1,0 +1,1 @@
+"""What is alike in all that a collectivity says of a proposal, when moderators judge it."""
