@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from base64 import urlsafe_b64encode
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from itsdangerous import Signer
+from itsdangerous import BadData, Signer, URLSafeSerializer
 
 # Neither I, L, O nor 0, 1: read aloud or copied by hand, one is taken for the other.
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -45,6 +47,11 @@ def sign_in_token(secret_key: str, link_id: UUID) -> str:
     return _link_token(secret_key, _SIGN_IN, link_id)
 
 
+def is_sign_in_token(secret_key: str, token: str) -> bool:
+    """Whether a token is that of a sign-in link sent from here, whatever became of it."""
+    return _named_by(secret_key, _SIGN_IN, token) is not None
+
+
 def invitation_token(secret_key: str, invitation_id: UUID) -> str:
     """The token of an invitation."""
     return _link_token(secret_key, _INVITATION, invitation_id)
@@ -61,13 +68,7 @@ def notice_named(secret_key: str, token: str) -> UUID | None:
     Its link is written again in later e-mails: it is known by its signature, while one derived
     otherwise once is known by its hash.
     """
-    try:
-        notice_id = UUID(token.partition(_SEPARATOR)[0])
-    except ValueError:
-        return None
-    # Compared whole: the letters of a signature may be others and mean the same bytes.
-    signed = contest_token(secret_key, notice_id)
-    return notice_id if hmac.compare_digest(signed.encode(), token.encode()) else None
+    return _named_by(secret_key, _CONTEST, token)
 
 
 def sign_in_code(secret_key: str, link_id: UUID) -> str:
@@ -112,11 +113,45 @@ def recovery_code_hash(secret_key: str, owner: UUID, code: str) -> bytes:
     return hmac.new(key, owner.bytes + code.encode(), sha256).digest()
 
 
+def address_mark(secret_key: str, email: str) -> str:
+    """What a browser keeps of an address: without the application's key, nobody reads whose."""
+    key = derived_key(secret_key, b"address mark")
+    mark = hmac.new(key, email.encode(), sha256).digest()[:16]
+    return urlsafe_b64encode(mark).rstrip(b"=").decode()
+
+
+def signed_marks(secret_key: str, marks: Any) -> str:
+    """What a browser is given to be known again by: signed, and readable to nobody's profit."""
+    return str(_marks(secret_key).dumps(marks))
+
+
+def read_marks(secret_key: str, signed: str) -> Any:
+    """What a browser is known by, or None when it was not signed here."""
+    try:
+        return _marks(secret_key).loads(signed)
+    except BadData:
+        return None
+
+
 def derived_key(secret_key: str, purpose: bytes) -> bytes:
     """A key for one purpose, from the application's own secret. Source: RFC 5869."""
     return HKDF(SHA256(), 32, salt=None, info=b"coconstruire: " + purpose).derive(
         secret_key.encode()
     )
+
+
+def _marks(secret_key: str) -> URLSafeSerializer:
+    return URLSafeSerializer(derived_key(secret_key, b"known browser"))
+
+
+def _named_by(secret_key: str, purpose: bytes, token: str) -> UUID | None:
+    try:
+        named = UUID(token.partition(_SEPARATOR)[0])
+    except ValueError:
+        return None
+    # Compared whole: the letters of a signature may be others and mean the same bytes.
+    signed = _link_token(secret_key, purpose, named)
+    return named if hmac.compare_digest(signed.encode(), token.encode()) else None
 
 
 def _link_token(secret_key: str, purpose: bytes, named: UUID) -> str:

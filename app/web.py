@@ -46,11 +46,15 @@ HEADERS = {
 }
 
 
-def _account_or_address() -> str:
-    """Limits are per account; a town hall behind one shared address is only limited signed out."""
+def whoever_asks() -> str:
+    """Limits are per account; signed out, per browser someone signed in with, else per network.
+
+    What a stranger does behind an address it shares with them is then no matter of theirs.
+    """
     if current_user.is_authenticated:
         return str(current_user.person.id)
-    return network()
+    known: Callable[[], str] = current_app.extensions["known_browser"]
+    return known() or network()
 
 
 def network() -> str:
@@ -68,7 +72,7 @@ def network() -> str:
 login = LoginManager()
 csrf = CSRFProtect()
 babel = Babel()
-limiter = Limiter(_account_or_address, default_limits=["600 per minute"])
+limiter = Limiter(whoever_asks, default_limits=["600 per minute"])
 # Each such act is e-mailed to its territory: forty communes' helper is not stopped, a toggle is.
 WRITES = "60 per minute"
 MANY_ACTS = "60 per minute; 600 per hour"

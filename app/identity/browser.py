@@ -10,7 +10,7 @@ from flask_login import UserMixin, current_user, login_user
 
 from app import clock
 from app.gate.actors import Context
-from app.identity import last_seen, operations, queries
+from app.identity import known_browser, last_seen, operations, queries
 from app.identity.models import Person, Session
 from app.tokens import new_token
 from app.web import context
@@ -64,6 +64,7 @@ def admit(person: Person, *, external_account_id: UUID | None = None, ctx: Conte
     session.clear()
     session.permanent = True
     login_user(Browser(token, row))
+    known_browser.remember(row, instant=ctx.instant)
 
 
 def renew_token(*, ctx: Context) -> None:

@@ -10,9 +10,9 @@ from app import clock
 from app.db import db
 from app.identity.models import Session, SignInLink
 from app.identity.oidc.models import ExternalAccount
+from app.identity.rules import LINKS_KEPT
 from app.jobs import job
 
-LINKS_KEPT = timedelta(days=1)
 SESSIONS_KEPT = timedelta(days=30)
 
 

@@ -190,9 +190,9 @@ def rotate_session(session: Session, *, ctx: Context) -> str:
     return token
 
 
-def close_session(session_id: UUID, *, ctx: Context) -> None:
-    """Sign one of the actor's browsers out, at once. One already out stays out."""
-    db.session.execute(
+def close_session(session_id: UUID, *, ctx: Context) -> bool:
+    """Sign one of the actor's browsers out, at once; whether it was in. One out stays out."""
+    closed = db.session.scalar(
         update(Session)
         .where(
             Session.id == session_id,
@@ -200,7 +200,9 @@ def close_session(session_id: UUID, *, ctx: Context) -> None:
             Session.revoked_at.is_(None),
         )
         .values(revoked_at=ctx.instant)
+        .returning(Session.id)
     )
+    return closed is not None
 
 
 def close_other_sessions(kept_id: UUID, *, ctx: Context) -> None:

@@ -10,16 +10,17 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.db import db
 from app.identity.models import Appointment, Person, Session, SignInLink
+from app.identity.rules import LINKS_KEPT
 from app.tokens import token_hash
 
 
-def pending_link(token: str, instant: datetime) -> SignInLink | None:
-    """The sign-in link a token opens, if it may still be used."""
+def link_in_hand(token: str, instant: datetime) -> SignInLink | None:
+    """The sign-in link of a token received within a day and not used, even if it expired."""
     return db.session.scalar(
         select(SignInLink).where(
             SignInLink.token_hash == token_hash(token),
             SignInLink.consumed_at.is_(None),
-            SignInLink.expires_at > instant,
+            SignInLink.created_at > instant - LINKS_KEPT,
         )
     )
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.areas import DEPARTEMENTS
-from app.errors import N_, Conflict, Invalid
+from app.errors import N_, Conflict, DomainError, Invalid
 from app.gate.actors import Role
 
 LINK_LIFETIME = timedelta(minutes=10)
@@ -14,6 +14,33 @@ CODE_TRIES = 5
 # So long after signing in, one may add a way to sign in or to confirm that it is oneself: later, a
 # session that was stolen would be enough to take an account over.
 SIGNED_IN_LATELY = timedelta(minutes=10)
+# A message received so long ago still lets whoever holds it ask for a link where they are.
+LINKS_KEPT = timedelta(days=1)
+_BY_MESSAGE = N_(
+    "Patientez dix minutes, ou ouvrez dans ce navigateur le dernier message que cette boîte a reçu "
+    "de la plateforme, même si un autre l’a demandé : il permet d’obtenir un lien d’ici."
+)
+_BY_PROVIDER = N_(
+    "Patientez dix minutes, connectez-vous avec %(provider)s, ou ouvrez dans ce navigateur le "
+    "dernier message que cette boîte a reçu de la plateforme, même si un autre l’a demandé : il "
+    "permet d’obtenir un lien d’ici."
+)
+
+
+class TooManyLinks(DomainError):
+    """No sign-in link leaves for now; whoever reads the mailbox comes in by what it received."""
+
+    status = 429
+    code = "too-many-links"
+    title = N_("Trop de demandes en peu de temps")
+
+    def __init__(self, *, provider: str = "") -> None:
+        """`provider` is the name of the identity provider by which one signs in too, if any."""
+        super().__init__(
+            N_("Trop de liens ont été demandés, pour cette adresse ou d’ici : aucun n’est parti."),
+            way_out=_BY_PROVIDER if provider else _BY_MESSAGE,
+            provider=provider,
+        )
 
 
 def normal_email(address: str) -> str:

@@ -21,7 +21,8 @@ from flask_login import current_user, logout_user
 from app import clock
 from app.errors import Conflict
 from app.gate.actors import NOBODY, Context
-from app.identity import last_seen, operations, queries
+from app.identity import known_browser, last_seen, operations, queries
+from app.identity.allowances import spend
 from app.identity.browser import admit, browser_of, onward, this_browser
 from app.identity.forms import CodeForm, SignInForm
 from app.identity.models import Person, SignInLink
@@ -32,17 +33,17 @@ from app.identity.rules import (
     signed_in_lately,
     spaced_code,
 )
-from app.tokens import sign_in_code, token_hash
+from app.tokens import is_sign_in_token, sign_in_code, token_hash
 from app.web import (
     context,
     limiter,
     login,
-    network,
     public,
     safe_path,
     see,
     sentence_of,
     signed_in,
+    whoever_asks,
     written,
 )
 
@@ -54,32 +55,32 @@ def _person() -> Person:
     return person
 
 
-def _address_asked() -> str:
-    """One mailbox is not to be flooded, wherever the requests come from."""
-    return "mailbox:" + normal_email(request.form.get("email", ""))
+def _link_followed() -> str:
+    """A link sent from here counts by itself: what strangers make up is counted with them."""
+    token = (request.view_args or {})["token"]
+    if is_sign_in_token(current_app.config["SECRET_KEY"], token):
+        return "link:" + token_hash(token).hex()
+    return whoever_asks()
 
 
-def _address_asked_from_here() -> str:
-    """Who floods a mailbox is stopped before its owner, who asks from elsewhere."""
-    return f"{_address_asked()} from {network()}"
+def _code_awaited() -> str:
+    """Each browser that a code was sent for counts by itself."""
+    if "asked_by" in session:
+        return "browser:" + token_hash(this_browser()).hex()
+    return whoever_asks()
 
 
 @blueprint.route("/connexion", methods=["GET", "POST"])
 @public
-# The lowest limit counts first; a request it refuses is not counted by the others.
-@limiter.limit("15 per 10 minutes", key_func=_address_asked, methods=["POST"])
-@limiter.limit("60 per minute;600 per hour", methods=["POST"])
-@limiter.limit("5 per 10 minutes", key_func=_address_asked_from_here, methods=["POST"])
 def sign_in() -> ResponseReturnValue:
     next_path = safe_path(request.values.get("suite"))
     if current_user.is_authenticated and request.method == "GET":
         return redirect(next_path or url_for("identity.account"), 303)
     form = SignInForm()
     if form.submitted():
-        ctx = Context(NOBODY, clock.now())
-        operations.request_link(
-            written(form.email), browser=this_browser(), next_path=next_path, ctx=ctx
-        )
+        ctx, email = Context(NOBODY, clock.now()), normal_email(written(form.email))
+        spend(email, own=known_browser.knows(email, ctx.instant))
+        operations.request_link(email, browser=this_browser(), next_path=next_path, ctx=ctx)
         session["asked_by"] = form.email.data
         return redirect(url_for("identity.link_sent"), 303)
     status = 422 if form.errors else 200
@@ -99,7 +100,7 @@ def link_sent() -> ResponseReturnValue:
 
 @blueprint.post("/connexion/code")
 @public
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=_code_awaited)
 def consume_code() -> ResponseReturnValue:
     form = CodeForm()
     email = session.get("asked_by", "")
@@ -119,27 +120,55 @@ def consume_code() -> ResponseReturnValue:
 
 @blueprint.get("/connexion/lien/<token>")
 @public
-@limiter.limit("120 per minute")
+@limiter.limit("120 per minute", key_func=_link_followed)
 def follow_link(token: str) -> ResponseReturnValue:
     """A mail scanner follows links: reading this page consumes nothing."""
-    link = queries.pending_link(token, clock.now())
-    if link is None:
-        return render_template("app/identity/link_spent.html", message=""), 410
+    link = queries.link_in_hand(token, clock.now())
+    if link is None or link.expires_at <= clock.now():
+        return _spent(token if link else ""), 410
     if link.browser_hash != token_hash(session.get("browser", "")):
         code = sign_in_code(current_app.config["SECRET_KEY"], link.id)
-        return render_template("app/identity/link_elsewhere.html", code=spaced_code(code))
+        return render_template(
+            "app/identity/link_elsewhere.html", code=spaced_code(code), token=token
+        )
     return render_template("app/identity/follow_link.html", token=token, email=link.email)
+
+
+def _spent(token: str = "", message: str = "") -> str:
+    """`token` is that of a link not used, by which one asks for another here."""
+    return render_template("app/identity/link_spent.html", token=token, message=message)
+
+
+@blueprint.post("/connexion/lien/<token>/ici")
+@public
+@limiter.limit("60 per minute", key_func=_link_followed)
+def ask_here(token: str) -> ResponseReturnValue:
+    """Ask for a link in this browser by one received: who holds it reads the mailbox.
+
+    What the other request carried, where to go and an account to attach, is left to who made it.
+    """
+    ctx = Context(NOBODY, clock.now())
+    link = queries.link_in_hand(token, ctx.instant)
+    if link is None:
+        return _spent(), 410
+    spend(link.email, own=f"link {link.id}")
+    own = link.browser_hash == token_hash(this_browser())
+    operations.request_link(
+        link.email, browser=this_browser(), next_path=link.next_path if own else "", ctx=ctx
+    )
+    session["asked_by"] = link.email
+    return redirect(url_for("identity.link_sent"), 303)
 
 
 @blueprint.post("/connexion/lien/<token>")
 @public
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=_link_followed)
 def consume_link(token: str) -> ResponseReturnValue:
     ctx = Context(NOBODY, clock.now())
     try:
         link = operations.consume_link(token, browser=session.get("browser", ""), ctx=ctx)
     except Conflict as error:
-        return render_template("app/identity/link_spent.html", message=sentence_of(error)), 409
+        return _spent(message=sentence_of(error)), 409
     return _welcome(link, ctx)
 
 
@@ -188,7 +217,8 @@ def account() -> ResponseReturnValue:
 @blueprint.post("/mon-compte/sessions/<uuid:session_id>/fermer")
 @signed_in
 def close_session(session_id: UUID) -> ResponseReturnValue:
-    operations.close_session(session_id, ctx=context())
+    if operations.close_session(session_id, ctx=context()):
+        known_browser.forget(session_id)
     return see("identity.account", message=_("Cet appareil est déconnecté."))
 
 
@@ -196,9 +226,11 @@ def close_session(session_id: UUID) -> ResponseReturnValue:
 @signed_in
 def close_other_sessions() -> ResponseReturnValue:
     operations.close_other_sessions(current_user.session.id, ctx=context())
+    known_browser.forget_others(current_user.session, instant=context().instant)
     return see("identity.account", message=_("Tous vos autres appareils sont déconnectés."))
 
 
 def init_app(app: Flask) -> None:
     login.user_loader(browser_of)
+    app.extensions["known_browser"] = known_browser.present
     app.register_blueprint(blueprint)

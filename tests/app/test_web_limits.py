@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask, Response
 from flask.typing import ResponseReturnValue
+from flask_mailman import EmailMessage
 
 from app.embedded import Services
 from app.jobs import connection
@@ -14,6 +15,7 @@ from app.web import limiter, public
 from tests.authority.scene import token_of
 from tests.support import factories
 from tests.support.applications import closed_port, dedicated
+from tests.support.sign_in import ask, confirm, received_link
 from tests.support.strict_browser import Page, Visitor
 
 
@@ -58,6 +60,17 @@ def test_people_behind_one_address_are_limited_each_for_themself(limited: Flask)
     _twice_then_refused(Visitor(limited).sign_in(colleague))
     _twice_then_refused(Visitor(limited).sign_in(factories.person()))
     Visitor(limited).sign_in(colleague).get("/essai", status=429)
+
+
+def test_a_browser_someone_signed_in_with_counts_apart_from_its_network(
+    limited: Flask, sent: list[EmailMessage]
+) -> None:
+    """Seen red: when every browser signed out was counted with its network."""
+    mayor = Visitor(limited)
+    ask(mayor)
+    confirm(mayor, received_link(sent)).form(button="Se déconnecter").send()
+    _twice_then_refused(Visitor(limited))
+    _twice_then_refused(mayor)
 
 
 def test_what_is_counted_reveals_no_session(limited: Flask) -> None:

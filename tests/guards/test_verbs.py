@@ -23,6 +23,7 @@ VERBS = {name: value for name, value in vars(verbs).items() if isinstance(value,
 # The routes that write without a verb of the gate, each with its reason.
 WITHOUT_VERB = {
     "identity.sign_in": "nobody is signed in yet: a link is sent to whoever has the mailbox",
+    "identity.ask_here": "nobody is signed in yet: the link received is the power to have another",
     "identity.consume_code": "the code received is the power",
     "identity.consume_link": "the link received is the power",
     "identity.sign_out": "of one’s own session",

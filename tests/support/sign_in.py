@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+from flask import Flask
 from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
@@ -19,6 +20,13 @@ def ask(someone: Visitor, email: str = EMAIL, suite: str = "") -> Page:
     """Ask for a link from the page of sign-in."""
     page = someone.get("/connexion", query={"suite": suite} if suite else None)
     return page.form(button="Recevoir").send(email=email)
+
+
+def came_from(app: Flask, address: str) -> Visitor:
+    """Someone with a browser, behind an address of the network."""
+    someone = Visitor(app)
+    someone.client.environ_base["REMOTE_ADDR"] = address
+    return someone
 
 
 def received_link(sent: list[EmailMessage]) -> str:

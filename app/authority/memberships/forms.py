@@ -41,6 +41,13 @@ class MembershipRequestForm(Form):
     )
 
 
+class ReceivedForm(Form):
+    link = StringField(
+        _l("Lien d’un message reçu aujourd’hui par la boîte officielle"),
+        validators=[Length(max=400)],
+    )
+
+
 class CodeForm(Form):
     code = StringField(
         _l("Code reçu par la boîte officielle"),

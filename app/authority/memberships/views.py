@@ -13,10 +13,15 @@ from app.authority.mailboxes.rules import Proof
 from app.authority.memberships import operations, queries
 from app.authority.memberships.codes.models import MembershipCode
 from app.authority.memberships.codes.operations import redeem_code, send_code
-from app.authority.memberships.codes.queries import code_may_be_sent, latest_code
+from app.authority.memberships.codes.queries import (
+    code_may_be_sent,
+    latest_code,
+    others_asked_enough,
+)
 from app.authority.memberships.forms import (
     CodeForm,
     MembershipRequestForm,
+    ReceivedForm,
 )
 from app.authority.memberships.grants.queries import answer_for, proved_by
 from app.authority.memberships.members.operations import leave_territory
@@ -120,6 +125,11 @@ def what_comes_next(membership: Membership, code: MembershipCode | None) -> str:
         )
     if code_may_be_sent(membership, context().instant):
         return _("Votre demande attend un code : demandez-en un nouveau quand vous voulez.")
+    if others_asked_enough(membership, context().instant):
+        return _(
+            "Votre demande est gardée. Assez de codes ont été demandés par d’autres aujourd’hui : "
+            "collez ci-dessous le lien d’un message que la boîte a reçu, et le vôtre partira."
+        )
     return _(
         "Votre demande est gardée. Assez de codes ont été envoyés aujourd’hui à la boîte "
         "officielle : demandez-en un demain, ou adressez-vous dès maintenant à l’équipe de "
@@ -164,13 +174,16 @@ def _one(membership: Membership, form: CodeForm, status: int = 200) -> ResponseR
             instant=context().instant,
         )
     level = membership.level if membership.given_at is not None else 0
+    awaits_code = membership.awaits is Proof.CODE and not membership.contested_at
+    crowded = awaits_code and others_asked_enough(membership, context().instant)
     return render_template(
         "app/authority/memberships/one.html",
         membership=membership,
         form=form,
         code=code,
         mailbox=mailbox_of(membership.territory_id),
-        awaits_code=membership.awaits is Proof.CODE and not membership.contested_at,
+        awaits_code=awaits_code,
+        received=ReceivedForm(formdata=None) if crowded else None,
         by_mail=would.level is not None and would.level > level and not membership.contested_at,
         instant=context().instant,
         next_sentence=what_comes_next(membership, code),
@@ -200,7 +213,9 @@ def redeem(membership_id: UUID) -> ResponseReturnValue:
 @performs(PROVE_MEMBERSHIP)
 def send_another_code(membership_id: UUID) -> ResponseReturnValue:
     membership = _own(membership_id)
-    code = send_code(membership, ctx=context())
+    # A link is pasted whole: its token is what it ends with.
+    message = written(ReceivedForm().link).strip().rpartition("/")[2]
+    code = send_code(membership, message=message, ctx=context())
     return see("memberships.one", membership_id=membership_id, message=_code_sent(code))
 
 

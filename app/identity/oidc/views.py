@@ -26,27 +26,35 @@ from app.db import db, rollback
 from app.errors import N_, Conflict, DomainError
 from app.gate.actors import NOBODY, Context
 from app.gate.verbs import ATTACH_ACCOUNT
+from app.identity.allowances import spend
 from app.identity.browser import admit, onward, renew_token, this_browser
 from app.identity.models import Person
 from app.identity.oidc import operations, provider
 from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.rules import ProviderDown, ProviderRefusal, flow_refusal
 from app.identity.operations import request_link
+from app.tokens import token_hash
 from app.web import (
     Form,
     context,
     limiter,
-    network,
     performs,
     public,
     safe_path,
     see,
     sentence_of,
     signed_in,
+    whoever_asks,
     writes_on_get,
 )
 
 blueprint = Blueprint("oidc", __name__)
+
+
+def _flow_begun() -> str:
+    """Each sign-in begun here counts by itself."""
+    state = session.get("oidc", {}).get("state", "")
+    return "flow:" + token_hash(state).hex() if state else whoever_asks()
 
 
 def _failed(error: DomainError) -> ResponseReturnValue:
@@ -60,7 +68,6 @@ def _failed(error: DomainError) -> ResponseReturnValue:
 
 @blueprint.get("/connexion/externe")
 @public
-@limiter.limit("60 per minute")
 def start() -> ResponseReturnValue:
     next_path = safe_path(request.args.get("suite"))
     if current_user.is_authenticated:
@@ -94,7 +101,7 @@ def _depart(*, next_path: str = "", attaching_in: str = "") -> ResponseReturnVal
 @blueprint.get("/connexion/externe/retour")
 @public
 @writes_on_get
-@limiter.limit("60 per minute")
+@limiter.limit("60 per minute", key_func=_flow_begun)
 def callback() -> ResponseReturnValue:
     """The one page that writes when read: the provider sends people back to it by a link."""
     ctx = Context(NOBODY, clock.now())
@@ -194,20 +201,8 @@ def _met() -> ExternalAccount | None:
     return account if account is not None and account.person_id is None else None
 
 
-def _mailbox_met() -> str:
-    account = _met()
-    return f"mailbox:{account.email if account else ''}"
-
-
-def _mailbox_met_from_here() -> str:
-    return f"{_mailbox_met()} from {network()}"
-
-
 @blueprint.route("/connexion/externe/adresse", methods=["GET", "POST"])
 @public
-@limiter.limit("15 per 10 minutes", key_func=_mailbox_met, methods=["POST"])
-@limiter.limit("60 per minute", methods=["POST"])
-@limiter.limit("5 per 10 minutes", key_func=_mailbox_met_from_here, methods=["POST"])
 def prove() -> ResponseReturnValue:
     """First time: the address the provider claims is proved, whether it is known here or not."""
     account = _met()
@@ -215,6 +210,7 @@ def prove() -> ResponseReturnValue:
         return redirect(url_for("identity.sign_in"), 303)
     if not Form().submitted():
         return render_template("app/identity/oidc/prove.html", email=account.email)
+    spend(account.email, own=f"account {account.id}")
     request_link(
         account.email,
         browser=this_browser(),

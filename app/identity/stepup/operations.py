@@ -82,17 +82,21 @@ def confirm_enrolment(session: Session, *, code: str, ctx: Context) -> tuple[lis
     return codes, token
 
 
-def step_up(session: Session, *, code: str, ctx: Context) -> str | None:
+def step_up(
+    session: Session, *, code: str, counted_apart: bool = False, ctx: Context
+) -> str | None:
     """Confirm that it is them behind a browser, by a code of the application or a recovery code.
 
     Lasts STEP_UP_HOURS, for this session only. Returns the browser's new token, for the former
     opens nothing any more; None when the code is wrong or was taken before: the wrong code is
-    counted, so the caller must commit. Raises Conflict while one must wait, when
-    there is no authenticator, and when the session was ended meanwhile.
+    counted, so the caller must commit. `counted_apart` says that the caller counts the tries of
+    this browser, confirmed before: wrong codes typed elsewhere then close nothing. Raises Conflict
+    while one must wait, when there is no authenticator, and when the session was ended meanwhile.
     """
     person = session.person
     queries.lock_second_factor(person.id)
-    _check_may_try(person, ctx)
+    if not (counted_apart and session.stepped_up_at is not None):
+        _check_may_try(person, ctx)
     taken = (
         _takes_code(person, code, ctx)
         if rules.is_time_based(code)

@@ -6,11 +6,12 @@ from flask import Flask, redirect, render_template, request, session, url_for
 from flask.blueprints import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_login import current_user, login_user
 from wtforms import Field
 
 from app import db
-from app.errors import Conflict, DomainError, Invalid, StepUpNeeded
+from app.errors import N_, Conflict, DomainError, Invalid, StepUpNeeded
 from app.gate.refusals import check
 from app.gate.verbs import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR
 from app.identity.browser import Browser, renew_token
@@ -172,7 +173,9 @@ def confirm() -> ResponseReturnValue:
     if not form.submitted():
         return _confirmation(form, 422)
     try:
-        token = operations.step_up(_session(), code=written(field), ctx=context())
+        token = operations.step_up(
+            _session(), code=written(field), counted_apart=_counted_apart(), ctx=context()
+        )
     except Conflict as error:
         field.errors = [sentence_of(error)]
         return _confirmation(form, error.status)
@@ -183,6 +186,33 @@ def confirm() -> ResponseReturnValue:
         return redirect(url_for("stepup.confirm", suite=next_path or None), 303)
     _keep(token)
     return _confirmed(next_path)
+
+
+def _counted_apart() -> bool:
+    """Whether the browser was confirmed before: its tries are then counted here, by themselves.
+
+    Raises Conflict once there were too many.
+    """
+    if _session().stepped_up_at is None or not limiter.enabled:
+        return False
+    try:
+        _one_try_more()
+    except RateLimitExceeded as error:
+        raise Conflict(
+            N_("Trop de codes ont été tapés dans ce navigateur."),
+            way_out=N_("Attendez dix minutes, ou demain si cela dure."),
+        ) from error
+    return True
+
+
+@limiter.shared_limit(
+    "5 per 10 minutes; 20 per day",
+    "confirmations",
+    key_func=lambda: str(_session().id),
+    override_defaults=False,
+)
+def _one_try_more() -> None:
+    pass
 
 
 def _confirmed(next_path: str) -> ResponseReturnValue:

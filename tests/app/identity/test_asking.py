@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from flask import Flask
 
-from app.embedded import Services
 from app.notifications.models import Outbox
 from tests.support import factories
-from tests.support.applications import closed_port, dedicated
-from tests.support.sign_in import EMAIL, ask, count
+from tests.support.sign_in import EMAIL, ask, came_from, count
 from tests.support.sql_counter import statements
 from tests.support.strict_browser import Visitor
 
@@ -43,42 +39,26 @@ def test_known_or_not_the_work_and_the_answer_are_the_same(app: Flask) -> None:
     assert answers[0] == answers[1]
 
 
-@pytest.fixture(params=["valkey", "memory"])
-def limited(app: Flask, services: Services, request: pytest.FixtureRequest) -> Iterator[Flask]:
-    """With limits, counted by Valkey, or in memory when it is down."""
-    environ = {}
-    if request.param == "memory":
-        environ["REDIS_URL"] = f"redis://127.0.0.1:{closed_port()}/0"
-    with dedicated(services, environ=environ, RATELIMIT_ENABLED=True) as limiting:
-        yield limiting
-
-
-def _from(app: Flask, address: str) -> Visitor:
-    someone = Visitor(app)
-    someone.client.environ_base["REMOTE_ADDR"] = address
-    return someone
-
-
 def test_a_town_hall_behind_one_address_is_not_locked_out(limited: Flask) -> None:
     for number in range(COLLEAGUES):
-        page = ask(_from(limited, TOWN_HALL), f"agent{number}@exemple.fr")
+        page = ask(came_from(limited, TOWN_HALL), f"agent{number}@exemple.fr")
         assert page.heading == "Consultez votre messagerie"
     assert count(Outbox) == COLLEAGUES
 
 
 def test_who_floods_a_mailbox_is_stopped_and_its_owner_is_not(limited: Flask) -> None:
     for _ in range(5):
-        ask(_from(limited, ELSEWHERE))
-    form = _from(limited, ELSEWHERE).get("/connexion").form(button="Recevoir")
+        ask(came_from(limited, ELSEWHERE))
+    form = came_from(limited, ELSEWHERE).get("/connexion").form(button="Recevoir")
     refused = form.send(email=EMAIL.upper(), status=429)
     assert "Patientez" in refused.main
-    assert ask(_from(limited, TOWN_HALL)).heading == "Consultez votre messagerie"
+    assert ask(came_from(limited, TOWN_HALL)).heading == "Consultez votre messagerie"
     assert count(Outbox) == 6
 
 
 def test_a_mailbox_is_not_flooded_from_everywhere_either(limited: Flask) -> None:
     for number in range(15):
-        ask(_from(limited, f"192.0.2.{number}"))
-    form = _from(limited, TOWN_HALL).get("/connexion").form(button="Recevoir")
+        ask(came_from(limited, f"192.0.2.{number}"))
+    form = came_from(limited, TOWN_HALL).get("/connexion").form(button="Recevoir")
     form.send(email=EMAIL, status=429)
     assert count(Outbox) == 15

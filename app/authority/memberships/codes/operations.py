@@ -10,7 +10,11 @@ from app.authority.mailboxes.queries import address_facts
 from app.authority.mailboxes.rules import Proof, proof_of
 from app.authority.memberships.codes.messages import CodeToMailbox
 from app.authority.memberships.codes.models import MembershipCode
-from app.authority.memberships.codes.queries import code_may_be_sent, latest_code
+from app.authority.memberships.codes.queries import (
+    code_may_be_sent,
+    latest_code,
+    others_asked_enough,
+)
 from app.authority.memberships.events import MembershipCodeSent
 from app.authority.memberships.grants.operations import recognise
 from app.authority.memberships.models import Membership
@@ -30,20 +34,26 @@ from app.notifications.operations import send
 from app.tokens import is_mailbox_code, mailbox_code, mailbox_code_hash
 
 
-def send_code(membership: Membership, *, ctx: Context) -> MembershipCode:
+def send_code(membership: Membership, *, message: str = "", ctx: Context) -> MembershipCode:
     """Send a one-time code to the official mailbox; those sent before no longer work.
 
-    Needs `territory` and `person` loaded. Raises NotAllowed to whoever did not ask for this
-    membership, Conflict when no code is awaited, the mailbox proves nothing for now, or three were
-    sent in a day.
+    `message` is the token of a link the mailbox received today, which lets whoever reads it ask
+    in spite of others. Needs `territory` and `person` loaded. Raises NotAllowed to whoever did not
+    ask for this membership, Conflict when no code is awaited, the mailbox proves nothing for now,
+    three were sent in a day, or ten to all.
     """
     check(ctx, PROVE_MEMBERSHIP, membership)
     lock_membership(membership)
     mailbox = _mailbox(membership, ctx)
-    if not code_may_be_sent(membership, ctx.instant):
+    if not code_may_be_sent(membership, ctx.instant, message=message):
         raise Conflict(
             N_("Assez de codes ont été envoyés à cette boîte aujourd’hui."),
-            way_out=N_("Réessayez demain, ou adressez-vous à l’équipe de modération."),
+            way_out=N_(
+                "Collez dans « Mes rattachements » le lien d’un message qu’elle a reçu "
+                "aujourd’hui, ou adressez-vous à l’équipe de modération."
+            )
+            if others_asked_enough(membership, ctx.instant)
+            else N_("Réessayez demain, ou adressez-vous à l’équipe de modération."),
         )
     secret_key, code_id = current_app.config["SECRET_KEY"], uuid4()
     code = MembershipCode(

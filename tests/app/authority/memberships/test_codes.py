@@ -22,6 +22,7 @@ from tests.support.memberships import (
     code_in,
     level_of,
     membership_of,
+    path_in,
     received,
     someone,
 )
@@ -109,6 +110,58 @@ def test_ten_accounts_do_not_flood_a_town_hall(app: Flask, sent: list[EmailMessa
     assert membership_of("secretaire@gmail.com").awaits is Proof.MODERATOR
     assert len([m for m in received(sent, WEBMAIL) if "examine sa demande" in m.body]) == 1
     assert level_of("secretaire@gmail.com") is None
+
+
+def test_whoever_reads_the_mailbox_is_sent_a_code_whatever_others_asked(
+    app: Flask, sent: list[EmailMessage]
+) -> None:
+    """Seen red: when ten codes asked by strangers closed the mailbox to everybody for the day."""
+    factories.mailbox(WEBMAIL, "22113")
+    factories.mailbox("mairie.plestin@orange.fr", "22194")
+    start = clock.now()
+    with clock.at(start):
+        for number in range(10):
+            _asks(app, f"compte{number}@gmail.com")
+        ask(someone(app, "ailleurs@gmail.com"), "22194")
+        elsewhere = _link(received(sent, "mairie.plestin@orange.fr")[-1])
+        secretary = someone(app, "secretaire@gmail.com")
+        page = ask(secretary)
+    button = "Envoyer un code malgré"
+    with clock.at(start + timedelta(hours=23)):
+        for wrong in (elsewhere, elsewhere[:-2], ""):
+            refused = page.form(button=button).send(link=wrong, status=409)
+            assert "le lien d’un message qu’elle a reçu aujourd’hui" in refused.main
+        theirs = _link(received(sent, WEBMAIL)[0])
+        page = page.form(button=button).send(link=f" {theirs} ")
+        code = code_in(received(sent, WEBMAIL)[-1])
+        page.form(button="Valider").send(code=code)
+        assert level_of("secretaire@gmail.com") is Level.MAY_COMMIT
+    assert len(received(sent, WEBMAIL)) >= 11
+
+
+def test_a_message_of_yesterday_or_a_fourth_code_gives_none(
+    app: Flask, sent: list[EmailMessage]
+) -> None:
+    factories.mailbox(WEBMAIL, "22113")
+    start = clock.now()
+    with clock.at(start - timedelta(days=1)):
+        _asks(app, "hier@gmail.com")
+        old = _link(received(sent, WEBMAIL)[-1])
+    with clock.at(start):
+        for number in range(10):
+            _asks(app, f"compte{number}@gmail.com")
+        new = _link(received(sent, WEBMAIL)[-1])
+        page = ask(someone(app, "secretaire@gmail.com"))
+        form = page.form(button="Envoyer un code malgré")
+        form.send(link=old, status=409)
+        for _ in range(3):
+            form.send(link=new)
+        refused = form.send(link=new, status=409)
+        assert "Réessayez demain" in refused.main
+
+
+def _link(message: EmailMessage) -> str:
+    return "http://localhost" + path_in(message, "/rattachements/contester/")
 
 
 def test_a_code_that_can_no_longer_be_typed_is_not_asked_for(app: Flask) -> None:
