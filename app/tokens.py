@@ -2,10 +2,6 @@
 
 What is derived from the application's secret is derived anew as the e-mail leaves, and stored
 nowhere; of what people have, a hash is kept.
-
-Links were derived otherwise once: those already sent are known by their hash, and keep working as
-long as they may. Only a link of sign-in (10 minutes) or an invitation (72 hours) whose e-mail had
-not left yet when this changed does not work, and is asked for again.
 """
 
 from __future__ import annotations

@@ -61,12 +61,12 @@ def lock_window(ctx: Context, phase: Phase, *, alone: bool = False) -> None:
         advisory_lock(window.id, shared=not alone)
 
 
-def refreshed(ctx: Context, phase: Phase) -> Context:
+def refreshed(ctx: Context, phase: Phase | None) -> Context:
     """The context with its calendar, window and instant read again once the locks are taken."""
     if ctx.calendar is None:
         return ctx
     fresh = fresh_calendar(ctx.calendar.consultation_id)
-    window = fresh.window(phase)
+    window = fresh.window(phase) if phase else None
     return replace(
         ctx,
         instant=database_instant(),

@@ -1,1 +1,1 @@
-"""Memberships contested by the official mailbox, and what moderators decide of them."""
+"""A right contested, and what moderators decide of it and of its acts."""

@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 
 from app.authority.mandates.messages import allowed_labels, period
 from app.authority.mandates.queries import mandate as read_mandate
-from app.authority.mandates.uses.messages import page_of
+from app.authority.mandates.uses.messages import address_of
 from app.authority.mandates.uses.queries import done as act_done
 from app.authority.memberships.queries import membership as read_membership
 from app.authority.rights.notices.models import Notice
@@ -67,7 +67,7 @@ def _page(notice: Notice, token: str, form: ContestForm, status: int = 200) -> R
         period=period,
         allowed=allowed_labels,
         done=done,
-        page=page_of,
+        page=address_of,
         instant=context().instant,
     ), status
 

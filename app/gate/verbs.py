@@ -311,4 +311,4 @@ PUBLISH_SERVICES = Verb(
 )
 
 # What a consultation's rules state, kind of territory by kind of territory.
-RULED_BY_KIND = (SUBMIT.name, SUPPORT.name, REFER.name, JOIN.name)
+RULED_BY_KIND = tuple(name for name, verb in VERBS.items() if verb.by_kind)

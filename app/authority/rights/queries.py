@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select
 
-from app.authority.rights.models import Right, TerritoryId
+from app.authority.rights.models import Right, RightKind, TerritoryId
 from app.calendar.queries import fresh_calendar
 from app.db import advisory_lock, db
 from app.gate.actors import Context
@@ -26,7 +26,8 @@ def acting(
 
     Suspended or not: who decides for a collectivity is nobody it counts, or counted, among its own.
     """
-    kinds = Right.__subclasses__()
+    # Missing is an error: who moderates would not be known to be concerned.
+    kinds = (Right.__mapper__.polymorphic_map[kind].class_ for kind in RightKind)
     return or_(*(kind.acted_by(person_id, territory_id, instant) for kind in kinds))
 
 

@@ -42,7 +42,7 @@ def publish(
     if verb.after is not None:
         # Alone here too: an act that entered before the close may still be on its way.
         lock_window(ctx, verb.after, alone=True)
-        ctx = refreshed(ctx, verb.after)
+    ctx = refreshed(ctx, verb.after)
     check(ctx, verb, within=consultation.id)
     if ctx.is_published(kind):
         if again is not None:

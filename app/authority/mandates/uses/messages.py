@@ -17,7 +17,7 @@ from app.gate.verbs import DRAFT, VERBS
 from app.notifications.messages import Message
 
 
-def page_of(act: Act, slug: str) -> str:
+def address_of(act: Act, slug: str) -> str:
     """Where what was done is read, in its consultation; empty when nowhere."""
     page = act.under.page
     if not page or not (act.number or act.subject_id):
@@ -65,7 +65,7 @@ class MandateUsed(Message):
             **super().context(),
             "did": _(VERBS[self.verb].did, number=self.number, title=self.title),
             "draft": url_for(
-                "drafts.draft", consultation=self.slug, draft_id=self.subject_id, _external=True
+                DRAFT.page, consultation=self.slug, draft_id=self.subject_id, _external=True
             )
             if self.verb == DRAFT.name
             else "",
