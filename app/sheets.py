@@ -35,8 +35,9 @@ _UNSEEN = (
     r" \"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u1680"
     r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
 )
-# Where a cell begins for whoever cuts the file on another sign than it was written with.
-_CUTS = r",;|\t\r\n"
+# Where a cell begins for whoever cuts the file on another sign than it was written with, for the
+# quotes then protect nothing.
+_CUTS = r",|\t\r\n"
 _LIVE = re.compile(rf"(?:^|(?<=[{_CUTS}]))(?=[{_UNSEEN}]*[{_SIGNS}])|^(?=[{_UNSEEN}]*[\t\r\n])")
 _BULLET = re.compile(r"^([ \t]*)-(?=[ \t\u00a0])", re.MULTILINE)
 _QUOTED = re.compile(r'"[^"]*"')
