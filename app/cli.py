@@ -159,7 +159,7 @@ def load() -> None:
 def import_official_mailboxes(file: BinaryIO, kind: str, force: bool, applied: bool) -> None:
     """Importer les boîtes officielles d’un fichier CSV qui les donne toutes."""
     with refusals(), timed("Boîtes officielles lues"), transaction():
-        reading = read_mailboxes(file.read(), TerritoryKind(kind))
+        reading = read_mailboxes(file.read(MAX_BYTES + 1), TerritoryKind(kind))
         for fault in reading.faults:
             click.echo(f"  {fault}")
         ctx = Context(NOBODY, clock.now())

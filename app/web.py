@@ -17,6 +17,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect, FlaskForm
 from flask_wtf.csrf import CSRFError
+from flask_wtf.form import _Auto
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
@@ -28,6 +29,7 @@ from app.errors import DomainError
 from app.formats import closed_at, day, euros
 from app.gate.actors import Context
 from app.gate.verbs import Verb
+from app.received import NumberConverter, Request
 
 View = Callable[..., ResponseReturnValue]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -79,7 +81,16 @@ MANY_ACTS = "60 per minute; 600 per hour"
 
 
 class Form(FlaskForm):  # type: ignore[misc]
-    """The base of every form: named fields only, and one question."""
+    """The base of every form: named fields only, texts only, and one question."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """Where a form reads what was sent."""
+
+        def wrap_formdata(self, form: FlaskForm, formdata: Any) -> Any:
+            """The texts alone: a file or JSON under the name of a field is no value of it."""
+            if formdata is not _Auto:
+                return formdata
+            return (request.form or None) if form.is_submitted() else None
 
     def submitted(self) -> bool:
         """Whether it was sent and is valid; its errors are on its fields otherwise."""
@@ -244,8 +255,12 @@ def _failed(_error: Exception) -> ResponseReturnValue:
 
 
 def _begin() -> None:
-    """A GET may not write: the database itself refuses it."""
-    if request.endpoint in (None, "static") or request.method not in SAFE_METHODS:
+    """A GET may not write: the database itself refuses it. What is unreadable is refused first."""
+    if request.endpoint in (None, "static"):
+        return
+    if request.method not in SAFE_METHODS:
+        # Read here, or an error page that repeats what was sent would fail on it.
+        request.form  # noqa: B018
         return
     view = current_app.view_functions.get(request.endpoint)
     if not getattr(view, "writes_on_get", False):
@@ -283,6 +298,8 @@ def _headers(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     """Give an application what every view leans on: extensions, one transaction, error pages."""
+    app.request_class = Request
+    app.url_map.converters["int"] = NumberConverter
     # First, for the limiter reads who is signed in, and that opens the transaction.
     app.before_request(_begin)
     for extension in (csrf, babel, limiter, login):

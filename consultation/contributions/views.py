@@ -40,7 +40,7 @@ from consultation.contributions.rules import deposits_for, version_of
 blueprint = Blueprint(
     "contributions", __name__, url_prefix="/consultations/<consultation>/contributions"
 )
-NUMBER = "<int(max=999999999):number>"
+NUMBER = "<int:number>"
 
 
 @blueprint.get("")

@@ -10,11 +10,10 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.db import db
 from app.errors import N_, Conflict
+from app.texts import whole_number
 from consultation.contributions.models import Contribution
 from consultation.contributions.queries import with_helper
 from consultation.proposals.models import Proposal, proposal_contribution
-
-LONGEST_NUMBER = 10
 
 
 def written_proposals(consultation_id: UUID) -> Sequence[Proposal]:
@@ -57,8 +56,9 @@ def search_written(consultation_id: UUID, typed: str, *, limit: int = 12) -> Seq
     words = typed.split()
     matches = [func.strpos(spoken, func.lower(func.unaccent(word))) > 0 for word in words]
     found = select(Proposal).where(Proposal.consultation_id == consultation_id)
-    if len(words) == 1 and words[0].isdecimal() and len(words[0]) < LONGEST_NUMBER:
-        found = found.where(or_(Proposal.number == int(words[0]), *matches))
+    number = whole_number(words[0]) if len(words) == 1 else None
+    if number is not None:
+        found = found.where(or_(Proposal.number == number, *matches))
     else:
         found = found.where(*matches)
     return db.session.scalars(

@@ -20,6 +20,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from app.forms import SeenForm
+from app.texts import whole_number
 from app.web import Form
 from consultation.contributions.models import Kind
 from consultation.proposals.models import TITLE_LENGTH, Proposal
@@ -44,7 +45,7 @@ def filters_in(args: MultiDict[str, str]) -> Filters:
 
 def numbers_in(text: str) -> list[int]:
     """The numbers of contributions typed in a field, separated by spaces."""
-    return [int(word) for word in text.split() if word.isdecimal()]
+    return [number for word in text.split() if (number := whole_number(word)) is not None]
 
 
 class UndoForm(SeenForm):

@@ -15,6 +15,7 @@ from app.db import db
 from app.errors import N_
 from app.paging import Page, cut
 from app.territories.models import Territory
+from app.texts import whole_number
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
@@ -22,7 +23,6 @@ from funding.schemes.models import Scheme
 
 PAGE_SIZE = 25
 EXCERPT_LENGTH = 240
-_LONGEST_NUMBER = 9
 
 
 class State(StrEnum):
@@ -148,8 +148,8 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
 def _speaks_of(words: str) -> ColumnElement[bool]:
     sought = func.french_query(words)
     found = Contribution.search.bool_op("@@")(sought)
-    if words.isdecimal() and len(words) <= _LONGEST_NUMBER:
-        return or_(Contribution.number == int(words), found)
+    if (number := whole_number(words)) is not None:
+        return or_(Contribution.number == number, found)
     return found
 
 

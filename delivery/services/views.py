@@ -28,7 +28,7 @@ from funding.envelope.queries import envelope_of
 blueprint = Blueprint(
     "services", __name__, url_prefix="/consultations/<consultation>/comite/services"
 )
-NUMBER = "<int(max=999999999):number>"
+NUMBER = "<int:number>"
 
 
 @blueprint.get("")

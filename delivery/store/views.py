@@ -41,7 +41,7 @@ def catalogue(consultation: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/<int(max=999999999):number>")
+@blueprint.get("/<int:number>")
 @public
 def service(consultation: str, number: int) -> ResponseReturnValue:
     found = named_consultation()

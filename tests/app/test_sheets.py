@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 from collections.abc import Sequence
 from datetime import datetime
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from app import sheets
@@ -74,10 +77,9 @@ def test_another_archive_is_no_workbook() -> None:
 
 
 def test_size_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sheets, "MAX_ROWS", 2)
-    assert len(read_sheet(b"a\n1\n2\n\n").lines) == 2
+    assert len(read_sheet(b"a\n1\n2\n\n", max_rows=2).lines) == 2
     with pytest.raises(Invalid, match="lignes"):
-        read_sheet(b"a\n1\n2\n3\n")
+        read_sheet(b"a\n1\n2\n3\n", max_rows=2)
     monkeypatch.setattr(sheets, "MAX_BYTES", 5)
     with pytest.raises(Invalid, match="Mo"):
         read_sheet(b"a\n1\n2\n")
@@ -101,10 +103,42 @@ def test_formulas_without_a_result_and_errors_are_faults() -> None:
     assert [list(line.faults) for line in sheet.lines] == [["a"], ["a"]]
 
 
-def test_a_table_taken_away_computes_nothing_and_is_read_back() -> None:
-    hostile = ["=1+1", "+33", "-2", "@SUM(A1)", "\t=1", "  =1", "\r=1"]
-    written = written_sheet(["Titre", "=Colonne"], [*[(text, -3) for text in hostile], ("a;b", 1)])
-    assert written.startswith(b"\xef\xbb\xbfTitre;'=Colonne\r\n")
-    rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"), newline=""), delimiter=";"))
-    assert [row[0] for row in rows[1:]] == [*[f"'{text}" for text in hostile], "a;b"]
-    assert {row[1] for row in rows[1:]} == {"-3", "1"}
+def _cut(written: bytes, delimiter: str) -> list[list[str]]:
+    text = io.StringIO(written.decode("utf-8-sig"), newline="")
+    return list(csv.reader(text, delimiter=delimiter))
+
+
+def test_a_table_taken_away_quotes_every_cell_and_is_read_back() -> None:
+    texts = ["=1+1", "+33", "-2", "@SUM(A1)", "  =1", "\ufeff＝1", "a;b", 'a"b', "a\nb"]
+    written = written_sheet(["Titre", "=Colonne"], [(text, -3) for text in texts])
+    assert written.startswith(b'\xef\xbb\xbf"Titre";"\'=Colonne"\r\n"\'=1+1";"-3"\r\n')
+    rows = _cut(written, ";")
+    assert [row[0] for row in rows[1:]] == [*[f"'{text}" for text in texts[:6]], *texts[6:]]
+    assert {row[1] for row in rows[1:]} == {"-3"}
+
+
+def test_a_list_is_kept_readable() -> None:
+    written = written_sheet(["Titre"], [["Besoins :\n- un, - deux\n  - trois-quatre\n-5"]])
+    assert _cut(written, ";")[1] == ["Besoins :\n– un,' - deux\n  – trois-quatre\n'-5"]
+
+
+SIGNS = "=+-@＝＋－＠﹦﹢﹣−"
+HOSTILE = st.text(st.sampled_from(f"{SIGNS},;|\t\r\n \"'a(\u00a0\u200b\ufeff\x00"), max_size=8)
+
+
+@settings(deadline=None, max_examples=2000 if os.environ.get("PROOFS") == "full" else 200)
+@given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=3))
+@example([("bonjour,=HYPERLINK(1)", 'x;"=1"')])
+@example([("\t=1", "\r=1")])
+@pytest.mark.proof
+def test_a_table_taken_away_computes_nothing_however_it_is_cut(rows: list[tuple[str, str]]) -> None:
+    written = written_sheet(["a,=HYPERLINK(1)", "b"], rows)
+    for delimiter in ",;|\t":
+        naive = [
+            cell
+            for line in written.decode("utf-8-sig").splitlines()
+            for cell in line.split(delimiter)
+            if delimiter != ";"
+        ]
+        for cell in [*(cell for row in _cut(written, delimiter) for cell in row), *naive]:
+            assert not cell.lstrip(' "\u00a0\u200b\ufeff\x00\t\r\n').startswith(tuple(SIGNS)), cell

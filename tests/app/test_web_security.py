@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from flask import Flask, request, url_for
@@ -10,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.test import TestResponse
 
 from app.embedded import Services
+from app.texts import whole_number
 from app.web import public, safe_path
 from config import Production
+from consultation.triage.forms import numbers_in
 from tests.support import factories
 from tests.support.applications import dedicated
 from tests.support.strict_browser import Visitor
@@ -144,6 +147,8 @@ def test_any_other_target_is_nowhere_to_go(target: str | None) -> None:
         "/territoires/commune/" + "9" * 5000,
         "/territoires/recherche?q=" + "a" * 5000,
         "/connexion?suite=//[",
+        "/consultations/{slug}/propositions/" + "9" * 5000,
+        "/consultations/{slug}/propositions/2147483648",
     ],
 )
 def test_a_hostile_address_is_dull(visitor: Visitor, path: str) -> None:
@@ -152,3 +157,33 @@ def test_a_hostile_address_is_dull(visitor: Visitor, path: str) -> None:
     answer = visitor.ask("GET", path.format(slug=slug))
     assert answer.status_code in {200, 303, 400, 403, 404}
     assert "Set-Cookie: a" not in str(answer.headers)
+
+
+def test_a_file_or_json_under_the_name_of_a_text_is_no_value_of_it(visitor: Visitor) -> None:
+    token = visitor.get("/connexion").form(button="Recevoir").fields["csrf_token"][0]
+    file = {"csrf_token": token, "email": (BytesIO(b"a@exemple.fr"), "a.txt")}
+    assert visitor.ask("POST", "/connexion", data=file).status_code == 422
+    headers = {"X-CSRFToken": token}
+    answer = visitor.ask("POST", "/connexion", json={"email": [1]}, headers=headers)
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("12", 12),
+        ("2147483647", 2_147_483_647),
+        ("2147483648", None),
+        ("9" * 5000, None),
+        ("-1", None),
+        ("٣", None),
+        ("²", None),
+        ("", None),
+    ],
+)
+def test_a_number_is_one_that_a_column_holds(text: str, number: int | None) -> None:
+    assert whole_number(text) == number
+
+
+def test_the_numbers_typed_among_others_are_those_one_can_read() -> None:
+    assert numbers_in(f"3 {'9' * 5000} x 4") == [3, 4]

@@ -83,7 +83,7 @@ def test_routes_that_are_not_public_lead_to_sign_in(complete: Flask) -> None:
 def _sample(name: str, rule: Rule) -> object:
     converter = type(rule._converters[name]).__name__
     return {
-        "IntegerConverter": 1,
+        "NumberConverter": 1,
         "UUIDConverter": "00000000-0000-4000-8000-000000000000",
     }.get(converter, "exemple")
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 from uuid import UUID
@@ -16,11 +16,13 @@ from flask_babel import gettext as _
 from app.authority.mailboxes.queries import Registered, registered
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
+from app.sheets import MAX_BYTES, Sheet, read_sheet
 
 COLUMNS = ("insee_code", "siren", "email", "website")
 # The SIRET of the territory's siège: a column a file may lack.
 SIRET = "siret"
-MAX_BYTES = 50 * 1024 * 1024
+# One for each commune, and room for those that were.
+MAX_ROWS = 50_000
 _GZIP = b"\x1f\x8b"
 _ADDRESS = re.compile(r"[a-z0-9._%+'-]+@(?:[a-z0-9-]+\.)+[a-z]{2,}")
 
@@ -46,7 +48,7 @@ class Reading:
 
 
 def read_mailboxes(data: bytes, kind: TerritoryKind) -> Reading:
-    """Read a CSV file of mailboxes (insee_code, siren, email, website), plain or gzipped.
+    """Read a table of mailboxes (insee_code, siren, email, website), plain or gzipped.
 
     A further column, siret, may give the SIRET of each territory's siège; one of another legal
     person is a fault, and only the SIRET is left out.
@@ -59,20 +61,20 @@ def read_mailboxes(data: bytes, kind: TerritoryKind) -> Reading:
     entries: dict[UUID, Entry] = {}
     faults: list[str] = []
     without = 0
-    for number, row in enumerate(_rows(data), start=2):
-        cells = {name: (row.get(name) or "").strip() for name in (*COLUMNS, SIRET)}
+    for line in _sheet(data).lines:
+        cells = {name: line.cells.get(name, "").strip() for name in (*COLUMNS, SIRET)}
         address, siret = cells["email"].lower(), "".join(cells[SIRET].split())
         if not address:
             without += 1
             continue
         found = _named(cells, known)
         if fault := _fault(found, cells, address, entries, known):
-            faults.append(_("ligne %(number)d : %(fault)s", number=number, fault=fault))
+            faults.append(_("ligne %(number)d : %(fault)s", number=line.number, fault=fault))
             continue
         [territory_id] = found
         if siret and not _is_siege(siret, territory_id, known):
             fault = _("« %(siret)s » n’est pas un SIRET de ce territoire", siret=siret)
-            faults.append(_("ligne %(number)d : %(fault)s", number=number, fault=fault))
+            faults.append(_("ligne %(number)d : %(fault)s", number=line.number, fault=fault))
             siret = ""
         entries[territory_id] = Entry(territory_id, address, cells["website"], siret)
     return Reading(entries, without, faults, sha256(data).hexdigest())
@@ -115,16 +117,23 @@ def _is_siege(siret: str, territory_id: UUID, known: Registered) -> bool:
     return whole and known.by_siren.get(siret[:9]) == territory_id
 
 
-def _rows(data: bytes) -> Iterator[dict[str, str | None]]:
-    if len(data) > MAX_BYTES:
-        raise Invalid(N_("Le fichier est trop gros."))
-    try:
-        text = (gzip.decompress(data) if data.startswith(_GZIP) else data).decode("utf-8-sig")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
-        raise Invalid(N_("Le fichier n’est pas un fichier CSV en UTF-8.")) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""))
-    if not set(COLUMNS) <= set(reader.fieldnames or ()):
+def _sheet(data: bytes) -> Sheet:
+    sheet = read_sheet(_expanded(data), max_rows=MAX_ROWS)
+    if not set(COLUMNS) <= set(sheet.columns):
         raise Invalid(
             N_("Le fichier doit porter les colonnes %(columns)s."), columns=", ".join(COLUMNS)
         )
-    yield from reader
+    return sheet
+
+
+def _expanded(data: bytes) -> bytes:
+    if not data.startswith(_GZIP):
+        return data
+    try:
+        # One more than is taken is enough to be refused: a small file can expand to gigabytes.
+        with gzip.open(io.BytesIO(data)) as packed:
+            return packed.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise Invalid(
+            N_("Le fichier compressé ne s’ouvre pas."), way_out=N_("Compressez-le de nouveau.")
+        ) from error

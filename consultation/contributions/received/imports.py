@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from textwrap import shorten
 
 from flask_babel import gettext as _
 
 from app.calendar.models import Theme
 from app.errors import N_, Invalid
-from app.gate.actors import TerritoryKind
 from app.identity.models import Profile
 from app.sheets import Line, Sheet
 from app.territories.models import Territory
@@ -18,7 +18,7 @@ from app.texts import cleaned
 from app.web import sentence_of
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
-from consultation.contributions.received.queries import named_place
+from consultation.contributions.received.queries import Registry, Unreadable
 from consultation.contributions.received.rules import PLACES, REQUIRED
 from consultation.contributions.rules import Content, length_refusal
 
@@ -38,6 +38,8 @@ _PROFILES = {
     "partenaire": Profile.PARTNER,
 }
 _LINE_LENGTH = 160
+# No EPCI gathers as many communes as a cell may name.
+MAX_PLACES = 200
 
 
 @dataclass(frozen=True)
@@ -79,10 +81,11 @@ def judge(
     """What each row of a table brings, or every reason why it cannot be imported.
 
     `kind` and `theme` are used where a row gives none; `separator` cuts a cell of several places;
-    `places` says what to read, a fuller name or a code, where the table writes a name.
+    `places` says what to read, a fuller name or a code, where the table writes a name. Raises
+    Invalid when the table names too many places that are not known.
     """
     defaults = _Defaults(kind, theme, themes, separator)
-    registry = _Registry(places or {})
+    registry = Registry(places or {})
     rows: list[Row] = []
     errors: list[RowError] = []
     lines: dict[str, int] = {}
@@ -119,27 +122,6 @@ class _Defaults:
     theme: Theme | None
     themes: Sequence[Theme]
     separator: str
-
-
-class _Registry:
-    """Places already looked up: a table names the same ones again and again."""
-
-    def __init__(self, places: Mapping[str, str]) -> None:
-        self._meant = {search_key(name): meant for name, meant in places.items()}
-        self._found: dict[tuple[str, TerritoryKind], Territory | Invalid] = {}
-
-    def place(self, name: str, kind: TerritoryKind) -> Territory:
-        """Raises Invalid, with the candidates and how to distinguish them."""
-        if (name, kind) not in self._found:
-            try:
-                meant = self._meant.get(search_key(name), name)
-                self._found[name, kind] = named_place(meant, kind)
-            except Invalid as error:
-                self._found[name, kind] = error
-        found = self._found[name, kind]
-        if isinstance(found, Invalid):
-            raise found
-        return found
 
 
 def report(judged: Judged, known: Collection[str]) -> list[str]:
@@ -188,7 +170,7 @@ class _Reader:
     line: Line
     matched: Mapping[str, str]
     defaults: _Defaults
-    registry: _Registry
+    registry: Registry
     reasons: list[str] = field(default_factory=list)
 
     def received(self) -> Received:
@@ -229,6 +211,10 @@ class _Reader:
     def _in_one_line(self, name: str) -> str:
         return " ".join(self._text(name).split())
 
+    def _word(self, name: str) -> str:
+        """What is compared with a few words, and told when it is none of them: cut short."""
+        return shorten(self._text(name), _LINE_LENGTH, placeholder="…")
+
     def _short(self, name: str) -> str:
         text = self._in_one_line(name)
         if len(text) > _LINE_LENGTH:
@@ -243,7 +229,7 @@ class _Reader:
         return text
 
     def _kind(self) -> str:
-        written = self._text("kind")
+        written = self._word("kind")
         found = _KINDS.get(search_key(written)) if written else self.defaults.kind
         if found is None:
             self.reasons.append(
@@ -254,7 +240,7 @@ class _Reader:
         return found or Kind.NEED
 
     def _theme(self) -> Theme | None:
-        written = self._text("theme")
+        written = self._word("theme")
         if not written:
             return self.defaults.theme
         try:
@@ -264,7 +250,7 @@ class _Reader:
             return None
 
     def _profile(self) -> Profile | None:
-        written = self._text("profile")
+        written = self._word("profile")
         found = _PROFILES.get(search_key(written))
         if written and found is None:
             self.reasons.append(
@@ -275,12 +261,25 @@ class _Reader:
     def _places(self) -> tuple[Territory, ...]:
         found: dict[object, Territory] = {}
         for name, kind in PLACES.items():
-            for written in self._text(name).split(self.defaults.separator):
-                if not written.strip():
-                    continue
+            parts = self._text(name).split(self.defaults.separator)
+            written = [place for part in parts if (place := " ".join(part.split()))]
+            if len(written) > MAX_PLACES or any(len(place) > _LINE_LENGTH for place in written):
+                self.reasons.append(
+                    _(
+                        "« %(column)s » ne se lit pas comme une liste d’au plus %(limit)d"
+                        " territoires séparés par « %(separator)s »",
+                        column=self.matched[name],
+                        limit=MAX_PLACES,
+                        separator=self.defaults.separator,
+                    )
+                )
+                continue
+            for place in written:
                 try:
-                    territory = self.registry.place(written.strip(), kind)
+                    territory = self.registry.place(place, kind)
                     found[territory.id] = territory
+                except Unreadable:
+                    raise
                 except Invalid as error:
                     self.reasons.append(sentence_of(error))
         return tuple(found.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from sqlalchemy import any_, literal, or_, select
@@ -14,7 +14,7 @@ from app.gate.actors import TerritoryKind
 from app.identity.models import Person
 from app.identity.rules import normal_email
 from app.territories.models import Territory
-from app.territories.rules import KIND_LABELS
+from app.territories.rules import KIND_LABELS, search_key
 from app.territories.search import (
     AmbiguousPlace,
     UnknownPlace,
@@ -23,6 +23,11 @@ from app.territories.search import (
 )
 from consultation.contributions.models import Contribution
 
+# Beyond, it is the column or the separator that is not the right one.
+MAX_UNKNOWN = 200
+# Looking for what a name may have meant takes long: the first say enough.
+_SUGGESTED = 20
+_SHOWN = 3
 _CODE = re.compile(r"[0-9]{1,9}|[0-9]{2}M|2[ABab][0-9]{0,3}")
 # A spreadsheet takes 01004 for a number and drops its zero.
 _CODE_LENGTHS = {TerritoryKind.COMMUNE: 5, TerritoryKind.DEPARTEMENT: 2, TerritoryKind.REGION: 2}
@@ -44,10 +49,11 @@ def known_references(consultation_id: UUID, source: str) -> set[str]:
     )
 
 
-def named_place(written: str, kind: TerritoryKind) -> Territory:
+def named_place(written: str, kind: TerritoryKind, *, suggesting: bool = True) -> Territory:
     """The territory of a kind that a file names: "Lannion", "Saint-Denis (93)", or its code.
 
-    Raises Invalid, with the candidates and how to distinguish them.
+    Raises Invalid, with the candidates and how to distinguish them; for a name that is not known,
+    those that look alike, unless not `suggesting`.
     """
     try:
         if not _CODE.fullmatch(written):
@@ -62,7 +68,9 @@ def named_place(written: str, kind: TerritoryKind) -> Territory:
             candidates=_with_codes([(t.label, t.code) for t in error.candidates[:5]]),
         ) from error
     except UnknownPlace as error:
-        near = search_territories(db.session(), written, kinds=[kind], limit=3)
+        near = (
+            search_territories(db.session(), written, kinds=[kind], limit=3) if suggesting else []
+        )
         raise Invalid(
             N_("« %(name)s » : aucun territoire de ce type (%(kind)s) ne porte ce nom ou ce code"),
             way_out=N_("(peut-être : %(candidates)s)") if near else "",
@@ -106,3 +114,39 @@ def _with_codes(candidates: Sequence[tuple[str, str]]) -> str:
 def person_by_email(email: str) -> Person | None:
     """The person at an address, if known."""
     return db.session.scalar(select(Person).where(Person.email == normal_email(email)))
+
+
+class Unreadable(Invalid):
+    """The whole table cannot be read as it was asked to be."""
+
+
+class Registry:
+    """Places already looked up: a table names the same ones again and again."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._meant = {search_key(name): meant for name, meant in places.items()}
+        self._found: dict[tuple[str, TerritoryKind], Territory | Invalid] = {}
+        self._unknown: list[str] = []
+
+    def place(self, name: str, kind: TerritoryKind) -> Territory:
+        """Raises Invalid, with the candidates and how to distinguish them."""
+        if (name, kind) not in self._found:
+            try:
+                meant = self._meant.get(search_key(name), name)
+                self._found[name, kind] = named_place(
+                    meant, kind, suggesting=len(self._unknown) < _SUGGESTED
+                )
+            except Invalid as error:
+                self._found[name, kind] = error
+                self._unknown.append(name)
+        if len(self._unknown) > MAX_UNKNOWN:
+            raise Unreadable(
+                N_("Le fichier nomme plus de %(limit)d territoires inconnus : %(names)s…"),
+                way_out=N_("Vérifiez la colonne où lire les territoires, et le séparateur."),
+                limit=MAX_UNKNOWN,
+                names=", ".join(self._unknown[:_SHOWN]),
+            )
+        found = self._found[name, kind]
+        if isinstance(found, Invalid):
+            raise found
+        return found

@@ -224,6 +224,33 @@ def test_a_required_column_must_be_found(desk: Desk) -> None:
     assert "--map description=COLONNE" in result.output
 
 
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        (";".join(f"nulle part {i}" for i in range(3_000)), "liste d’au plus 200 territoires"),
+        ("x" * 100_000, "liste d’au plus 200 territoires"),
+    ],
+)
+def test_a_cell_of_places_beyond_reason_is_told_in_one_sentence(
+    desk: Desk, places: str, said: str
+) -> None:
+    result = desk.run(desk.table(("1", "t", "d", places, "", "")), "--kind", "need")
+    assert result.exit_code == 1
+    assert said in result.output
+    assert len(result.output) < 500
+
+
+def test_a_column_that_names_no_places_is_told_in_one_sentence(desk: Desk) -> None:
+    rows = [
+        (str(row), "t", "d", ";".join(f"nulle part {row} {i}" for i in range(100)), "", "")
+        for row in range(30)
+    ]
+    result = desk.run(desk.table(*rows), "--kind", "need")
+    assert result.exit_code == 1
+    assert "plus de 200 territoires inconnus : nulle part 0 0" in result.output
+    assert len(result.output) < 500
+
+
 def test_only_moderators_import(desk: Desk) -> None:
     desk.email = make.agent_of("22113").email
     result = desk.run(desk.table(("1", "t", "d", "Lannion", "", "")), "--kind", "need")

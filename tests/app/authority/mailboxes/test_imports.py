@@ -104,8 +104,17 @@ def test_the_domain_counts_every_territory_on_it_whatever_its_kind() -> None:
 
 @pytest.mark.parametrize(
     "data",
-    [b"a,b\n1,2\n", b"\xff\xfe\x00", gzip.compress(b"x" * 10)[:-4], b""],
-    ids=["other columns", "no text", "cut short", "empty"],
+    [
+        b"a,b\n1,2\n",
+        b"\xff\xfe\x00",
+        gzip.compress(b"x" * 10)[:-4],
+        gzip.compress(b"x" * 10)[:12] + b"\xff" * 20,
+        gzip.compress(HEADER.encode() + b"\0" * 50_000_000),
+        HEADER.encode() + b"x" * 200_000,
+        HEADER.encode() + b'"',
+        b"",
+    ],
+    ids=["other", "no text", "cut short", "spoilt", "bomb", "long cell", "quote", "empty"],
 )
 @pytest.mark.usefixtures("app", "registry_read_once")
 def test_what_is_no_such_table_is_refused(data: bytes) -> None:
