@@ -12,10 +12,15 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script, ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import Connection, NullPool, create_engine, inspect, text
+from sqlalchemy import Connection, NullPool, create_engine, inspect, select, text
 
-from app.db import db
+from app.authority.mandates.messages import MandateNotice
+from app.authority.memberships.grants.messages import MembershipNotice, News
+from app.db import db, transaction
 from app.embedded import Services, create_database, drop_database
+from app.notifications.messages import Message
+from app.notifications.models import Outbox
+from app.notifications.operations import send
 from app.seeds.story import Moment
 from config import ROOT
 from tests.conftest import template_of
@@ -33,6 +38,15 @@ LOST = {
     "0013": {"participation", "support"},
     "0014": {"mandate"},
 }
+
+_NOTICE = MembershipNotice(
+    notice_id="",
+    news=News.ASKED,
+    territory="Lannion",
+    name="Paul Intrus",
+    function="maire",
+    address="paul@exemple.fr",
+)
 
 
 @contextmanager
@@ -115,8 +129,15 @@ def _walk(app: Flask) -> dict[tuple[str, str], set[str]]:
 def test_rows_stay_where_their_table_does(services: Services) -> None:
     with _database(services, template_of(services)) as app:
         history.happen()
+        with transaction():
+            send(_NOTICE, to="mairie@exemple.fr")
         db.session.remove()
         assert _walk(app) == {("downgrade", below): tables for below, tables in LOST.items()}
+        waiting = db.session.scalars(select(Outbox).where(Outbox.facts.is_not(None))).all()
+        assert {type(Message.of(each.message, each.facts or {})) for each in waiting} >= {
+            MandateNotice,
+            MembershipNotice,
+        }
 
 
 @pytest.mark.proof

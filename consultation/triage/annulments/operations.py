@@ -17,7 +17,7 @@ from app.phases import PublicationKind
 from consultation.contributions.events import ContributionAnnulled, ContributionRestored
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.annulments import queries
-from consultation.triage.annulments.messages import ContributionAnnulledTold
+from consultation.triage.annulments.messages import AnnulmentSent
 from consultation.triage.queries import rulings
 
 
@@ -35,7 +35,7 @@ def strike_contribution(contribution: Contribution, _act: Act, ruling: Ruling) -
     number = _record(ContributionAnnulled, ANNUL_ACT, contribution, ruling)
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
-    message = ContributionAnnulledTold(
+    message = AnnulmentSent(
         consultation=consultation.title,
         slug=consultation.slug,
         number=number,
