@@ -45,8 +45,9 @@ _QUERIES = (
     SELECT format('default rights %s %s', defaclobjtype, defaclacl::text) FROM pg_default_acl
     """,
     """
-    SELECT format('schema %s %s', nspname, nspacl::text)
-    FROM pg_namespace WHERE nspname = 'public'
+    SELECT format('schema %s %s', nspname, (
+        SELECT array_agg(each::text ORDER BY each::text) FROM unnest(nspacl) AS each
+    )) FROM pg_namespace WHERE nspname = 'public'
     """,
     """
     SELECT format('words %s %s %s %s', cfgname, maptokentype, mapseqno, mapdict::regdictionary)
