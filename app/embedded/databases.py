@@ -65,9 +65,3 @@ def _prepare(superuser_url: str) -> None:
             connection.execute(SQL("CREATE EXTENSION {}").format(Identifier(extension)))
         connection.execute(SQL("ALTER SCHEMA public OWNER TO {}").format(owner))
         connection.execute(SQL("GRANT USAGE ON SCHEMA public TO {}").format(application))
-        for rights in ("SELECT, INSERT, UPDATE, DELETE ON TABLES", "USAGE ON SEQUENCES"):
-            connection.execute(
-                SQL("ALTER DEFAULT PRIVILEGES FOR ROLE {} IN SCHEMA public GRANT {} TO {}").format(
-                    owner, SQL(rights), application
-                )
-            )

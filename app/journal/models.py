@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base
@@ -35,11 +35,15 @@ class JournalEvent(Base):
 
 
 class JournalText(Base):
-    """A free text an event commits to, kept apart so that it can be erased and the log stay."""
+    """A free text an event commits to, kept apart so that it can be erased and the log stay.
+
+    Erased, its salt and its words are NULL: it is never written again.
+    """
 
     __tablename__ = "journal_text"
+    __table_args__ = (CheckConstraint("(salt IS NULL) = (text IS NULL)", name="erased_whole"),)
 
     event_id: Mapped[UUID] = mapped_column(ForeignKey(JournalEvent.id), primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)
-    salt: Mapped[bytes] = mapped_column(LargeBinary)
-    text: Mapped[str]
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    text: Mapped[str | None]

@@ -66,7 +66,8 @@ def entries(
     for kept in db.session.scalars(
         select(JournalText).where(JournalText.event_id.in_([row.id for row in found.items]))
     ):
-        texts.setdefault(kept.event_id, {})[kept.field] = kept.text
+        if kept.text is not None:
+            texts.setdefault(kept.event_id, {})[kept.field] = kept.text
     return found.showing([_entry(row, texts.get(row.id, {})) for row in found.items])
 
 

@@ -16,10 +16,10 @@ from consultation.triage.queries import Ruling
 
 
 @dataclass(frozen=True, kw_only=True)
-class OutcomesTold(Message):
+class OutcomesSent(Message):
     """`outcomes` is what became of each of the author's contributions, by number."""
 
-    template: ClassVar[str] = "outcomes_told"
+    template: ClassVar[str] = "outcomes_sent"
 
     consultation: str
     slug: str
@@ -28,7 +28,7 @@ class OutcomesTold(Message):
     @classmethod
     def about(
         cls, consultation: Consultation, rulings: Sequence[tuple[Contribution, Ruling]]
-    ) -> OutcomesTold:
+    ) -> OutcomesSent:
         """The e-mail to one author about their contributions."""
         return cls(
             consultation=consultation.title,

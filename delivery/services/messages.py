@@ -15,17 +15,17 @@ from delivery.services.models import Service
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaureatesTold(Message):
+class LaureatesSent(Message):
     """`services` is what was drawn from each of the author's chosen contributions, by number."""
 
-    template: ClassVar[str] = "laureates_told"
+    template: ClassVar[str] = "laureates_sent"
 
     consultation: str
     slug: str
     services: list[dict[str, Any]]
 
     @classmethod
-    def about(cls, consultation: Consultation, services: Sequence[Service]) -> LaureatesTold:
+    def about(cls, consultation: Consultation, services: Sequence[Service]) -> LaureatesSent:
         """The e-mail to one author; needs the services' contributions loaded."""
         return cls(
             consultation=consultation.title,

@@ -626,6 +626,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """The tables go, with all they hold."""
     op.drop_index(op.f("ix_support_territory_id"), table_name="support")
     op.drop_table("support")
     op.drop_index(

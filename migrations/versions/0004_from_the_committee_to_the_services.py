@@ -191,6 +191,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """What the committee decided and chose, the parts taken, the envelope and the maturities go."""
     op.drop_constraint(op.f("ck_proposal_maturity_known"), "proposal")
     op.drop_column("proposal", "maturity")
     op.drop_column("consultation", "services_published_at")

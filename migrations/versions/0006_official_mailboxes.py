@@ -31,6 +31,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """The mailboxes go: they are imported again."""
     op.drop_index(op.f("ix_mailbox_domain"), table_name="mailbox")
     op.drop_index(op.f("ix_mailbox_address"), table_name="mailbox")
     op.drop_table("mailbox")

@@ -61,6 +61,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """The accounts at the identity provider go; people sign in by links."""
     op.drop_index(op.f("ix_sign_in_link_external_account_id"), table_name="sign_in_link")
     op.drop_index(op.f("ix_sign_in_link_browser_hash_email"), table_name="sign_in_link")
     op.drop_constraint(

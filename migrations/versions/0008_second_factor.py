@@ -62,6 +62,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Authenticators and recovery codes go: each person adds an application again."""
     op.drop_table("wrong_code")
     op.drop_table("recovery_code")
     op.drop_table("authenticator")

@@ -126,11 +126,12 @@ def _foreign(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    """Paths, evidence asked for, notices, codes, contests and invitations go; memberships stay."""
     op.drop_column("mailbox", "siret")
     for table in ("invitation", "membership_contest", "membership_code", "membership_notice"):
         op.drop_table(table)
-    op.drop_constraint("ck_membership_wanted_awaits", "membership", type_="check")
-    op.drop_constraint("ck_membership_referent_may_commit", "membership", type_="check")
+    op.drop_constraint(op.f("ck_membership_wanted_awaits"), "membership", type_="check")
+    op.drop_constraint(op.f("ck_membership_referent_may_commit"), "membership", type_="check")
     op.drop_index("ix_membership_waiting", table_name="membership")
     for column in ("ended_by", "contested_at", "proposed_by_id", "proposed_level", "awaits", "wanted", "path", "referent"):
         op.drop_column("membership", column)

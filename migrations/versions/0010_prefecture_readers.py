@@ -34,7 +34,8 @@ def _be_unique_by(*columns: str) -> None:
 
 
 def downgrade() -> None:
+    """The readers of prefectures go, a role that was not known before."""
     op.execute("DELETE FROM appointment WHERE role = 'prefecture'")
     _be_unique_by("person_id", "role", "consultation_id")
-    op.drop_constraint("ck_appointment_departement_if_prefecture", "appointment", type_="check")
+    op.drop_constraint(op.f("ck_appointment_departement_if_prefecture"), "appointment", type_="check")
     op.drop_column("appointment", "departement_code")

@@ -120,10 +120,11 @@ def _foreign(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    """Mandates go, with their contests, their notices and what was done by them."""
     op.drop_index("uq_membership_contest_standing_mandate", table_name="membership_contest")
     for table in ("membership_contest", "membership_notice"):
         op.execute(f"DELETE FROM {table} WHERE membership_id IS NULL")
-        op.drop_constraint(f"ck_{table}_of_one", table, type_="check")
+        op.drop_constraint(op.f(f"ck_{table}_of_one"), table, type_="check")
         op.drop_column(table, "mandate_id")
         op.alter_column(table, "membership_id", nullable=False)
     for table in ("contribution", "participation", "support"):

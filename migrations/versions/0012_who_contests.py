@@ -44,6 +44,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """The voices of a contest become its one reason; the public reason of an annulment goes."""
     op.drop_column("contribution", "annulment")
     op.add_column(
         "membership_contest", sa.Column("reason", sa.Text(), nullable=False, server_default="")

@@ -44,6 +44,7 @@ def _add_reference(table: str, column: str, target: str) -> None:
 
 
 def downgrade() -> None:
+    """Of supports and of parts taken, the current one stays, or the last: the others go."""
     op.execute("UPDATE contribution SET mandate_id = coalesce(mandate_id, drafting_mandate_id)")
     for column in ("drafting_mandate_id", "withdrawal_mandate_id", "withdrawn_by_id"):
         op.drop_column("contribution", column)

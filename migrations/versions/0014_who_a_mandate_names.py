@@ -28,6 +28,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Mandates that nobody signed go: they are prepared again."""
     # Those whom a prepared mandate names are not known by it: it is prepared again.
     op.execute("DELETE FROM mandate WHERE signed_at IS NULL")
     op.drop_column("mandate", "named")

@@ -19,5 +19,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """What an act by mandate was done to, and the act of a notice, are no longer said."""
     op.drop_column("membership_notice", "use_id")
     op.drop_column("mandate_use", "subject_id")

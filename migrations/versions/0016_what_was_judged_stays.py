@@ -52,6 +52,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """What was judged, replied and left goes; the journal still says it."""
     op.drop_table("contest_judgement")
     for name in ("left_by_id", "left_at", "replied_at", "reply"):
         op.drop_column("membership_contest", name)

@@ -29,6 +29,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Versions go: they are counted anew when one comes back."""
     op.drop_column("service", "version")
     for table in ("verdict", "outcome"):
         op.drop_column(table, "version")

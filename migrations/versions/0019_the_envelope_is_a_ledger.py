@@ -12,11 +12,11 @@ revision = "0019"
 down_revision = "0018"
 
 REFUSE = """
-    CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        RAISE EXCEPTION {message}
-            USING ERRCODE = 'insufficient_privilege';
-    END $$
+        CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION {message}
+                USING ERRCODE = 'insufficient_privilege';
+        END $$
 """
 
 
@@ -73,6 +73,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Of the lines of a purpose, their sum stays as its commitment; the others go."""
     op.create_table(
         "commitment",
         sa.Column("envelope_id", sa.Uuid(), nullable=False),

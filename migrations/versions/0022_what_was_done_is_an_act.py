@@ -254,6 +254,7 @@ def _judged() -> str:
 
 
 def downgrade() -> None:
+    """Acts that are neither by mandate nor the last on what they gave are no longer kept."""
     act = "CASE facts->>'verb' " + " ".join(
         f"WHEN '{verb}' THEN '{act}'" for act, (verb, _, _) in _USES.items()
     )

@@ -80,5 +80,5 @@ def act_done(
         number=number,
         title=title,
         done_at=done_at,
-        told_at=done_at,
+        sent_at=done_at,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.authority.mailboxes.models import Mailbox
@@ -28,6 +28,7 @@ from consultation.proposals.models import Maturity, Stage
 from consultation.triage.operations import group, reject, reorient
 from tests.support import factories
 from tests.support.acts import act_done
+from tests.support.by_hand import by_hand
 from tests.support.committee import Room
 from tests.support.contributions import draft, submit
 from tests.support.crawler import person_as
@@ -158,6 +159,8 @@ def _seat(consultation: Consultation) -> None:
 
 def _older(consultation: Consultation) -> None:
     """The demonstration stays the latest, which the pages outside any consultation go by."""
-    with transaction():
-        found = db.session.get_one(Consultation, consultation.id)
-        found.created_at -= timedelta(days=400)
+    by_hand(
+        update(Consultation)
+        .where(Consultation.id == consultation.id)
+        .values(created_at=Consultation.created_at - timedelta(days=400))
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock
@@ -13,6 +13,7 @@ from app.calendar.models import Publication
 from app.calendar.queries import fresh_calendar
 from app.db import db
 from app.phases import PublicationKind
+from tests.support.by_hand import by_hand
 
 
 def set_published(
@@ -20,23 +21,25 @@ def set_published(
 ) -> None:
     """Make something public by itself, or again at another instant; the caller commits."""
     at = instant or clock.now()
-    db.session.execute(
+    made = db.session.scalar(
         insert(Publication)
         .values(consultation_id=consultation_id, kind=kind, published_at=at)
-        .on_conflict_do_update(
+        .on_conflict_do_nothing(
             index_elements=[Publication.consultation_id, Publication.kind],
-            set_={"published_at": at},
         )
+        .returning(Publication.id)
     )
+    if made is None:
+        by_hand(update(Publication).where(*_of(consultation_id, kind)).values(published_at=at))
 
 
 def set_unpublished(consultation_id: UUID, kind: PublicationKind) -> None:
-    """Take back what was made public; the caller commits."""
-    db.session.execute(
-        delete(Publication).where(
-            Publication.consultation_id == consultation_id, Publication.kind == kind
-        )
-    )
+    """Take back what was made public, at once."""
+    by_hand(delete(Publication).where(*_of(consultation_id, kind)))
+
+
+def _of(consultation_id: UUID, kind: PublicationKind) -> tuple[ColumnElement[bool], ...]:
+    return Publication.consultation_id == consultation_id, Publication.kind == kind
 
 
 def published_at(consultation_id: UUID, kind: PublicationKind) -> datetime | None:

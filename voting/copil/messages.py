@@ -22,13 +22,13 @@ Decided = tuple[Proposal, Verdict]
 
 
 @dataclass(frozen=True, kw_only=True)
-class SelectionTold(Message):
+class SelectionSent(Message):
     """`decisions` are those on the proposals that gather the author's contributions, by number.
 
     `call` is when the call for interest is open, empty when it has no dates yet.
     """
 
-    template: ClassVar[str] = "selection_told"
+    template: ClassVar[str] = "selection_sent"
 
     consultation: str
     slug: str
@@ -41,7 +41,7 @@ class SelectionTold(Message):
         consultation: Consultation,
         decisions: Mapping[Decided, Sequence[Contribution]],
         call: Window | None,
-    ) -> SelectionTold:
+    ) -> SelectionSent:
         """The e-mail to one author about the committee's decisions."""
         return cls(
             consultation=consultation.title,

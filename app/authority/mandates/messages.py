@@ -211,14 +211,14 @@ class MandateNews(Message):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MandateTold(Message):
+class MandateNotice(Message):
     """The notice to the official mailbox about a mandate signed in the territory's name.
 
     `persons` are those it lets act as the territory named them, `actions` what it lets them do,
     `signer` who signed it.
     """
 
-    template: ClassVar[str] = "mandate_told"
+    template: ClassVar[str] = "mandate_notice"
 
     notice_id: str
     territory: str
@@ -230,7 +230,7 @@ class MandateTold(Message):
     signer: str = ""
 
     @classmethod
-    def about(cls, mandate: Mandate, notice_id: UUID) -> MandateTold:
+    def about(cls, mandate: Mandate, notice_id: UUID) -> MandateNotice:
         """The notice to the mailbox, with one link; needs what `queries.mandate` loads."""
         return cls(
             notice_id=str(notice_id),
@@ -279,4 +279,4 @@ def send_mandate_notice(mandate: Mandate, *, ctx: Context) -> None:
     """
     for address in mailbox_recipients(mandate.territory_id, ctx.instant):
         notice = issue_notice(mandate, ctx=ctx)
-        send(MandateTold.about(mandate, notice.id), to=address)
+        send(MandateNotice.about(mandate, notice.id), to=address)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.db import db
+from app.db import advisory_lock, db
 from app.errors import N_, Conflict
 from app.gate.actors import Context, Role
 from app.gate.refusals import check
@@ -19,6 +19,9 @@ from app.identity.operations import person_at
 from app.identity.rules import appointment_refusal
 from app.journal.operations import record
 from app.notifications.operations import send
+
+# What those who appoint the first administrator lock.
+_FIRST = UUID("9a0d7c1e-52f4-4c0b-8a53-2f6de1b04c77")
 
 
 def appoint(
@@ -61,7 +64,7 @@ def appoint_first_administrator(email: str, *, ctx: Context) -> Appointment:
     Raises Conflict once there is one: the next are appointed by an administrator.
     """
     # Two commands at once: the second waits, then finds the first one's appointment.
-    db.session.execute(text("LOCK TABLE appointment IN SHARE ROW EXCLUSIVE MODE"))
+    advisory_lock(_FIRST)
     current = db.session.scalar(
         select(Appointment.id).where(
             Appointment.role == Role.ADMINISTRATOR, Appointment.ended_at.is_(None)

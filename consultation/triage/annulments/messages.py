@@ -14,7 +14,7 @@ from app.notifications.messages import Message
 
 
 @dataclass(frozen=True, kw_only=True)
-class ContributionAnnulledTold(Message):
+class AnnulmentSent(Message):
     """A contribution deposited without the right to is annulled, for a public reason."""
 
     template: ClassVar[str] = "contribution_annulled"

@@ -17,7 +17,7 @@ from app.phases import PublicationKind
 from consultation.contributions.events import ContributionAnnulled, ContributionRestored
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.annulments import queries
-from consultation.triage.annulments.messages import WORDS, ContributionAnnulledTold
+from consultation.triage.annulments.messages import WORDS, AnnulmentSent
 from consultation.triage.queries import rulings
 
 
@@ -35,7 +35,7 @@ def strike_contribution(contribution: Contribution, _act: Act, grounds: Grounds)
     number = _record(ContributionAnnulled, ANNUL_ACT, contribution, grounds)
     consultation = db.session.get_one(Consultation, contribution.consultation_id)
     author = db.session.get_one(Person, contribution.author_id)
-    message = ContributionAnnulledTold(
+    message = AnnulmentSent(
         consultation=consultation.title,
         slug=consultation.slug,
         number=number,

@@ -15,7 +15,7 @@ from consultation.proposals.events import ProposalPublished
 from consultation.proposals.models import Stage
 from consultation.proposals.queries import written_proposals
 from consultation.triage import rules
-from consultation.triage.messages import OutcomesTold
+from consultation.triage.messages import OutcomesSent
 from consultation.triage.queries import conservation, recipients
 
 
@@ -57,4 +57,4 @@ def _make_public(consultation: Consultation, ctx: Context) -> Sequence[Event]:
 
 def _send_to_authors(consultation: Consultation, _ctx: Context) -> None:
     for recipient in recipients(consultation.id):
-        send(OutcomesTold.about(consultation, recipient.rulings), to=recipient.address)
+        send(OutcomesSent.about(consultation, recipient.rulings), to=recipient.address)

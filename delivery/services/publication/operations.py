@@ -13,7 +13,7 @@ from app.notifications.operations import send
 from app.phases import PublicationKind
 from delivery.services import rules
 from delivery.services.events import ServicePublished
-from delivery.services.messages import LaureatesTold
+from delivery.services.messages import LaureatesSent
 from delivery.services.queries import chosen_services, recipients
 
 
@@ -45,4 +45,4 @@ def _make_public(consultation: Consultation, _ctx: Context) -> Sequence[Event]:
 
 def _send_to_authors(consultation: Consultation, _ctx: Context) -> None:
     for recipient in recipients(consultation.id):
-        send(LaureatesTold.about(consultation, recipient.services), to=recipient.address)
+        send(LaureatesSent.about(consultation, recipient.services), to=recipient.address)

@@ -8,8 +8,9 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask_mailman import EmailMessage
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation
 from app.contests.models import Contest
 from app.context import context_for
@@ -20,6 +21,7 @@ from app.journal.models import JournalEvent
 from app.phases import Phase
 from tests.support import factories
 from tests.support.acts import given_under
+from tests.support.by_hand import by_hand
 from tests.support.contests import (
     DESK,
     HELPER,
@@ -195,9 +197,9 @@ def test_what_a_person_did_by_a_mandate_is_not_their_membership_s(
 ) -> None:
     proposal = supported(MAILBOX, consultation)
     helper = factories.person(email=HELPER)
-    with transaction():
-        act = given_under(db.session.scalars(select(Support.id)).one())
-        act.right_id = _mandate_of(helper, consultation)
+    act = given_under(db.session.scalars(select(Support.id)).one()).id
+    mandate = _mandate_of(helper, consultation)
+    by_hand(update(Act).where(Act.id == act).values(right_id=mandate))
     _desk, page = member.ended()
     assert "Rien qui tienne encore" in page.main
     _refused(member, member.read(), factories.moderator())

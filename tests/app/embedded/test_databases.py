@@ -1,5 +1,7 @@
 """What each role may do in the embedded databases, and how databases are copied for tests."""
 
+from typing import LiteralString
+
 import psycopg
 import pytest
 import redis
@@ -14,17 +16,33 @@ def services(shared_services: Services) -> Services:
     return create_database(shared_services, "essai")
 
 
-def test_the_application_reads_and_writes_what_the_owner_creates(services: Services) -> None:
-    with databases.connect(services.owner_url) as owner:
-        owner.execute("CREATE TABLE vote (id bigserial PRIMARY KEY, word text)")
-    with databases.connect(services.database_url) as application:
-        application.execute("INSERT INTO vote (word) VALUES ('Été')")
+def test_the_application_may_do_what_it_is_granted_and_nothing_else(services: Services) -> None:
+    with (
+        databases.connect(services.owner_url) as owner,
+        databases.connect(services.database_url) as application,
+    ):
+        owner.execute("CREATE TABLE vote (id serial PRIMARY KEY, word text)")
+        _is_refused(application, "SELECT FROM vote", "INSERT INTO vote VALUES (1, 'oui')")
+        owner.execute(f"GRANT SELECT, INSERT, UPDATE ON vote TO {databases.APPLICATION}")
+        application.execute("INSERT INTO vote VALUES (1, 'Été')")
         application.execute("UPDATE vote SET word = upper(word)")
         found = application.execute("SELECT word, unaccent(lower(word)) FROM vote").fetchone()
         assert found == ("ÉTÉ", "ete")
-        for refused in ("TRUNCATE vote", "DROP TABLE vote", "CREATE TABLE other ()"):
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                application.execute(refused.encode())
+        _is_refused(
+            application,
+            "DELETE FROM vote",
+            "TRUNCATE vote",
+            "DROP TABLE vote",
+            "CREATE TABLE other ()",
+            "CREATE TEMPORARY TABLE other ()",
+            "CREATE SCHEMA other",
+        )
+
+
+def _is_refused(application: psycopg.Connection, *statements: LiteralString) -> None:
+    for statement in statements:
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            application.execute(statement)
 
 
 def test_a_copy_contains_its_template_and_grants_the_same(services: Services) -> None:
@@ -32,6 +50,7 @@ def test_a_copy_contains_its_template_and_grants_the_same(services: Services) ->
     with databases.connect(template.owner_url) as owner:
         owner.execute("CREATE TABLE vote (word text)")
         owner.execute("INSERT INTO vote VALUES ('oui')")
+        owner.execute(f"GRANT SELECT, INSERT ON vote TO {databases.APPLICATION}")
     drop_database(services, "essai")
     copy = create_database(services, "essai", template="modele")
     assert copy == services

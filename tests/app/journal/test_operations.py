@@ -53,6 +53,8 @@ def test_free_text_enters_only_as_a_salted_commitment() -> None:
     event = _amended()
     assert "préfecture".encode() not in event.canonical
     kept = db.session.scalars(select(JournalText)).one()
+    assert kept.salt is not None
+    assert kept.text is not None
     committed = "sha256:" + sha256(kept.salt + kept.text.encode()).hexdigest()
     assert json.loads(event.canonical)["fields"]["reason"] == committed
 

@@ -17,7 +17,7 @@ from app.authority.memberships.queries import membership as read
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window
 from app.calendar.queries import fresh_calendar, window_of
-from app.db import as_owner, db, transaction
+from app.db import db, transaction
 from app.gate.actors import NOBODY, Context, Level, Role
 from app.identity.models import Person
 from app.journal.events import FreeText
@@ -91,8 +91,8 @@ def test_a_reason_is_shown_and_once_erased_leaves_the_rest(visitor: Visitor) -> 
     sentence = _sentences(_journal(visitor, consultation.slug))[0]
     assert sentence.startswith("La phase « Recueil des contributions », prévue du ")
     assert sentence.endswith("Raison : Madame X. est <malade>.")
-    with as_owner() as session:
-        session.execute(update(JournalText).values(text=""))
+    with transaction():
+        db.session.execute(update(JournalText).values(salt=None, text=None))
     sentence = _sentences(_journal(visitor, consultation.slug))[0]
     assert sentence.startswith("La phase « Recueil des contributions », prévue du ")
     assert "malade" not in sentence

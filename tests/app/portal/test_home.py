@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete
 
 from app import clock
 from app.calendar.models import PhaseWindow
-from app.db import db, transaction
+from app.db import transaction
 from app.phases import Phase
 from tests.support import factories
+from tests.support.by_hand import by_hand
 from tests.support.contributions import submit
 from tests.support.mandates import mandated
 from tests.support.strict_browser import Page, Visitor
@@ -46,9 +47,7 @@ def test_without_a_consultation_home_says_the_next_will_be_announced(visitor: Vi
 
 def test_a_consultation_without_dates_says_so(visitor: Visitor) -> None:
     consultation = factories.consultation()
-    with transaction():
-        for window in db.session.scalars(select(PhaseWindow)):
-            db.session.delete(window)
+    by_hand(delete(PhaseWindow))
     page = visitor.get("/")
     assert page.heading == consultation.title
     assert "Les dates ne sont pas encore fixées." in page.main

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.gate.actors import TerritoryKind
@@ -21,6 +21,7 @@ from app.territories.search import (
     search_territories,
     territory_by_place_name,
 )
+from tests.support.by_hand import by_hand
 
 COMMUNE, EPCI, DEPARTEMENT, REGION, SPECIAL, SYNDICAT = TerritoryKind
 
@@ -172,13 +173,15 @@ def test_no_more_than_asked(session: Session) -> None:
 
 
 def test_a_territory_that_ended_is_not_offered(session: Session) -> None:
-    lannion = session.scalars(select(Territory).filter_by(kind=COMMUNE, code="22113")).one()
-    lannion.ended_on = date(2025, 1, 1)
-    session.flush()
-    assert "Lannion (22) — commune" not in labels(session, "lannion")
-    assert labels(session, "22113") == []
-    with pytest.raises(UnknownPlace):
-        territory_by_place_name(session, "Lannion", COMMUNE)
+    lannion = update(Territory).where(Territory.kind == COMMUNE, Territory.code == "22113")
+    by_hand(lannion.values(ended_on=date(2025, 1, 1)))
+    try:
+        assert "Lannion (22) — commune" not in labels(session, "lannion")
+        assert labels(session, "22113") == []
+        with pytest.raises(UnknownPlace):
+            territory_by_place_name(session, "Lannion", COMMUNE)
+    finally:
+        by_hand(lannion.values(ended_on=None))
 
 
 @pytest.mark.parametrize(

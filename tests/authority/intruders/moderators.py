@@ -7,12 +7,14 @@ from collections.abc import Callable
 from sqlalchemy import update
 
 from app import clock
+from app.calendar.models import Consultation
 from app.calendar.queries import latest_consultation
 from app.db import db, transaction
 from app.gate.actors import Level, Role
 from app.identity.models import Appointment, Person
 from tests.authority.scene import LANNION, Attack, Scene, Try, dares, taken_by
 from tests.support import factories
+from tests.support.by_hand import by_hand
 from tests.support.mandates import mandated
 from tests.support.memberships import membership_of
 from tests.support.strict_browser import Form, Visitor
@@ -153,8 +155,11 @@ def second_serving(maker: Callable[[Scene], Person]) -> Try:
 
 def moderator_of_another(scene: Scene) -> Person:
     before = factories.consultation()
-    with transaction():
-        before.created_at = clock.now().replace(year=2021)
+    by_hand(
+        update(Consultation)
+        .values(created_at=clock.now().replace(year=2021))
+        .where(Consultation.id == before.id)
+    )
     return factories.appointed(Role.MODERATOR, before)
 
 

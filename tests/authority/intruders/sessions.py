@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from app.context import context_for
 from app.db import db, transaction
 from app.identity.models import Person
@@ -23,6 +25,7 @@ from tests.authority.scene import (
 )
 from tests.support import factories, sign_in
 from tests.support.authenticators import OVERVIEW
+from tests.support.by_hand import by_hand
 from tests.support.sign_in import received_code, received_link, type_code
 from tests.support.strict_browser import Visitor
 from tests.support.worker import work
@@ -167,9 +170,7 @@ def cookie_expired(scene: Scene) -> Visitor:
     person = _victim()
     with scene.earlier(HOUR):
         thief = _stolen(scene, scene.browser(person))
-    with transaction():
-        session = db.session.query(Row).one()
-        session.expires_at = session.created_at + HOUR - SECOND
+    by_hand(update(Row).values(expires_at=Row.created_at + HOUR - SECOND))
     return thief
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -21,6 +22,7 @@ from app.gate.actors import Action, Actor, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
 from app.identity.stepup.models import Authenticator
 from tests.support import factories
+from tests.support.by_hand import by_hand
 
 DAY = timedelta(days=1)
 # One’s own territory, another, a third that nobody of the table belongs to, and a helper structure.
@@ -103,17 +105,25 @@ class People:
             .values(contested_at=instant)
         )
 
-    def let_it_run_out(self, instant: datetime) -> None:
-        """Have the memberships and mandates of those who act end at an instant."""
+    @contextmanager
+    def running_out(self, instant: datetime) -> Iterator[None]:
+        """Have the memberships and mandates of those who act end at an instant, for a block."""
+        mandates = db.session.execute(
+            select(Mandate.id, Mandate.ends_at).where(Mandate.id.in_(self._mandates()))
+        ).all()
+        by_hand(update(Mandate).where(Mandate.id.in_(self._mandates())).values(ends_at=instant))
         granted = select(Membership.id).where(
             Membership.person_id.in_(self.roles.values()), Membership.given_at.is_not(None)
         )
         db.session.execute(
             update(Membership).where(Membership.id.in_(granted)).values(expires_at=instant)
         )
-        db.session.execute(
-            update(Mandate).where(Mandate.id.in_(self._mandates())).values(ends_at=instant)
-        )
+        try:
+            yield
+        finally:
+            db.session.rollback()
+            for id_, ends_at in mandates:
+                by_hand(update(Mandate).where(Mandate.id == id_).values(ends_at=ends_at))
 
     def _mandates(self) -> Select[UUID]:
         """Those of the people who act; the lent agent’s is current, their membership no more."""

@@ -7,6 +7,7 @@ right is contested or has run out. Pages are asked for what only their address c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 import pytest
@@ -129,11 +130,10 @@ def _assert_said(verb: str, situation: str, answered: dict[str, str]) -> None:
 def test_the_operation_answers_what_the_table_says(world: World, name: str, situation: str) -> None:
     acted_in, acted_upon = _sites(world, name, situation)
     instant, answered = _instant(VERBS[verb_of(name)], clock.now()), {}
-    with clock.at(instant):
+    expired = situation == "expired"
+    with clock.at(instant), world.people.running_out(instant) if expired else nullcontext():
         if situation == "contested":
             world.people.contest_what_they_rely_on(instant)
-        if situation == "expired":
-            world.people.let_it_run_out(instant)
         for role in TABLE.roles:
             actor = world.people.actor(role, situation)
             ctx = Context(actor, instant, acted_in.calendar, stepped_up=True)

@@ -7,10 +7,11 @@ from flask import Flask
 from sqlalchemy import delete
 
 from app.calendar.models import Consultation, PhaseWindow
-from app.db import db, transaction
+from app.db import transaction
 from app.phases import Phase, PublicationKind, Step
 from consultation.proposals.models import Proposal, Stage
 from tests.support import factories
+from tests.support.by_hand import by_hand
 from tests.support.participations import (
     ACTS,
     buttons,
@@ -73,7 +74,7 @@ def test_a_selection_that_is_not_published_is_on_no_page(
 def test_only_selected_proposals_have_a_call_page(
     secretary: Visitor, consultation: Consultation, proposal: Proposal, stage: Stage
 ) -> None:
-    other = factories.published_proposal(consultation, "Palimpseste")
+    other = factories.written_proposal(consultation, "Palimpseste")
     with transaction():
         other.stage = stage
     assert "Palimpseste" not in calls_page(secretary, consultation).response.text
@@ -111,8 +112,7 @@ def test_after_the_close_one_reads_and_acts_no_more(secretary: Visitor, app: Fla
 def test_a_call_without_dates_says_so(
     secretary: Visitor, consultation: Consultation, proposal: Proposal
 ) -> None:
-    with transaction():
-        db.session.execute(delete(PhaseWindow).where(PhaseWindow.phase == Phase.AMI))
+    by_hand(delete(PhaseWindow).where(PhaseWindow.phase == Phase.AMI))
     for page in (calls_page(secretary, consultation), call_page(secretary, proposal)):
         assert "Les dates de l’appel ne sont pas encore fixées." in page.main
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import clock
 from app.calendar.models import Consultation, PhaseWindow
@@ -22,6 +22,7 @@ from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
 from tests.support import factories
 from tests.support.acts import giver, taker
+from tests.support.by_hand import by_hand
 from tests.support.publications import set_unpublished
 from voting.ami.models import Part, Participation
 from voting.ami.operations import become_referent, join_working_group, leave
@@ -213,8 +214,7 @@ def test_the_window_is_half_open(
 def test_there_is_no_call_for_a_proposal_that_is_not_selected(
     proposal: Proposal, lannion: Territory, agent: Person, act: Act, stage: Stage
 ) -> None:
-    with transaction():
-        proposal.stage = stage
+    by_hand(update(Proposal).where(Proposal.id == proposal.id).values(stage=stage))
     with pytest.raises(NotFound):
         _do(act, proposal, agent, lannion)
 

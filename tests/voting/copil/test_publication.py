@@ -20,6 +20,7 @@ from app.phases import Phase, PublicationKind
 from app.web import sentence_of
 from consultation.proposals.models import Maturity, Stage
 from tests.support import factories
+from tests.support.by_hand import by_hand
 from tests.support.committee import Room, events
 from tests.support.moderation_desk import plain
 from tests.support.publications import published_at
@@ -156,12 +157,11 @@ def test_without_dates_for_the_call_the_message_says_so(
     monkeypatch.setitem(app.config, "SERVER_NAME", "localhost")
     wifi = room.desk.contribution("Du wifi", author=factories.person())
     proposal = room.proposal(gathers=(wifi,))
-    with transaction():
-        db.session.execute(
-            delete(PhaseWindow).where(
-                PhaseWindow.consultation_id == room.id, PhaseWindow.phase == Phase.AMI
-            )
+    by_hand(
+        delete(PhaseWindow).where(
+            PhaseWindow.consultation_id == room.id, PhaseWindow.phase == Phase.AMI
         )
+    )
     room.decides(proposal)
     room.publishes()
     work()

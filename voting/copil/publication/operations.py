@@ -14,7 +14,7 @@ from app.phases import Phase, PublicationKind
 from consultation.proposals.queries import lock_proposals
 from voting.copil import rules
 from voting.copil.events import DecisionPublished
-from voting.copil.messages import SelectionTold
+from voting.copil.messages import SelectionSent
 from voting.copil.queries import ranking, recipients
 
 
@@ -64,4 +64,4 @@ def _send_to_authors(consultation: Consultation, ctx: Context) -> None:
     if window is not None and window.is_past(ctx.instant):
         window = None
     for recipient in recipients(consultation.id):
-        send(SelectionTold.about(consultation, recipient.decisions, window), to=recipient.address)
+        send(SelectionSent.about(consultation, recipient.decisions, window), to=recipient.address)

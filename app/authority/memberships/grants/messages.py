@@ -132,13 +132,13 @@ class News(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class MailboxTold(Message):
+class MembershipNotice(Message):
     """The notice to the official mailbox about who belongs to the territory, or asks to."""
 
     template: ClassVar[str] = "membership_notice"
 
     notice_id: str
-    told: str
+    news: str
     territory: str
     name: str
     function: str
@@ -146,7 +146,7 @@ class MailboxTold(Message):
     may_commit: bool = False
 
     def subject(self) -> str:
-        if self.told == News.ASKED:
+        if self.news == News.ASKED:
             return _("Une personne demande à agir pour %(territory)s", territory=self.territory)
         return _("Une personne peut agir pour %(territory)s", territory=self.territory)
 
@@ -182,9 +182,9 @@ def _send(membership: Membership, news: News, ctx: Context) -> None:
     for address in mailbox_recipients(membership.territory_id, ctx.instant):
         notice = issue_notice(membership, ctx=ctx)
         send(
-            MailboxTold(
+            MembershipNotice(
                 notice_id=str(notice.id),
-                told=news,
+                news=news,
                 territory=membership.territory.label,
                 name=person.full_name,
                 function=person.function,

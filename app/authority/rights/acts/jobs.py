@@ -39,7 +39,7 @@ def send_act(act_id: str) -> None:
     """Send the notice of one act, unless another worker has it locked or it is sent already."""
     act = db.session.scalar(
         select(Act)
-        .where(Act.id == UUID(act_id), Act.told_at.is_(None))
+        .where(Act.id == UUID(act_id), Act.sent_at.is_(None))
         .with_for_update(skip_locked=True)
     )
     if act is None:
@@ -48,7 +48,7 @@ def send_act(act_id: str) -> None:
     kind = db.session.scalar(select(Right.kind).where(Right.id == act.right_id))
     if kind is not None:
         _SENDERS[kind](act, Context(NOBODY, now, fresh_calendar(act.consultation_id)))
-    act.told_at = now
+    act.sent_at = now
     db.session.flush()
 
 

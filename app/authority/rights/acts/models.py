@@ -22,7 +22,7 @@ class Act(Identified, Base):
     What links it to a person and to a right can be erased, which is why the journal does not keep
     it. `subject_id` is what was done or undone, as the journal names it, none of the acts of before
     it was kept; `number` and `title` are those of the proposal or of the contribution, the number 0
-    for a draft. What moderators judge is done by no right. `told_at` is empty while the territory
+    for a draft. What moderators judge is done by no right. `sent_at` is empty while the territory
     has yet to be sent what someone else did in its name.
     """
 
@@ -31,7 +31,7 @@ class Act(Identified, Base):
         Index(None, "subject_id", "position"),
         Index(None, "right_id", "position"),
         Index(None, "person_id", "done_at"),
-        Index("ix_act_untold", "position", postgresql_where=text("told_at IS NULL")),
+        Index("ix_act_unsent", "position", postgresql_where=text("sent_at IS NULL")),
     )
 
     position: Mapped[int] = mapped_column(Identity(), unique=True)
@@ -46,7 +46,7 @@ class Act(Identified, Base):
     number: Mapped[int]
     title: Mapped[str]
     done_at: Mapped[datetime]
-    told_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
 
     right: Mapped[Right | None] = relationship(lazy="raise")
     person: Mapped[Person | None] = relationship(lazy="raise")

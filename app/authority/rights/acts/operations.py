@@ -106,10 +106,10 @@ def _row(
         "act_number": about.number or 0,
         "act_title": about.title,
         "act_done_at": ctx.instant,
-        "act_told_at": None if notified else ctx.instant,
+        "act_sent_at": None if notified else ctx.instant,
     }
 
 
 def _follow(kept: Mapping[str, Any]) -> None:
-    if kept["act_told_at"] is None:
+    if kept["act_sent_at"] is None:
         send_act.enqueue(str(kept["act_id"]))

@@ -55,5 +55,5 @@ def giving_act(subject_id: UUID) -> Act | None:
 def unsent(at_most: int | None = None) -> Sequence[UUID]:
     """The acts whose territory has not been sent a notice yet, in order."""
     return db.session.scalars(
-        select(Act.id).where(Act.told_at.is_(None)).order_by(Act.position).limit(at_most)
+        select(Act.id).where(Act.sent_at.is_(None)).order_by(Act.position).limit(at_most)
     ).all()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from flask_mailman import EmailMessage
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app.authority.mandates import operations
 from app.authority.mandates.ends import operations as ends
@@ -24,6 +24,7 @@ from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory
 from tests.support import factories
+from tests.support.by_hand import by_hand
 from tests.support.mandates import acted_for, events_of, mandated, prepared, reread, text_read
 from tests.support.memberships import received
 
@@ -88,8 +89,7 @@ def test_what_is_signed_is_frozen_with_its_fingerprint(
     assert "soutenir" in given
     assert "soutenir" not in refused
     before = signed.text
-    with transaction():
-        db.session.get_one(Consultation, consultation.id).title = "Un autre titre"
+    by_hand(update(Consultation).values(title="Un autre titre"))
     assert reread(signed).text == before
 
 

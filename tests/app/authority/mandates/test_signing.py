@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.calendar.models import Consultation
-from app.db import db, transaction
 from app.identity.models import Person
 from app.territories.models import Territory
 from tests.support.authenticators import CONFIRMATION, OVERVIEW, code_of, equipped
+from tests.support.by_hand import by_hand
 from tests.support.mandates import prepared, reread
 from tests.support.strict_browser import Visitor
 
@@ -71,8 +72,7 @@ def test_a_text_that_changed_since_it_was_read_is_read_again(
 ) -> None:
     made = prepared(lannion, consultation, helper, by=referent)
     form = browser.get(f"{LIST}/{made.id}/signer").form(button="Signer ce mandat")
-    with transaction():
-        db.session.get_one(Consultation, consultation.id).title = "Un autre titre"
+    by_hand(update(Consultation).values(title="Un autre titre"))
     page = form.send(status=409)
     assert "Le texte a changé" in page.main
     assert "Un autre titre" in page.main

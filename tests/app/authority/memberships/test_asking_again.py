@@ -28,6 +28,7 @@ from app.gate.actors import Context, Level
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from tests.support import factories
+from tests.support.by_hand import by_hand
 from tests.support.memberships import (
     MINE,
     ask,
@@ -156,12 +157,9 @@ def test_a_territory_that_is_no_more_is_not_asked_for(app: Flask) -> None:
     form = visitor.get(MINE).form(button="Demander")
     gone = factories.territory("22113")
     form.fields["territory"] = [str(gone.id)]
-    with transaction():
-        ended = {"ended_on": clock.now().date()}
-        db.session.execute(update(Territory).where(Territory.id == gone.id).values(ended))
+    by_hand(update(Territory).where(Territory.id == gone.id).values(ended_on=clock.now().date()))
     assert "n’existe plus" in form.send(capacity="agent", status=422).main
-    with transaction():
-        db.session.execute(update(Territory).values(ended_on=None))
+    by_hand(update(Territory).where(Territory.id == gone.id).values(ended_on=None))
 
 
 def test_ending_a_referent_takes_a_confirmation_as_naming_one_does(app: Flask) -> None:

@@ -24,6 +24,7 @@ from app.identity.stepup.operations import begin_enrolment, remove_authenticator
 from app.journal.models import JournalEvent, JournalText
 from tests.support import factories
 from tests.support.authenticators import CONFIRMATION, OVERVIEW, SECRET, code_of, equipped
+from tests.support.by_hand import by_hand
 from tests.support.strict_browser import Page, Visitor
 from tests.support.worker import work
 
@@ -290,10 +291,10 @@ def test_an_application_sealed_under_another_key_says_what_to_do(
     visitor: Visitor, moderator: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
     equipped(moderator)
-    with transaction():
-        found = queries.authenticator_of(moderator.id)
-        assert found is not None
-        found.secret = found.secret[:-1] + bytes([found.secret[-1] ^ 1])
+    found = queries.authenticator_of(moderator.id)
+    assert found is not None
+    changed = found.secret[:-1] + bytes([found.secret[-1] ^ 1])
+    by_hand(update(Authenticator).values(secret=changed))
     visitor.sign_in(moderator, stepped_up=False)
     page = visitor.get(CONFIRMATION).form(button="Confirmer").send(code=code_of(), status=409)
     assert "Demandez à l’administration de la réinitialiser" in page.main
