@@ -120,9 +120,42 @@ def upgrade() -> None:
     )
 
 
+def _name_subjects() -> None:
+    """Say of the oldest acts by mandate what they were done to, which was not kept then."""
+    # One at most of a territory is current for a proposal: the last given by then is meant.
+    for acts, table, given_at in (
+        ("'supported', 'unsupported'", "support", "given_at"),
+        ("'referred', 'joined', 'left'", "participation", "joined_at"),
+    ):
+        op.execute(
+            "UPDATE mandate_use AS used SET subject_id = (SELECT meant.id "  # noqa: S608
+            f"FROM {table} AS meant JOIN proposal ON proposal.id = meant.proposal_id "
+            "WHERE proposal.consultation_id = mandate.consultation_id "
+            "AND proposal.number = used.number AND meant.territory_id = acting_right.territory_id "
+            f"AND meant.{given_at} <= used.done_at ORDER BY meant.{given_at} DESC LIMIT 1) "
+            "FROM mandate JOIN acting_right ON acting_right.id = mandate.id "
+            "WHERE mandate.id = used.mandate_id AND used.subject_id IS NULL "
+            f"AND used.act IN ({acts})"
+        )
+    op.execute(
+        "UPDATE mandate_use AS used SET subject_id = contribution.id "
+        "FROM mandate, contribution WHERE mandate.id = used.mandate_id "
+        "AND mandate.consultation_id = contribution.consultation_id "
+        "AND contribution.number = used.number AND used.subject_id IS NULL "
+        "AND used.act IN ('deposited', 'edited', 'withdrew')"
+    )
+    op.execute(
+        "UPDATE mandate_use AS used SET subject_id = contribution.id FROM contribution "
+        "WHERE used.subject_id IS NULL AND used.act = 'prepared' "
+        "AND contribution.drafting_mandate_id = used.mandate_id "
+        "AND contribution.created_at = used.done_at"
+    )
+
+
 def _gather() -> None:
     """Have what was done, wherever it was said, in the order it was done."""
-    found = [_by_mandate(), *_given(), *_taken_back(), _judged()]
+    _name_subjects()
+    found = [_by_mandate(), _prepared(), *_given(), *_taken_back(), _judged()]
     op.execute(
         f"INSERT INTO act ({_ROW}) SELECT {_ROW} FROM ({' UNION ALL '.join(found)}) AS done "  # noqa: S608
         "ORDER BY done_at, CASE effect WHEN 'gives' THEN 1 WHEN 'replaces' THEN 0 ELSE 2 END, id"
@@ -142,6 +175,18 @@ def _by_mandate() -> str:
         "used.subject_id, used.number, used.title, used.done_at, used.done_at AS told_at "
         "FROM mandate_use AS used JOIN mandate ON mandate.id = used.mandate_id "
         "JOIN acting_right ON acting_right.id = mandate.id"
+    )
+
+
+def _prepared() -> str:
+    """The drafts of which nothing was kept but by which mandate they were prepared."""
+    return (
+        "SELECT gen_random_uuid(), drafting_mandate_id, author_id, place.territory_id, "
+        "consultation_id, 'contribution:draft', NULL, 'contribution', contribution.id, "
+        "0, title, created_at, created_at FROM contribution "
+        "JOIN contribution_place AS place ON place.contribution_id = contribution.id "
+        "WHERE drafting_mandate_id IS NOT NULL AND NOT EXISTS (SELECT FROM mandate_use AS used "
+        "WHERE used.subject_id = contribution.id AND used.act = 'prepared')"
     )
 
 

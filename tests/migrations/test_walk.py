@@ -140,6 +140,26 @@ def test_rows_stay_where_their_table_does(services: Services) -> None:
         }
 
 
+def test_what_the_oldest_acts_were_done_to_is_found_again(services: Services) -> None:
+    """Nothing said it of them: each was then kept twice, and drafts forgot their mandate."""
+    acts = text("SELECT right_id, verb, effect, subject_id, number FROM act ORDER BY position")
+    back, forth = MIGRATIONS[:20:-1], MIGRATIONS[21:]
+    assert back[-1].revision == "0022"
+    with _database(services, template_of(services)) as app:
+        history.happen()
+        db.session.remove()
+        with _owning(app) as connection:
+            before = sorted(map(str, connection.execute(acts)))
+            for migration in back:
+                _go(connection, migration, "downgrade")
+            connection.execute(text("UPDATE mandate_use SET subject_id = NULL"))
+            connection.execute(text("DELETE FROM mandate_use WHERE act = 'prepared'"))
+            for migration in forth:
+                _go(connection, migration, "upgrade")
+            assert sorted(map(str, connection.execute(acts))) == before
+            assert any("contribution:draft" in act for act in before)
+
+
 @pytest.mark.proof
 @pytest.mark.skipif(not FULL, reason="played by `make proofs`")
 @pytest.mark.parametrize("moment", list(Moment))

@@ -14,6 +14,7 @@ from delivery.services.operations import drop_service
 from tests.support import factories
 from tests.support.committee import Room
 from tests.support.contributions import draft, submit
+from tests.support.drafts import deposit, prepare
 from tests.support.judgements import annul, contest_of_mandate, contest_of_member, read, restore
 from tests.support.mandates import mandated, prepared
 from tests.support.moderation_desk import Desk
@@ -31,7 +32,7 @@ def happen() -> None:
     where = factories.territory(LANNION)
     factories.mailbox("mairie@lannion.exemple.fr", LANNION)
     factories.prefecture("22")
-    _collect(who)
+    _collect(who, helper, where)
     _sort()
     _support(who, helper, where)
     _take_part(who, helper, where)
@@ -44,10 +45,14 @@ def happen() -> None:
         drop_service(dropped, ctx=table.seat)
 
 
-def _collect(who: Person) -> None:
+def _collect(who: Person, helper: Person, where: Territory) -> None:
+    """Kept and deposited; then by mandate, prepared and deposited."""
     consultation = factories.consultation(phase=Phase.COLLECTION)
     draft(consultation, who)
     submit(consultation, who)
+    mandated(helper, where, consultation)
+    prepare(consultation, helper, where)
+    deposit(prepare(consultation, helper, where), helper, where)
 
 
 def _sort() -> None:
