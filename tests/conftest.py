@@ -23,6 +23,7 @@ from app.territories.imports import load_registry
 from config import ROOT, Testing
 from tests.support.applications import made
 from tests.support.strict_browser import Visitor
+from tests.support.threads import Race
 
 SERVERS = ROOT / ".local" / "tests"
 
@@ -139,6 +140,13 @@ def owning(services: Services) -> Iterator[Engine]:
 
 
 @pytest.fixture
+def in_french(application: Flask) -> Iterator[None]:
+    """Sentences are said in the application's language."""
+    with application.app_context():
+        yield
+
+
+@pytest.fixture
 def app(application: Flask, owning: Engine) -> Iterator[Flask]:
     """The application in its context, over a database that contains the registry only.
 
@@ -163,6 +171,15 @@ def session(app: Flask) -> Session:
 def visitor(app: Flask) -> Visitor:
     """Someone with a browser, not signed in."""
     return Visitor(app)
+
+
+@pytest.fixture
+def race(app: Flask) -> Iterator[Race]:
+    """Several people at once, whose acts are all over when the test is."""
+    running = Race(app)
+    yield running
+    running.release.set()
+    running.pool.shutdown()
 
 
 @pytest.fixture

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 
 from app import clock, formats
 from app.phases import Phase, Window
 
-
-@pytest.fixture(autouse=True)
-def in_french(application: Flask) -> Iterator[None]:
-    with application.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("in_french")
 
 
 def _paris(*moment: int) -> datetime:

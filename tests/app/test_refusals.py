@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 
 from app import clock
 from app.errors import DomainError
@@ -27,6 +25,8 @@ from app.gate.refusals import refusal
 from app.gate.verbs import Verb
 from app.phases import Calendar, Phase, Window
 from app.web import sentence_of
+
+pytestmark = pytest.mark.usefixtures("in_french")
 
 
 @dataclass(frozen=True)
@@ -94,12 +94,6 @@ OWN = (
     "Seule la personne qui a déposé la contribution peut modifier cette contribution. "
     "Au nom d’un territoire, il faut aussi pouvoir encore agir pour lui."
 )
-
-
-@pytest.fixture(autouse=True)
-def in_french(application: Flask) -> Iterator[None]:
-    with application.app_context():
-        yield
 
 
 def _sentence(error: DomainError) -> str:

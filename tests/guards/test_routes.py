@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,20 +17,12 @@ from app.embedded import Services
 from app.web import public
 from tests.support import factories
 from tests.support.applications import dedicated
-from tests.support.identity_providers import settings
 from tests.support.strict_browser import Visitor
 
 # The pages that may write when read, each with its reason.
 WRITES_ON_GET = {
     "oidc.callback": "the identity provider sends people back by a link, and a session opens",
 }
-
-
-@pytest.fixture(scope="module")
-def complete(services: Services) -> Iterator[Flask]:
-    """The application with every route, those of an identity provider included."""
-    with dedicated(services, environ=settings("http://127.0.0.1:9")) as app:
-        yield app
 
 
 def _rules(app: Flask) -> list[Rule]:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.embedded import Services
 from app.gate import verbs
 from app.gate.verbs import Verb
 from app.web import SAFE_METHODS
 from tests.authority.matrix.table import TABLE
-from tests.support.applications import dedicated
 from tests.support.call_graph import Code
-from tests.support.identity_providers import settings
 
 VERBS = {name: value for name, value in vars(verbs).items() if isinstance(value, Verb)}
 
@@ -44,13 +40,6 @@ WITHOUT_ROUTE = {
     "READ_COMMITTEE": "it reads",
     "READ_DEPARTEMENT": "it reads",
 }
-
-
-@pytest.fixture(scope="module")
-def complete(services: Services) -> Iterator[Flask]:
-    """The application with every route, those of an identity provider included."""
-    with dedicated(services, environ=settings("http://127.0.0.1:9")) as app:
-        yield app
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from uuid import UUID, uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app import clock
@@ -21,14 +19,6 @@ from tests.support.sql_counter import statements
 from tests.support.threads import Race
 
 pytestmark = pytest.mark.usefixtures("app")
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 def _happens(*subjects: UUID, ctx: Context | None = None) -> None:

@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from flask import Flask
 
 from app.authority.memberships.grants.messages import MembershipAnswered
 from app.db import db, transaction
-from app.embedded import Services
 from app.notifications.jobs import sweep
 from app.notifications.operations import send
-from config import Development
-from tests.support.applications import dedicated
 from tests.support.strict_browser import Page, Visitor
 
 MAILBOX = "/developpement/messagerie"
-
-
-@pytest.fixture
-def developing(app: Flask, services: Services, tmp_path: Path) -> Iterator[Flask]:
-    with dedicated(services, environment=Development, MAIL_FILE_PATH=str(tmp_path)) as application:
-        yield application
 
 
 def _mailbox(developing: Flask) -> Page:

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 from flask import Flask
 
 from app.db import db, transaction
 from app.embedded import Services
 from app.identity.models import Person
 from app.seeds.authenticators import equip
-from config import Development
 from tests.support import factories
 from tests.support.applications import dedicated
 from tests.support.strict_browser import Visitor
 
 PAGE = "/developpement/codes"
 STAFF = "/moderation/rattachements"
-
-
-@pytest.fixture
-def developing(app: Flask, services: Services, tmp_path: Path) -> Iterator[Flask]:
-    with dedicated(services, environment=Development, MAIL_FILE_PATH=str(tmp_path)) as application:
-        yield application
 
 
 def test_the_code_of_the_moment_confirms(developing: Flask) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
 
 from app import clock
 from app.calendar.models import Consultation, PhaseWindow
@@ -17,14 +14,6 @@ from app.phases import Phase
 from tests.support import factories as make
 from tests.support.contributions import submit
 from tests.support.threads import Race
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 def test_a_deposit_under_way_when_the_phase_closes_is_judged_by_the_close(race: Race) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -30,14 +30,6 @@ from consultation.triage.queries import conservation, rulings
 from tests.support.moderation_desk import Desk, plain
 from tests.support.publications import published_at
 from tests.support.threads import Race
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 class Colleague:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
 
 from app.calendar.models import Consultation
 from app.context import context_for
@@ -25,14 +23,6 @@ from delivery.services.publication.operations import publish_services
 from delivery.services.queries import chosen_services
 from tests.support.service_choice import EURO, Table, bare, kept
 from tests.support.threads import Race
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 @dataclass(frozen=True)

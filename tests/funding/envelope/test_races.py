@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from uuid import UUID, uuid4
@@ -24,14 +23,6 @@ from tests.support.threads import Race
 
 RACERS = 60 if os.environ.get("PROOFS") == "full" else 12
 FITTING = RACERS // 2
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 def _commit(consultation_id: UUID, person_id: UUID, euros: int) -> None:

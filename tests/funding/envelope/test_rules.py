@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,11 +13,7 @@ from app.formats import euros
 from app.web import sentence_of
 from funding.envelope import rules
 
-
-@pytest.fixture(autouse=True)
-def in_french(application: Flask) -> Iterator[None]:
-    with application.app_context():
-        yield
+pytestmark = pytest.mark.usefixtures("in_french")
 
 
 @pytest.mark.parametrize(

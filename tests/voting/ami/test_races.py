@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -76,14 +76,6 @@ def scene(app: Flask) -> Scene:
     consultation = factories.consultation(phase=Phase.AMI)
     proposal = factories.selected_proposal(consultation)
     return Scene(consultation.id, proposal.id, factories.territory("22113").id)
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 def _colleague() -> UUID:

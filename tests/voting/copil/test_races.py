@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from uuid import UUID
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from app.calendar.models import Consultation
@@ -23,14 +22,6 @@ from tests.support.publications import published_at
 from tests.support.threads import Race
 from voting.copil.operations import assess_maturity, decide, undo_verdict
 from voting.copil.publication.operations import publish_selection
-
-
-@pytest.fixture
-def race(app: Flask) -> Iterator[Race]:
-    running = Race(app)
-    yield running
-    running.release.set()
-    running.pool.shutdown()
 
 
 class Colleagues:

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from app import clock
 from app.db import db, transaction
-from app.embedded import Services
 from app.errors import Conflict
 from app.identity.jobs import forget
 from app.identity.models import Person
@@ -22,9 +21,8 @@ from app.identity.oidc.models import ExternalAccount
 from app.identity.oidc.operations import attach, detach, meet
 from app.identity.oidc.rules import Claims
 from tests.support import factories
-from tests.support.applications import dedicated
 from tests.support.authenticators import equipped
-from tests.support.identity_providers import Forger, settings
+from tests.support.identity_providers import Forger
 from tests.support.provider_sign_in import BACK, pass_through
 from tests.support.sign_in import count, is_signed_in, token_of
 from tests.support.strict_browser import Page, Visitor
@@ -46,12 +44,6 @@ def forger() -> Iterator[Forger]:
 @pytest.fixture(autouse=True)
 def _truthful(forger: Forger) -> None:
     forger.described = {}
-
-
-@pytest.fixture
-def linked(app: Flask, services: Services, forger: Forger) -> Iterator[Flask]:
-    with dedicated(services, environ=settings(forger.issuer)) as application:
-        yield application
 
 
 @pytest.fixture
