@@ -28,7 +28,7 @@ def remember(services: Services, word: str) -> None:
 
 
 def remembered(services: Services) -> tuple[list[str], list[str]]:
-    with databases.connect(services.database_url) as connection:
+    with databases.connect(services.owner_url) as connection:
         rows = [row[0] for row in connection.execute("SELECT word FROM memory")]
     with redis.Redis.from_url(services.redis_url, decode_responses=True) as client:
         return rows, client.lrange("memory", 0, -1)

@@ -11,6 +11,7 @@ from app import clock
 from app.authority.memberships.models import Capacity
 from app.authority.memberships.operations import grant_membership, request_membership
 from app.authority.memberships.queries import current_memberships, waiting_memberships
+from app.authority.memberships.queries import membership as read_membership
 from app.context import context_for
 from app.db import transaction
 from app.gate.actors import Level
@@ -43,9 +44,11 @@ def test_granting_again_what_has_expired_extends_it() -> None:
     membership = factories.belongs(agent, lannion, expires_at=clock.now() - timedelta(days=1))
     for by in (moderator, factories.moderator()):
         with transaction():
-            membership.territory, membership.person = lannion, agent
             grant_membership(
-                membership, level=Level.MAY_COMMIT, evidence="Appel.", ctx=context_for(by)
+                read_membership(membership.id) or membership,
+                level=Level.MAY_COMMIT,
+                evidence="Appel.",
+                ctx=context_for(by),
             )
     assert context_for(agent).actor.membership_of(lannion.id, clock.now()) is not None
 
