@@ -51,7 +51,8 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO ledger_line "
         "(id, envelope_id, position, kind, purpose_id, amount_cents, written_at) "
-        "SELECT gen_random_uuid(), id, 1, 'opening', NULL, total_cents, set_at FROM envelope"
+        "SELECT gen_random_uuid(), id, 1, 'opening', NULL, total_cents, least(set_at, "
+        "(SELECT min(committed_at) FROM commitment WHERE envelope_id = envelope.id)) FROM envelope"
     )
     op.execute(
         "INSERT INTO ledger_line "
