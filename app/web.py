@@ -215,9 +215,19 @@ def _problem(
         response.status_code = status
         return response
     template = status if status in PAGES else 500 if status >= 500 else 400
-    return render_template(f"errors/{template}.html", message=message, way_out=way_out), status
+    try:
+        page = render_template(f"errors/{template}.html", message=message, way_out=way_out)
+    except Exception:
+        current_app.logger.exception("the page of an error fails")
+        page = _LAST_RESORT
+    return page, status
 
 
+# When even the page of an error fails: whoever reads it learns that nothing was recorded.
+_LAST_RESORT = (
+    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur – Coconstruire</title>'
+    "<h1>Erreur inattendue</h1><p>Rien n’a été enregistré. Réessayez dans quelques minutes.</p>"
+)
 PAGES = frozenset({400, 403, 404, 409, 422, 429, 500, 503})
 ANSWERS = ("text/html", "application/json", "application/problem+json")
 
@@ -302,8 +312,10 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = NumberConverter
     # First, for the limiter reads who is signed in, and that opens the transaction.
     app.before_request(_begin)
-    for extension in (csrf, babel, limiter, login):
+    for extension in (csrf, babel, limiter):
         extension.init_app(app)
+    # Nothing reads who is signed in behind a template's back: an error page must not.
+    login.init_app(app, add_context_processor=False)
     login.session_protection = None
     # Run in reverse order of registration: the commit first, the headers on whatever came of it.
     app.after_request(_headers)

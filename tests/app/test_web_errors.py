@@ -8,7 +8,7 @@ import pytest
 from flask import Flask, abort
 from flask.typing import ResponseReturnValue
 
-from app import errors
+from app import errors, web
 from app.embedded import Services
 from app.errors import DomainError
 from app.web import HEADERS, public
@@ -151,15 +151,60 @@ def test_a_failure_is_consigned_and_shows_nothing_of_its_cause(
     assert SECRET not in str(_problem(someone, "/essai/panne", 500))
 
 
-def test_without_its_database_the_platform_says_to_come_back(services: Services) -> None:
+@pytest.fixture(scope="module")
+def lost(services: Services) -> Iterator[Flask]:
+    """The application, whose database does not answer."""
     nowhere = f"postgresql+psycopg://nobody@127.0.0.1:{closed_port()}/nothing"
     with dedicated(services, environ={"DATABASE_URL": nowhere}) as app:
-        someone = Visitor(app)
-        page = someone.get("/", status=503)
-        _protected(page)
-        assert "Réessayez dans quelques minutes" in page.main
-        assert page.response.headers["Retry-After"] == "30"
-        _problem(someone, "/", 503)
-        assert (
-            someone.client.get("/static/icons/coconstruire.svg", buffered=True).status_code == 200
-        )
+        yield app
+
+
+def test_without_its_database_the_platform_says_to_come_back(lost: Flask) -> None:
+    someone = Visitor(lost)
+    page = someone.get("/", status=503)
+    _protected(page)
+    assert "Réessayez dans quelques minutes" in page.main
+    assert page.response.headers["Retry-After"] == "30"
+    _problem(someone, "/", 503)
+    assert someone.client.get("/static/icons/coconstruire.svg", buffered=True).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/", 503),
+        ("GET", "/mon-compte", 503),
+        ("GET", "/ma-collectivite", 503),
+        ("POST", "/deconnexion", 400),
+        ("GET", "/nulle-part", 404),
+        ("DELETE", "/", 405),
+        ("GET", "/static/nulle-part.css", 404),
+    ],
+)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "htmx"])
+def test_nor_does_an_error_read_who_is_signed_in(
+    lost: Flask, method: str, path: str, status: int, headers: dict[str, str]
+) -> None:
+    """Seen red: an empty 500 without headers, for the page of the error read it again."""
+    someone = Visitor(lost)
+    with someone.client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = "a token", True
+    answer = someone.client.open(path, method=method, headers=headers)
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "Coconstruire" in answer.text
+    assert ("Retry-After" in answer.headers) == (status == 503)
+
+
+def test_the_page_of_an_error_that_fails_is_still_a_page(
+    someone: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object, **__: object) -> str:
+        raise RuntimeError(SECRET)
+
+    monkeypatch.setattr(web, "render_template", fails)
+    answer = someone.client.get("/essai/panne")
+    assert (answer.status_code, answer.mimetype) == (500, "text/html")
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "Rien n’a été enregistré" in answer.text
+    assert SECRET not in answer.text

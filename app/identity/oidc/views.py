@@ -62,7 +62,9 @@ def _failed(error: DomainError) -> ResponseReturnValue:
     rollback()
     current_app.logger.info("sign-in through the provider: %s", error.__cause__ or error)
     return render_template(
-        "app/identity/oidc/failed.html", message=sentence_of(error)
+        "app/identity/oidc/failed.html",
+        message=sentence_of(error),
+        signed_in=current_user.is_authenticated,
     ), error.status
 
 
