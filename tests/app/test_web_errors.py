@@ -192,7 +192,7 @@ def test_nor_does_an_error_read_who_is_signed_in(
     answer = someone.client.open(path, method=method, headers=headers)
     assert answer.status_code == status
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
-    assert "Coconstruire" in answer.text
+    assert "Revenir à l’accueil" in answer.text, "the page itself, not what replaces it"
     assert ("Retry-After" in answer.headers) == (status == 503)
 
 
