@@ -6,21 +6,67 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from app.settings import (
+    ALGORITHMS,
+    DATABASES,
+    QUEUES,
+    Fault,
+    Reader,
+    address_of,
+    as_written,
+    boolean,
+    host,
+    one_of,
+    secret,
+    sender,
+    user_of,
+    whole,
+)
 
 ROOT = Path(__file__).parent
 
 
-class MissingSetting(RuntimeError):
-    """A setting without which this environment may not start."""
+class WrongSettings(RuntimeError):
+    """What is wrong with the settings, all at once: this environment may not start."""
+
+
+DATABASE = address_of(DATABASES, "postgresql+psycopg://role:secret@serveur/base")
+# How each setting is read; the others are taken as they are written.
+READERS: Mapping[str, Reader] = {
+    "DATABASE_URL": DATABASE,
+    "DATABASE_OWNER_URL": address_of(
+        DATABASES, "postgresql+psycopg://proprietaire:secret@serveur/base", or_empty=True
+    ),
+    "REDIS_URL": address_of(QUEUES, "redis://serveur:6379/0"),
+    "SERVER_NAME": host,
+    "PREFERRED_URL_SCHEME": one_of(frozenset({"http", "https"})),
+    # Beyond, anyone would write where they come from.
+    "TRUSTED_PROXIES": whole(0, 5),
+    "MAIL_PORT": whole(1, 65535),
+    "MAIL_USE_TLS": boolean,
+    "MAIL_DEFAULT_SENDER": sender,
+    "SENTENCES_LOCALE": one_of(frozenset({"fr"})),
+    "SESSION_DAYS": whole(1, 365),
+    "SESSION_IDLE_DAYS": whole(1, 365),
+    "STEP_UP_HOURS": whole(1, 24),
+    "OIDC_ISSUER": address_of(
+        frozenset({"http", "https"}), "https://fournisseur.exemple.fr", or_empty=True
+    ),
+    "OIDC_ID_TOKEN_ALG": one_of(ALGORITHMS),
+    "OIDC_USERINFO_ALG": one_of(ALGORITHMS, or_empty=True),
+}
 
 
 class Config:
     """What every environment shares."""
 
     ENVIRONMENT = ""
+    READERS = READERS
     # Each setting and its default; None is "must be set".
     DEFAULTS: Mapping[str, str | None] = {
         "SECRET_KEY": None,
@@ -84,29 +130,37 @@ class Config:
 
     def __init__(self, environ: Mapping[str, str] | None = None) -> None:
         environ = os.environ if environ is None else environ
-        missing = []
-        values: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        faults = []
         for name, default in self.DEFAULTS.items():
-            value = environ.get(name, default)
-            if value is None:
-                missing.append(name)
-            else:
-                values[name] = value
-        if missing:
-            raise MissingSetting(
-                f"L’environnement « {self.ENVIRONMENT} » ne démarre pas sans : "
-                f"{', '.join(missing)}. Voir docs/operations.md."
+            written = environ.get(name, default)
+            if written is None:
+                faults.append(f"{name} est obligatoire")
+                continue
+            try:
+                values[name] = self.READERS.get(name, as_written)(written)
+            except Fault as fault:
+                faults.append(f"{name} {fault}")
+        faults += self._contradictions(values)
+        if faults:
+            raise WrongSettings(
+                f"L’environnement « {self.ENVIRONMENT} » ne démarre pas :\n"
+                + "".join(f"  – {fault}.\n" for fault in faults)
+                + "Voir docs/operations.md."
             )
-        if values["OIDC_ISSUER"] and not (
-            values["OIDC_CLIENT_ID"] and values["OIDC_CLIENT_SECRET"]
-        ):
-            raise MissingSetting(
-                "OIDC_ISSUER ne va pas sans OIDC_CLIENT_ID ni OIDC_CLIENT_SECRET. "
-                "Voir docs/operations.md."
-            )
+        self.SETTINGS = tuple(self.DEFAULTS)
         self._settle(values)
 
-    def _settle(self, values: Mapping[str, str]) -> None:
+    def _contradictions(self, values: Mapping[str, Any]) -> Iterator[str]:
+        """What settings say that does not go together, those that can be read."""
+        if values.get("OIDC_ISSUER"):
+            for name in ("OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"):
+                if not values.get(name):
+                    yield f"OIDC_ISSUER ne va pas sans {name}"
+        if values.get("SESSION_IDLE_DAYS", 0) > values.get("SESSION_DAYS", 365):
+            yield "SESSION_IDLE_DAYS ne dépasse pas SESSION_DAYS"
+
+    def _settle(self, values: Mapping[str, Any]) -> None:
         self.SECRET_KEY = values["SECRET_KEY"]
         self.SQLALCHEMY_DATABASE_URI = values["DATABASE_URL"]
         self.DATABASE_OWNER_URL = values["DATABASE_OWNER_URL"] or values["DATABASE_URL"]
@@ -116,16 +170,16 @@ class Config:
         self.RATELIMIT_STORAGE_URI = scheme + self.REDIS_URL
         self.SERVER_NAME = values["SERVER_NAME"]
         self.PREFERRED_URL_SCHEME = values["PREFERRED_URL_SCHEME"]
-        self.TRUSTED_PROXIES = int(values["TRUSTED_PROXIES"])
+        self.TRUSTED_PROXIES = values["TRUSTED_PROXIES"]
         self.MAIL_SERVER = values["MAIL_SERVER"]
-        self.MAIL_PORT = int(values["MAIL_PORT"])
+        self.MAIL_PORT = values["MAIL_PORT"]
         self.MAIL_USERNAME = values["MAIL_USERNAME"] or None
         self.MAIL_PASSWORD = values["MAIL_PASSWORD"] or None
-        self.MAIL_USE_TLS = values["MAIL_USE_TLS"] == "yes"
+        self.MAIL_USE_TLS = values["MAIL_USE_TLS"]
         self.MAIL_DEFAULT_SENDER = values["MAIL_DEFAULT_SENDER"]
-        self.STEP_UP_HOURS = int(values["STEP_UP_HOURS"])
-        self.SESSION_DAYS = int(values["SESSION_DAYS"])
-        self.SESSION_IDLE_DAYS = int(values["SESSION_IDLE_DAYS"])
+        self.STEP_UP_HOURS = values["STEP_UP_HOURS"]
+        self.SESSION_DAYS = values["SESSION_DAYS"]
+        self.SESSION_IDLE_DAYS = values["SESSION_IDLE_DAYS"]
         self.PERMANENT_SESSION_LIFETIME = timedelta(days=self.SESSION_DAYS)
         self.OIDC_ISSUER = values["OIDC_ISSUER"]
         self.OIDC_CLIENT_ID = values["OIDC_CLIENT_ID"]
@@ -140,9 +194,26 @@ class Config:
 
 
 class Production(Config):
-    """Refuses to start without its secrets."""
+    """Refuses to start without its secrets, or with what would not protect people."""
 
     ENVIRONMENT = "production"
+    READERS = {
+        **READERS,
+        "SECRET_KEY": secret,
+        "PREFERRED_URL_SCHEME": one_of(frozenset({"https"})),
+        "OIDC_ISSUER": address_of(
+            frozenset({"https"}), "https://fournisseur.exemple.fr", or_empty=True
+        ),
+    }
+
+    def _contradictions(self, values: Mapping[str, Any]) -> Iterator[str]:
+        yield from super()._contradictions(values)
+        owner, application = values.get("DATABASE_OWNER_URL"), values.get("DATABASE_URL")
+        if owner and application and user_of(owner) == user_of(application):
+            yield (
+                "DATABASE_URL emploie le rôle propriétaire : l’application a le sien, qui peut "
+                "moins (voir « Les rôles de la base »)"
+            )
 
 
 class Development(Config):
@@ -186,5 +257,5 @@ def configured(environ: Mapping[str, str] | None = None) -> Config:
     environ = os.environ if environ is None else environ
     name = environ.get("COCONSTRUIRE_ENV", Production.ENVIRONMENT)
     if name not in ENVIRONMENTS:
-        raise MissingSetting(f"COCONSTRUIRE_ENV : « {name} » n’est pas un environnement connu.")
+        raise WrongSettings(f"COCONSTRUIRE_ENV : « {name} » n’est pas un environnement connu.")
     return ENVIRONMENTS[name](environ)

@@ -27,6 +27,7 @@ from app.identity.appointments.operations import appoint_first_administrator
 from app.identity.rules import normal_email
 from app.identity.stepup.operations import reset_from_the_server
 from app.identity.stepup.queries import person_with_authenticator
+from app.installation import wrong_with_the_installation
 from app.seeds import demonstration
 from app.seeds.signing import printed
 from app.seeds.story import Moment
@@ -226,6 +227,15 @@ def import_file(
     click.echo("C’est fait." if applied else "Rien n’est écrit : ajoutez --apply pour importer.")
 
 
+@click.command("check")
+def check_installation() -> None:
+    """Dit tout ce qui ne va pas : réglages, base et ses rôles, Valkey, courrier, horloge."""
+    if found := wrong_with_the_installation():
+        raise click.ClickException("\n" + "\n".join(f"  – {each}" for each in found))
+    click.echo("Tout est en ordre.")
+
+
 def init_app(app: Flask) -> None:
+    app.cli.add_command(check_installation)
     for command in (prepare, demo, worker, people, registry, territories, contributions):
         app.cli.add_command(command)

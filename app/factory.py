@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from flask import Flask
@@ -39,7 +40,7 @@ from app.portal import views as portal
 from app.portal.appointments import views as appointments
 from app.seeds import views as demonstration
 from app.territories import views as territories
-from config import ROOT, Config, configured
+from config import ROOT, Config, WrongSettings, configured
 from consultation.contributions import views as contributions
 from consultation.contributions.drafts import views as drafts
 from consultation.proposals import views as proposals
@@ -59,9 +60,15 @@ from voting.supports.annulments.operations import JUDGED as SUPPORTS
 
 
 def create_app(config: Config | None = None) -> Flask:
-    """The application, configured by its environment unless `config` says otherwise."""
+    """The application, configured by its environment unless `config` says otherwise.
+
+    Wrong settings end the process with their sentences, and no traceback.
+    """
     app = Flask("coconstruire", root_path=str(ROOT), static_folder="app/static")
-    app.config.from_object(config or configured())
+    try:
+        app.config.from_object(config or configured())
+    except WrongSettings as wrong:
+        sys.exit(str(wrong))
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
