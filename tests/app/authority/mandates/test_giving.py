@@ -6,12 +6,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from app import clock
 from app.authority.mandates import operations
 from app.authority.mandates.ends import operations as ends
+from app.authority.mandates.models import Mandate
 from app.authority.memberships.invitations.operations import invite
-from app.db import db, transaction
+from app.db import as_owner, db, transaction
 from app.errors import Conflict, Invalid, NotAllowed
 from app.gate.actors import Level, Role, TerritoryKind
 from app.identity.models import Person, Profile
@@ -38,6 +41,17 @@ def test_who_does_not_belong_to_the_structure_is_not_signed_in(scene: Scene) -> 
 def test_a_territory_does_not_mandate_itself(scene: Scene) -> None:
     with pytest.raises(Invalid, match="elle-même"):
         scene.mandate(structure=scene.lannion)
+
+
+def test_nor_does_the_database_let_it(scene: Scene) -> None:
+    mandate = scene.mandate()
+    with pytest.raises(IntegrityError, match="not its own helper"), as_owner() as session:
+        session.execute(
+            update(Mandate)
+            .where(Mandate.id == mandate.id)
+            .values(helper_id=scene.lannion.id)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _no_power(scene: Scene) -> Person:
