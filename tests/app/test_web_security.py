@@ -20,7 +20,7 @@ from tests.support.applications import dedicated
 from tests.support.strict_browser import Visitor
 
 VARIABLES = {
-    "SECRET_KEY": "a secret of this test",
+    "SECRET_KEY": "0d7c81b2e94f5a6d3c1e8f7a9b4d2e60",
     "SERVER_NAME": "coconstruire.exemple.fr",
     "MAIL_SERVER": "localhost",
     "MAIL_DEFAULT_SENDER": "ne-pas-repondre@exemple.fr",

@@ -23,7 +23,7 @@ from tests.support.applications import dedicated
 @pytest.mark.parametrize("act", [demonstration.load, demonstration.replay])
 def test_it_never_loads_in_production(act: object, app: Flask, services: Services) -> None:
     settings = {
-        "SECRET_KEY": "x",
+        "SECRET_KEY": "0d7c81b2e94f5a6d3c1e8f7a9b4d2e60",
         "SERVER_NAME": "exemple.fr",
         "TRUSTED_PROXIES": "0",
         "MAIL_SERVER": "x",
