@@ -20,6 +20,7 @@ from app.calendar.queries import consultation_by_slug, themes
 from app.context import context_for
 from app.db import as_owner, db, transaction
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.actors import NOBODY, Context, TerritoryKind
 from app.gate.refusals import check
 from app.gate.verbs import IMPORT
@@ -33,7 +34,6 @@ from app.seeds.signing import printed
 from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
-from app.web import sentence_of
 from app.worker import work
 from consultation.contributions.models import Kind
 from consultation.contributions.received import imports, rules

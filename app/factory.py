@@ -10,7 +10,7 @@ from flask_mailman import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, context, formats, jobs, web
+from app import cli, context, error_pages, formats, jobs, web
 from app.authority.mandates import views as mandates
 from app.authority.mandates.ends import views as mandate_ends
 from app.authority.mandates.uses import jobs as mandate_jobs  # noqa: F401 - declares its jobs
@@ -122,4 +122,5 @@ def create_app(config: Config | None = None) -> Flask:
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)
     cli.init_app(app)
+    error_pages.shed(app)
     return app

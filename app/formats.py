@@ -11,6 +11,7 @@ from flask_babel import format_currency, format_date, format_decimal, format_per
 from flask_babel import gettext as _
 
 from app import clock
+from app.errors import DomainError
 from app.phases import Window
 
 _WHOLE_EUROS = "#,##0\u00a0¤"
@@ -154,3 +155,25 @@ def init_app(app: Flask) -> None:
     ):
         app.add_template_filter(filter_)
     app.add_template_global(deadline)
+
+
+def sentence(message: str, facts: dict[str, object]) -> str:
+    """A message of the domain in the person's language, its blanks filled."""
+    if not message:
+        return ""
+    shown = {name: _shown(name, fact) for name, fact in facts.items()}
+    return _(message, **shown) if shown else _(message)
+
+
+def sentence_of(error: DomainError) -> str:
+    """A refusal, in one or two sentences."""
+    parts = (sentence(error.message, error.facts), sentence(error.way_out, error.facts))
+    return " ".join(part for part in parts if part)
+
+
+def _shown(name: str, fact: object) -> object:
+    if isinstance(fact, datetime):
+        return closed_at(fact) if name == "closes_at" else day(fact)
+    if isinstance(fact, int) and name.endswith("_cents"):
+        return euros(fact)
+    return _(fact) if isinstance(fact, str) and fact else fact

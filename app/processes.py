@@ -7,6 +7,7 @@ from granian.server import Server
 
 from app import cli
 from app.factory import create_app
+from app.shedding import THREADS
 from app.worker import work
 
 
@@ -19,8 +20,11 @@ def serve_web(host: str, port: int) -> None:
         address=host,
         port=port,
         workers=1,
-        blocking_threads=8,
+        blocking_threads=THREADS,
         websockets=False,
+        # Else the death of a worker would be that of the site.
+        respawn_failed_workers=True,
+        respawn_interval=0.5,
     ).serve()
 
 

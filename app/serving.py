@@ -1,23 +1,19 @@
 """What `make run` does: servers, preparation, web and worker, kept together until Ctrl-C."""
 
 import argparse
-import ctypes
 import http.client
-import os
 import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack, suppress
+from collections.abc import Callable
+from contextlib import ExitStack
 from functools import partial
-from io import TextIOWrapper
-from multiprocessing import get_context
 from pathlib import Path
-from typing import cast
 
 import click
 
+from app.children import STOPS, Child, Keeper, ServingError
 from app.embedded import EmbeddedError
 from app.embedded.environment import completed_environment
 from app.seeds.story import Moment
@@ -27,79 +23,6 @@ ROOT = Path(".local")
 SIGN_INS = ROOT / "demo-sign-ins.txt"
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.05
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LAST_LINES = 20
-# RQ finishes the job in hand at the first SIGTERM and abandons it at the second.
-FAREWELLS = ((signal.SIGTERM, 2.0), (signal.SIGTERM, 1.0), (signal.SIGKILL, 1.0))
-
-
-class ServingError(Exception):
-    """`make run` cannot go on; its text is a French sentence with the way out."""
-
-
-class Child:
-    """A process of ours, in a session of its own so that Ctrl-C reaches only the supervisor.
-
-    It is forked, and begins with all that the supervisor has imported.
-    """
-
-    def __init__(
-        self,
-        title: str,
-        task: Callable[[], object],
-        environment: Mapping[str, str],
-        log: Path | None,
-    ) -> None:
-        self.title = title
-        self.log = log
-        self._process = get_context("fork").Process(
-            target=_begin, args=(task, environment, log, os.getpid())
-        )
-        self._process.start()
-
-    @property
-    def code(self) -> int | None:
-        """The exit code, or None while it runs."""
-        return self._process.exitcode
-
-    def stop(self) -> None:
-        assert self._process.pid is not None
-        for farewell, patience in FAREWELLS:
-            # To the whole group, even when its head is dead: nothing of it must remain.
-            with suppress(ProcessLookupError):
-                os.killpg(self._process.pid, farewell)
-            self._process.join(patience)
-            if self.code is not None:
-                break
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    def death(self) -> ServingError:
-        message = f"Arrêt imprévu\u00a0: {self.title} (code {self.code})."
-        if self.log is not None:
-            lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-            message += f" Ses dernières lignes ({self.log})\u00a0:\n" + "\n".join(lines)
-        return ServingError(message)
-
-
-def _begin(
-    task: Callable[[], object], environment: Mapping[str, str], log: Path | None, supervisor: int
-) -> None:
-    """Become a child: nothing of the supervisor remains but what it has imported."""
-    os.setsid()
-    die_with(supervisor)
-    for number in STOPS:
-        signal.signal(number, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    if log is not None:
-        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
-        for stream in (sys.stdout, sys.stderr):
-            os.dup2(output, stream.fileno())
-            cast("TextIOWrapper", stream).reconfigure(line_buffering=True)
-    os.environ.clear()
-    os.environ.update(environment)
-    task()
 
 
 class Stop:
@@ -188,7 +111,7 @@ def _serve(port: int, stop: Stop) -> None:
             _say(f"Pour essayer les autres moments\u00a0: http://{HOST}:{port}/demonstration")
             _say(f"ou, dans un autre terminal\u00a0: make demo AT={'|'.join(Moment)}\n")
         _say(f"Journaux\u00a0: {web.log}, {worker.log}. Ctrl-C arrête tout.")
-        stop.wait(lambda: False, alive=[web, worker])
+        stop.wait(Keeper([web, worker], servers, _say).look, alive=[])
 
 
 def _check_port(port: int) -> None:
@@ -217,15 +140,6 @@ def _answers(port: int) -> bool:
         return False
     finally:
         connection.close()
-
-
-def die_with(supervisor: int) -> None:
-    """Have this process end with its supervisor even if that is killed, where the system can."""
-    if sys.platform.startswith("linux"):
-        parent_death_signal = 1
-        ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)
-    if os.getppid() != supervisor:
-        sys.exit(1)
 
 
 def _say(line: str, *, since: float | None = None) -> None:

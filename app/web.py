@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from functools import wraps
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-from flask import Flask, Response, current_app, flash, redirect, render_template, request, url_for
+from flask import Flask, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
-from flask_babel import gettext as _
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect, FlaskForm
-from flask_wtf.csrf import CSRFError
 from flask_wtf.form import _Auto
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field
 
-from app import db
-from app.errors import DomainError
-from app.formats import closed_at, day, euros
+from app import db, error_pages
+from app.error_pages import HEADERS, unavailable
 from app.gate.actors import Context
 from app.gate.verbs import Verb
 from app.received import NumberConverter, Request
@@ -34,18 +29,6 @@ from app.received import NumberConverter, Request
 View = Callable[..., ResponseReturnValue]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LAST_PAGE = 1_000_000
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
 
 
 def whoever_asks() -> str:
@@ -166,104 +149,6 @@ def safe_path(target: str | None) -> str:
     return target if target.startswith("/") and not target.startswith("//") else ""
 
 
-def sentence(message: str, facts: dict[str, object]) -> str:
-    """A message of the domain in the person's language, its blanks filled."""
-    if not message:
-        return ""
-    shown = {name: _shown(name, fact) for name, fact in facts.items()}
-    return _(message, **shown) if shown else _(message)
-
-
-def sentence_of(error: DomainError) -> str:
-    """A refusal, in one or two sentences."""
-    parts = (sentence(error.message, error.facts), sentence(error.way_out, error.facts))
-    return " ".join(part for part in parts if part)
-
-
-def _shown(name: str, fact: object) -> object:
-    if isinstance(fact, datetime):
-        return closed_at(fact) if name == "closes_at" else day(fact)
-    if isinstance(fact, int) and name.endswith("_cents"):
-        return euros(fact)
-    return _(fact) if isinstance(fact, str) and fact else fact
-
-
-def refused(error: DomainError) -> ResponseReturnValue:
-    """A refusal of the domain as a page, or as problem details (RFC 9457) for programs."""
-    return _problem(
-        error.status,
-        error.code,
-        _(error.title),
-        sentence(error.message, error.facts),
-        sentence(error.way_out, error.facts),
-    )
-
-
-def _problem(
-    status: int, code: str, title: str, message: str, way_out: str = ""
-) -> ResponseReturnValue:
-    db.rollback()
-    if request.accept_mimetypes.best_match(ANSWERS) in ANSWERS[1:]:
-        problem = {
-            "type": f"urn:coconstruire:{code}",
-            "title": title,
-            "status": status,
-            "detail": " ".join(filter(None, (message, way_out))),
-        }
-        response = current_app.json.response(problem)
-        response.content_type = "application/problem+json"
-        response.status_code = status
-        return response
-    template = status if status in PAGES else 500 if status >= 500 else 400
-    try:
-        page = render_template(f"errors/{template}.html", message=message, way_out=way_out)
-    except Exception:
-        current_app.logger.exception("the page of an error fails")
-        page = _LAST_RESORT
-    return page, status
-
-
-# When even the page of an error fails: whoever reads it learns that nothing was recorded.
-_LAST_RESORT = (
-    '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Erreur – Coconstruire</title>'
-    "<h1>Erreur inattendue</h1><p>Rien n’a été enregistré. Réessayez dans quelques minutes.</p>"
-)
-PAGES = frozenset({400, 403, 404, 409, 422, 429, 500, 503})
-ANSWERS = ("text/html", "application/json", "application/problem+json")
-
-
-def _http_error(error: HTTPException) -> ResponseReturnValue:
-    status = error.code or 500
-    if 300 <= status < 400:
-        return error.get_response()
-    response = current_app.make_response(_problem(status, f"http-{status}", error.name, ""))
-    for name, value in error.get_headers():
-        if name.lower() not in {"content-type", "content-length"}:
-            response.headers[name] = value
-    return response
-
-
-def _unavailable(error: OperationalError | PoolTimeout) -> Response:
-    current_app.logger.error("the database does not answer: %s", error)
-    db.db.session.remove()
-    response = current_app.make_response(
-        _problem(503, "unavailable", _("Service momentanément indisponible"), "")
-    )
-    response.headers["Retry-After"] = "30"
-    return response
-
-
-def _unstorable(error: DataError) -> ResponseReturnValue:
-    """Refuse what no column can store, such as a null character or a number beyond all bounds."""
-    current_app.logger.warning("the database refuses what was sent: %s", error.orig)
-    return _problem(400, "unreadable", _("Votre demande n’a pas pu être lue"), "")
-
-
-def _failed(_error: Exception) -> ResponseReturnValue:
-    current_app.logger.exception("a request failed")
-    return _problem(500, "failed", _("Erreur inattendue"), "")
-
-
 def _begin() -> None:
     """A GET may not write: the database itself refuses it. What is unreadable is refused first."""
     if request.endpoint in (None, "static"):
@@ -287,7 +172,7 @@ def _end(response: Response) -> Response:
         try:
             db.commit()
         except (OperationalError, PoolTimeout) as error:
-            return _unavailable(error)
+            return unavailable(error)
     else:
         db.rollback()
     return response
@@ -306,10 +191,19 @@ def _headers(response: Response) -> Response:
     return response
 
 
+def _patient(response: Response) -> Response:
+    """Only a refusal says when to come back: some programs obey."""
+    if response.status_code not in {429, 503}:
+        response.headers.pop("Retry-After", None)
+    return response
+
+
 def init_app(app: Flask) -> None:
     """Give an application what every view leans on: extensions, one transaction, error pages."""
     app.request_class = Request
     app.url_map.converters["int"] = NumberConverter
+    # Last, once the limiter has said of every answer when to come back.
+    app.after_request(_patient)
     # First, for the limiter reads who is signed in, and that opens the transaction.
     app.before_request(_begin)
     for extension in (csrf, babel, limiter):
@@ -320,10 +214,4 @@ def init_app(app: Flask) -> None:
     # Run in reverse order of registration: the commit first, the headers on whatever came of it.
     app.after_request(_headers)
     app.after_request(_end)
-    app.register_error_handler(DomainError, refused)
-    app.register_error_handler(CSRFError, _http_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(OperationalError, _unavailable)
-    app.register_error_handler(PoolTimeout, _unavailable)
-    app.register_error_handler(DataError, _unstorable)
-    app.register_error_handler(Exception, _failed)
+    error_pages.init_app(app)

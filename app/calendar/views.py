@@ -24,11 +24,12 @@ from app.calendar.rules import rule_refusal
 from app.calendar.timeline import steps
 from app.db import db
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.gate.refusals import check, entitled
 from app.gate.verbs import AMEND_WINDOW, OPEN_CONSULTATION
 from app.phases import Phase
-from app.web import context, performs, public, see, sentence_of, signed_in, written
+from app.web import context, performs, public, see, signed_in, written
 
 blueprint = Blueprint("calendar", __name__)
 

@@ -18,6 +18,7 @@ from app.embedded import databases
 from app.embedded.errors import EmbeddedError
 from app.embedded.place import Place, settle
 from app.embedded.postgresql import Postgresql
+from app.embedded.server import Server
 from app.embedded.valkey import Valkey
 
 __all__ = [
@@ -79,10 +80,21 @@ class Running:
 
     def start(self) -> None:
         with self._place.locked():
-            if DATABASE_URL in self._needs:
-                self._postgresql.start()
-            if REDIS_URL in self._needs:
-                self._valkey.start()
+            for server in self._wanted:
+                server.start()
+
+    def mend(self) -> list[str]:
+        """Start again, with their data, the servers that died, and return their names."""
+        with self._place.locked():
+            dead = [server for server in self._wanted if not server.is_alive()]
+            for server in dead:
+                server.start()
+        return [server.name for server in dead]
+
+    @property
+    def _wanted(self) -> list[Server]:
+        needed = {DATABASE_URL: self._postgresql, REDIS_URL: self._valkey}
+        return [server for address, server in needed.items() if address in self._needs]
 
     def stop(self) -> None:
         """Leave the servers, and stop them when no other command uses them."""

@@ -20,6 +20,7 @@ from flask_login import current_user, logout_user
 
 from app import clock
 from app.errors import Conflict
+from app.formats import sentence_of
 from app.gate.actors import NOBODY, Context
 from app.identity import known_browser, last_seen, operations, queries
 from app.identity.allowances import spend
@@ -41,7 +42,6 @@ from app.web import (
     public,
     safe_path,
     see,
-    sentence_of,
     signed_in,
     whoever_asks,
     written,

@@ -7,11 +7,11 @@ from datetime import timedelta
 from time import monotonic
 
 from app.errors import N_, DomainError
+from app.formats import sentence_of
 from app.jobs import job
 from app.seeds import demonstration
 from app.seeds.progress import Progress, State, keep
 from app.seeds.story import Moment
-from app.web import sentence_of
 
 logger = logging.getLogger(__name__)
 

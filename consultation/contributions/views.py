@@ -13,6 +13,7 @@ from app.calendar.queries import themes as themes_of
 from app.context import around, named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
+from app.formats import sentence_of
 from app.gate.refusals import allows, check, entitled
 from app.gate.verbs import EDIT, WITHDRAW, WRITE_DRAFT
 from app.phases import Phase
@@ -20,17 +21,7 @@ from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.texts import cleaned
-from app.web import (
-    WRITES,
-    context,
-    limiter,
-    page_number,
-    performs,
-    public,
-    see,
-    sentence_of,
-    signed_in,
-)
+from app.web import WRITES, context, limiter, page_number, performs, public, see, signed_in
 from consultation.contributions import operations, queries
 from consultation.contributions.forms import WordsForm
 from consultation.contributions.models import Contribution, Kind, Status

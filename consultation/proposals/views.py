@@ -10,10 +10,11 @@ from app.calendar.models import Consultation
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.refusals import check
 from app.gate.verbs import WRITE_PROPOSAL
 from app.phases import PublicationKind
-from app.web import context, performs, see, sentence_of, signed_in
+from app.web import context, performs, see, signed_in
 from consultation.proposals import operations, queries
 from consultation.proposals.forms import ProposalForm, choices
 from consultation.proposals.models import Proposal

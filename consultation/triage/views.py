@@ -14,11 +14,12 @@ from app.calendar.models import Consultation, Theme
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError, NotAllowed
+from app.formats import sentence_of
 from app.gate.actors import Context
 from app.gate.refusals import refusal
 from app.gate.verbs import PUBLISH, TRIAGE, WRITE_PROPOSAL
 from app.phases import Phase, PublicationKind
-from app.web import context, page_number, performs, see, sentence_of, signed_in
+from app.web import context, page_number, performs, see, signed_in
 from consultation.contributions.models import Contribution, Kind
 from consultation.proposals.forms import choices
 from consultation.proposals.operations import write_proposal

@@ -12,11 +12,11 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.forms import SeenForm
 from app.territories.forms import chosen_territory
 from app.territories.models import Territory
 from app.texts import cleaned
-from app.web import sentence_of
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services import rules

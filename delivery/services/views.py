@@ -10,13 +10,14 @@ from app.calendar.models import Consultation
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
+from app.formats import sentence_of
 from app.gate.refusals import allows, check, entitled, refusal
 from app.gate.verbs import CHOOSE_SERVICE, PUBLISH_SERVICES, READ_COMMITTEE, SET_ENVELOPE
 from app.phases import Phase, PublicationKind
 from app.territories.forms import choices
 from app.territories.search import search_territories
 from app.texts import cleaned
-from app.web import context, page_number, performs, see, sentence_of, signed_in
+from app.web import context, page_number, performs, see, signed_in
 from delivery.services import operations, queries, rules
 from delivery.services.forms import ServiceForm
 from delivery.services.models import Service

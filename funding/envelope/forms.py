@@ -10,8 +10,8 @@ from wtforms.validators import InputRequired, NumberRange
 from wtforms.widgets import TextInput
 
 from app.errors import DomainError
-from app.formats import euros
-from app.web import Form, sentence_of
+from app.formats import euros, sentence_of
+from app.web import Form
 from funding.envelope.rules import cents
 
 

@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from app.context import named_consultation
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.refusals import check
 from app.gate.verbs import SET_ENVELOPE
 from app.journal.rules import disclosed_to
-from app.web import context, performs, see, sentence_of, signed_in
+from app.web import context, performs, see, signed_in
 from funding.envelope import operations, queries
 from funding.envelope.events import AmountCommitted
 from funding.envelope.forms import EnvelopeForm

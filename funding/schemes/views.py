@@ -8,9 +8,10 @@ from flask_babel import gettext as _
 
 from app.context import named_consultation
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.refusals import check
 from app.gate.verbs import WRITE_SCHEME
-from app.web import context, performs, see, sentence_of, signed_in
+from app.web import context, performs, see, signed_in
 from funding.schemes import operations, queries
 from funding.schemes.forms import SchemeForm
 

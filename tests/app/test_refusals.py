@@ -10,6 +10,7 @@ import pytest
 
 from app import clock
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate import verbs
 from app.gate.actors import (
     NOBODY,
@@ -24,7 +25,6 @@ from app.gate.actors import (
 from app.gate.refusals import refusal
 from app.gate.verbs import Verb
 from app.phases import Calendar, Phase, Window
-from app.web import sentence_of
 
 pytestmark = pytest.mark.usefixtures("in_french")
 

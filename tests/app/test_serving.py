@@ -31,7 +31,8 @@ def _program(log: Path, task: str, then: str) -> list[str]:
     program = f"""
 import os, signal, sys, time
 from pathlib import Path
-from app.serving import Child, Stop
+from app.children import Child
+from app.serving import Stop
 stop = Stop()
 def task():
     print("pid", os.getpid(), flush=True)
@@ -89,6 +90,36 @@ def _lives(pid: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _kept(log: Path, deaths: int) -> subprocess.CompletedProcess[str]:
+    """A supervisor that keeps a child, which dies so many times before it lasts."""
+    command = _program(
+        log,
+        f"n = Path({str(log)!r} + '.n'); n.write_text('.' + (n.read_text() if n.exists() else ''));"
+        f" len(n.read_text()) > {deaths} and time.sleep(60); sys.exit(3)",
+        "from app import children; children.FIRST_PAUSE_SECONDS = 0.05;"
+        f"lasts = lambda: len(Path({str(log)!r} + '.n').read_text()) > {deaths};"
+        f"Path({str(log)!r} + '.n').write_text('');"
+        "keeper = children.Keeper([child], None, lambda said: print(said, flush=True));"
+        "stop.wait(lambda: keeper.look() or lasts(), alive=[]); child.stop()",
+    )
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def test_a_child_that_dies_is_started_again_and_it_is_said(tmp_path: Path) -> None:
+    done = _kept(tmp_path / "log", deaths=2)
+    assert done.returncode == 0, done.stderr
+    first, second = done.stdout.replace("\u00a0", " ").splitlines()
+    assert first.startswith("Arrêt imprévu : essai (code 3). Relancé dans 0,05 s")
+    assert second.startswith("Arrêt imprévu : essai (code 3). Relancé dans 0,1 s")
+
+
+def test_what_dies_again_and_again_is_given_up(tmp_path: Path) -> None:
+    done = _kept(tmp_path / "log", deaths=50)
+    assert done.returncode != 0
+    assert "ServingError: Arrêt imprévu" in done.stderr.replace("\u00a0", " ")
+    assert done.stdout.count("Relancé dans") == 5
 
 
 def _until(condition: Callable[[], bool]) -> None:

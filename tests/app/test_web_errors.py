@@ -8,10 +8,11 @@ import pytest
 from flask import Flask, abort
 from flask.typing import ResponseReturnValue
 
-from app import errors, web
+from app import error_pages, errors
 from app.embedded import Services
+from app.error_pages import HEADERS
 from app.errors import DomainError
-from app.web import HEADERS, public
+from app.web import public
 from tests.support.applications import closed_port, dedicated
 from tests.support.strict_browser import Page, Visitor
 
@@ -202,7 +203,7 @@ def test_the_page_of_an_error_that_fails_is_still_a_page(
     def fails(*_: object, **__: object) -> str:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(web, "render_template", fails)
+    monkeypatch.setattr(error_pages, "render_template", fails)
     answer = someone.client.get("/essai/panne")
     assert (answer.status_code, answer.mimetype) == (500, "text/html")
     assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS

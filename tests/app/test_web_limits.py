@@ -149,3 +149,11 @@ def test_without_its_store_limits_fall_back_to_memory(app: Flask, services: Serv
         limiting.add_url_rule("/essai", view_func=twice)
         _twice_then_refused(Visitor(limiting))
         Visitor(limiting).get("/")
+
+
+def test_only_a_refusal_says_when_to_come_back(limited: Flask) -> None:
+    """Seen red: each answer said so, and a program that obeys would have waited a minute."""
+    someone = Visitor(limited)
+    answers = [someone.client.get("/essai") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert ["Retry-After" in answer.headers for answer in answers] == [False, False, True]

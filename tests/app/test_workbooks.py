@@ -16,8 +16,8 @@ from flask_babel import Babel
 from openpyxl import Workbook
 
 from app.errors import Invalid
+from app.formats import sentence_of
 from app.sheets import read_sheet
-from app.web import sentence_of
 from config import ROOT
 from tests.support.hostile_files import HEADER, HOSTILE, MAIN, RELATIONS, sheet, texts, workbook
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from flask import Flask
 
+from app.children import die_with
 from app.embedded import Services
-from app.serving import die_with
 from config import Testing
 from tests.support.applications import made
 

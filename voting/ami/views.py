@@ -15,12 +15,13 @@ from app.authority.memberships.queries import own_suspended
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.actors import KIND_PLURALS, Context
 from app.gate.refusals import refusal, relied_on, undoing_refusal
 from app.gate.verbs import JOIN, LEAVE, REFER, Verb
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
-from app.web import MANY_ACTS, context, limiter, performs, public, see, sentence_of, signed_in
+from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in
 from consultation.proposals.models import Proposal
 from voting.ami import operations, queries
 from voting.ami.models import Part, Participation

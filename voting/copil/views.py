@@ -10,11 +10,12 @@ from app.calendar.models import Consultation
 from app.calendar.queries import themes
 from app.context import named_consultation
 from app.errors import DomainError, PhaseClosed
+from app.formats import sentence_of
 from app.gate.actors import KIND_PLURALS, Context
 from app.gate.refusals import allows, check, entitled, refusal
 from app.gate.verbs import APPOINT, ASSESS, DECIDE, PUBLISH_SELECTION, READ_COMMITTEE, Verb
 from app.phases import Phase, PublicationKind, Window
-from app.web import context, performs, public, see, sentence_of, signed_in, written
+from app.web import context, performs, public, see, signed_in, written
 from consultation.proposals.models import Maturity, Stage
 from consultation.proposals.queries import gathered
 from voting.copil import operations, queries

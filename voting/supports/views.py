@@ -17,23 +17,13 @@ from app.calendar.queries import themes
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
-from app.formats import of
+from app.formats import of, sentence_of
 from app.gate.actors import Context
 from app.gate.refusals import refusal, relied_on, undoing_refusal
 from app.gate.verbs import SUPPORT, WITHDRAW_SUPPORT
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
-from app.web import (
-    MANY_ACTS,
-    context,
-    limiter,
-    page_number,
-    performs,
-    public,
-    see,
-    sentence_of,
-    signed_in,
-)
+from app.web import MANY_ACTS, context, limiter, page_number, performs, public, see, signed_in
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from consultation.proposals.queries import gathered
 from voting.supports import operations, queries

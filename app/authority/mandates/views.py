@@ -29,6 +29,7 @@ from app.calendar.queries import consultations
 from app.clock import in_paris
 from app.db import db
 from app.errors import N_, DomainError, NotAllowed
+from app.formats import sentence_of
 from app.gate.actors import Action
 from app.gate.refusals import allows, check, entitled, privy
 from app.gate.verbs import (
@@ -44,7 +45,7 @@ from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.rules import chosen
 from app.territories.search import search_territories
-from app.web import context, limiter, page_number, performs, see, sentence_of, signed_in, written
+from app.web import context, limiter, page_number, performs, see, signed_in, written
 
 blueprint = Blueprint("mandates", __name__)
 

@@ -29,14 +29,14 @@ from app.authority.memberships.models import Capacity, Membership
 from app.authority.memberships.rules import BY_MAIL, Answer, Proved
 from app.db import db
 from app.errors import DomainError
-from app.formats import moment, of
+from app.formats import moment, of, sentence_of
 from app.gate.actors import Level
 from app.gate.verbs import LEAVE_TERRITORY, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP
 from app.identity.browser import signed_in_session
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.web import context, limiter, performs, see, sentence_of, signed_in, written
+from app.web import context, limiter, performs, see, signed_in, written
 
 blueprint = Blueprint("memberships", __name__)
 

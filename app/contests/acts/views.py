@@ -15,9 +15,10 @@ from app.contests.judgements import operations as judgements
 from app.contests.models import Contest
 from app.contests.queries import contest
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.refusals import check
 from app.gate.verbs import ANNUL_ACT, DECIDE_CONTEST, RESTORE_ACT
-from app.web import context, performs, see, sentence_of, signed_in, written
+from app.web import context, performs, see, signed_in, written
 
 blueprint = Blueprint(
     "contest_acts", __name__, url_prefix="/moderation/contestations/<uuid:contest_id>"

@@ -32,13 +32,14 @@ from app.contests.queries import (
 from app.contests.rules import judging_refusal
 from app.db import db
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.actors import Level
 from app.gate.refusals import check
 from app.gate.verbs import CONTEST, DECIDE_CONTEST
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.web import context, page_number, performs, see, sentence_of, signed_in, written
+from app.web import context, page_number, performs, see, signed_in, written
 
 blueprint = Blueprint("contest_desk", __name__)
 

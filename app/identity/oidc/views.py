@@ -24,6 +24,7 @@ from flask_login import current_user
 from app import clock
 from app.db import db, rollback
 from app.errors import N_, Conflict, DomainError
+from app.formats import sentence_of
 from app.gate.actors import NOBODY, Context
 from app.gate.verbs import ATTACH_ACCOUNT
 from app.identity.allowances import spend
@@ -42,7 +43,6 @@ from app.web import (
     public,
     safe_path,
     see,
-    sentence_of,
     signed_in,
     whoever_asks,
     writes_on_get,

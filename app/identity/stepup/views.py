@@ -11,7 +11,9 @@ from flask_login import current_user, login_user
 from wtforms import Field
 
 from app import db
+from app.error_pages import ANSWERS, refused
 from app.errors import N_, Conflict, DomainError, Invalid, StepUpNeeded
+from app.formats import sentence_of
 from app.gate.refusals import check
 from app.gate.verbs import CHANGE_AUTHENTICATOR, ENROL, RESET_AUTHENTICATOR
 from app.identity.browser import Browser, renew_token
@@ -20,15 +22,12 @@ from app.identity.rules import normal_email, signed_in_lately
 from app.identity.stepup import operations, queries, rules, totp
 from app.identity.stepup.forms import CodeForm, RecoveryForm, ResetForm
 from app.web import (
-    ANSWERS,
     SAFE_METHODS,
     context,
     limiter,
     performs,
-    refused,
     safe_path,
     see,
-    sentence_of,
     signed_in,
     written,
 )

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from app.calendar.queries import consultations
 from app.db import db
 from app.errors import Conflict, Invalid
-from app.formats import day
+from app.formats import day, sentence_of
 from app.gate.actors import Role
 from app.gate.refusals import check
 from app.gate.verbs import APPOINT
@@ -19,7 +19,7 @@ from app.identity.appointments import operations
 from app.identity.models import Appointment, Person
 from app.identity.queries import current_appointments
 from app.portal.appointments.forms import AppointmentForm
-from app.web import context, performs, see, sentence_of, signed_in, written
+from app.web import context, performs, see, signed_in, written
 
 blueprint = Blueprint("appointments", __name__)
 

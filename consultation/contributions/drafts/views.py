@@ -16,13 +16,14 @@ from app.calendar.queries import themes as themes_of
 from app.context import around, named_consultation
 from app.db import db
 from app.errors import N_, Conflict, DomainError, NotFound
+from app.formats import sentence_of
 from app.gate.actors import Context
 from app.gate.refusals import allows
 from app.gate.verbs import DRAFT, SUBMIT, WRITE_DRAFT
 from app.identity.browser import signed_in_person
 from app.phases import Phase
 from app.territories.models import Territory
-from app.web import WRITES, context, limiter, performs, see, sentence_of, signed_in
+from app.web import WRITES, context, limiter, performs, see, signed_in
 from consultation.contributions import queries
 from consultation.contributions.drafts import operations
 from consultation.contributions.forms import ContributionForm, DraftForm

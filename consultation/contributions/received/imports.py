@@ -10,12 +10,12 @@ from flask_babel import gettext as _
 
 from app.calendar.models import Theme
 from app.errors import N_, Invalid
+from app.formats import sentence_of
 from app.identity.models import Profile
 from app.sheets import Line, Sheet
 from app.territories.models import Territory
 from app.territories.rules import search_key
 from app.texts import cleaned
-from app.web import sentence_of
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
 from consultation.contributions.received.queries import Registry, Unreadable

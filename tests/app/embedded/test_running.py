@@ -7,13 +7,14 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
-from app.embedded import EmbeddedError, Services, databases, running, start
+from app.embedded import EmbeddedError, Running, Services, databases, running, start
 from app.embedded.place import settle
 
 REPOSITORY = Path(__file__).parents[3]
@@ -108,6 +109,25 @@ def test_killed_servers_start_again_with_their_data(root: Path) -> None:
         recovered.stop()
     killed.stop()
     assert not is_running(pid(root, "postgresql"))
+
+
+def test_a_server_that_dies_is_mended_by_whoever_keeps_it(root: Path) -> None:
+    kept = start(root)
+    assert kept.mend() == []
+    remember(kept.services, "mairie")
+    for server, name in (("postgresql", "PostgreSQL"), ("valkey", "Valkey")):
+        os.kill(pid(root, server), signal.SIGKILL)
+        # Its children keep its lock for as long as they take to notice.
+        mended: list[str] = []
+        assert eventually(partial(_mended, kept, mended))
+        assert mended == [name]
+    assert remembered(kept.services)[0] == ["mairie"]
+    kept.stop()
+
+
+def _mended(kept: Running, names: list[str]) -> bool:
+    names += kept.mend()
+    return bool(names)
 
 
 def test_servers_of_a_killed_command_are_found_again_then_stopped(root: Path) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import func, select
 from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, PhaseClosed
+from app.formats import sentence_of
 from app.journal.models import JournalEvent
 from app.phases import Phase, PublicationKind
-from app.web import sentence_of
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome

@@ -14,13 +14,13 @@ from sqlalchemy import func, select
 from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed, PhaseClosed
+from app.formats import sentence_of
 from app.identity.models import Person
 from app.journal.events import Disclosure
 from app.journal.models import JournalEvent
 from app.journal.queries import entries
 from app.notifications.models import Outbox
 from app.phases import Phase, PublicationKind
-from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.proposals.models import Stage
 from consultation.proposals.operations import write_proposal

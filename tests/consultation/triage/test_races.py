@@ -14,10 +14,10 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import advisory_lock, db, transaction
 from app.errors import Conflict
+from app.formats import sentence_of
 from app.gate.actors import Context
 from app.identity.models import Person
 from app.phases import Phase, PublicationKind
-from app.web import sentence_of
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.received.operations import Received, import_contributions
 from consultation.contributions.rules import Content

@@ -11,9 +11,9 @@ from app import clock
 from app.calendar.models import Consultation
 from app.db import db, transaction
 from app.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, PhaseClosed
+from app.formats import sentence_of
 from app.identity.models import Appointment
 from app.phases import Phase, Step
-from app.web import sentence_of
 from consultation.contributions.models import Status
 from consultation.proposals.models import Stage
 from delivery.services.models import Service

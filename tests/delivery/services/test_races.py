@@ -12,9 +12,9 @@ from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db
 from app.errors import Conflict
+from app.formats import sentence_of
 from app.gate.actors import Context
 from app.identity.models import Person
-from app.web import sentence_of
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal
 from delivery.services.models import Service

@@ -13,11 +13,11 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.db import as_owner, db, transaction
 from app.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, PhaseClosed
+from app.formats import sentence_of
 from app.gate.actors import Context
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.phases import Phase, Step
-from app.web import sentence_of
 from funding.envelope.models import Envelope, LineKind
 from funding.envelope.operations import commit_amount, release_amount, set_envelope
 from funding.envelope.queries import envelope_of, ledger

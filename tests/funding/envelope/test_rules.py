@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import Invalid
-from app.formats import euros
-from app.web import sentence_of
+from app.formats import euros, sentence_of
 from funding.envelope import rules
 
 pytestmark = pytest.mark.usefixtures("in_french")

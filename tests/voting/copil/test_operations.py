@@ -7,9 +7,9 @@ import pytest
 from app import clock
 from app.db import db, transaction
 from app.errors import Conflict, Invalid, NotAllowed, NotFound, PhaseClosed
+from app.formats import sentence_of
 from app.gate.actors import Context
 from app.phases import Phase
-from app.web import sentence_of
 from consultation.proposals.models import Maturity, Proposal, Stage
 from tests.support import factories
 from tests.support.committee import REASON, Room, decision_of, events

@@ -11,13 +11,12 @@ from app import clock
 from app.calendar.models import PhaseWindow
 from app.db import db, transaction
 from app.errors import Conflict, NotAllowed
-from app.formats import period
+from app.formats import period, sentence_of
 from app.identity.models import Appointment
 from app.journal.events import Disclosure
 from app.journal.queries import entries
 from app.journal.rules import Disclosed
 from app.phases import Phase, PublicationKind
-from app.web import sentence_of
 from consultation.proposals.models import Maturity, Stage
 from tests.support import factories
 from tests.support.by_hand import by_hand

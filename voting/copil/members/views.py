@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from app.context import named_consultation
 from app.errors import DomainError
+from app.formats import sentence_of
 from app.gate.actors import Role
 from app.gate.refusals import check
 from app.gate.verbs import APPOINT
 from app.identity.appointments.operations import appoint, end_appointment
-from app.web import context, performs, see, sentence_of, signed_in, written
+from app.web import context, performs, see, signed_in, written
 from voting.copil import queries
 from voting.copil.forms import MemberForm
 

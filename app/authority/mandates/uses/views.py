@@ -15,9 +15,10 @@ from app.authority.mandates.rules import SURGE_ACTS, SURGE_SPAN, articles
 from app.authority.mandates.uses import operations, queries
 from app.authority.mandates.uses.forms import StopForm
 from app.errors import DomainError, NotAllowed
+from app.formats import sentence_of
 from app.gate.refusals import check, entitled
 from app.gate.verbs import CONTEST, WATCH_MANDATES
-from app.web import context, page_number, performs, see, sentence_of, signed_in, written
+from app.web import context, page_number, performs, see, signed_in, written
 
 blueprint = Blueprint(
     "mandate_watch", __name__, url_prefix="/consultations/<consultation>/moderation/mandats"

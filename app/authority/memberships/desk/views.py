@@ -16,11 +16,11 @@ from app.authority.memberships.forms import GrantForm, RefusalForm
 from app.authority.memberships.grants.queries import answering_refused
 from app.authority.memberships.models import Membership
 from app.errors import DomainError
-from app.formats import day
+from app.formats import day, sentence_of
 from app.gate.actors import Level
 from app.gate.refusals import check
 from app.gate.verbs import GRANT_MEMBERSHIP
-from app.web import context, performs, see, sentence_of, signed_in, written
+from app.web import context, performs, see, signed_in, written
 
 blueprint = Blueprint("membership_desk", __name__)
 

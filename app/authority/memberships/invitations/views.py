@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from app.authority.memberships.invitations.operations import accept_invitation
 from app.authority.memberships.invitations.queries import acceptance_refusal, invitation_by_token
-from app.formats import of
+from app.formats import of, sentence_of
 from app.gate.actors import Level
 from app.gate.verbs import ACCEPT_INVITATION
-from app.web import context, performs, see, sentence_of, signed_in
+from app.web import context, performs, see, signed_in
 
 blueprint = Blueprint("invitations", __name__)
 

@@ -19,12 +19,13 @@ from app.authority.memberships.members.forms import ApprovalForm, InvitationForm
 from app.authority.memberships.models import Membership
 from app.db import db
 from app.errors import DomainError, NotAllowed
+from app.formats import sentence_of
 from app.gate.actors import Level
 from app.gate.refusals import allows, check, entitled
 from app.gate.verbs import APPROVE_MEMBERSHIP, CHANGE_REFERENT, END_MEMBERSHIP, INVITE_MEMBER
 from app.territories.models import Territory
 from app.territories.rules import chosen
-from app.web import context, limiter, performs, see, sentence_of, signed_in, written
+from app.web import context, limiter, performs, see, signed_in, written
 
 blueprint = Blueprint("members", __name__)
 
