@@ -94,6 +94,7 @@ class Config:
         "OIDC_ID_TOKEN_ALG": "RS256",
         "OIDC_USERINFO_ALG": "RS256",
         "STEP_UP_HOURS": "8",
+        "SECURITY_CONTACT": "",
     }
     MAIL_BACKEND = "smtp"
     MAIL_TIMEOUT = 20
@@ -177,6 +178,7 @@ class Config:
         self.MAIL_PASSWORD = values["MAIL_PASSWORD"] or None
         self.MAIL_USE_TLS = values["MAIL_USE_TLS"]
         self.MAIL_DEFAULT_SENDER = values["MAIL_DEFAULT_SENDER"]
+        self.SECURITY_CONTACT = values["SECURITY_CONTACT"]
         self.STEP_UP_HOURS = values["STEP_UP_HOURS"]
         self.SESSION_DAYS = values["SESSION_DAYS"]
         self.SESSION_IDLE_DAYS = values["SESSION_IDLE_DAYS"]
@@ -205,6 +207,12 @@ class Production(Config):
             frozenset({"https"}), "https://fournisseur.exemple.fr", or_empty=True
         ),
     }
+
+    def _settle(self, values: Mapping[str, Any]) -> None:
+        super()._settle(values)
+        # By another name, one would write links of that name in pages and e-mails. Whoever watches
+        # from this machine asks by its own.
+        self.TRUSTED_HOSTS = [self.SERVER_NAME.partition(":")[0], "localhost", "127.0.0.1"]
 
     def _contradictions(self, values: Mapping[str, Any]) -> Iterator[str]:
         yield from super()._contradictions(values)

@@ -27,6 +27,7 @@ from app.contests.acts import views as contest_acts
 from app.contests.desk import views as contest_desk
 from app.contests.replies import views as contest_replies
 from app.db import db
+from app.health import views as health
 from app.identity import jobs as identity_jobs  # noqa: F401 - declares its jobs
 from app.identity import views as identity
 from app.identity.oidc import views as oidc
@@ -85,6 +86,7 @@ def create_app(config: Config | None = None) -> Flask:
     navigation.init_app(app)
     demonstration.init_app(app)
     for feature in (
+        health,
         portal,
         territories,
         memberships,

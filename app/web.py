@@ -100,6 +100,12 @@ def signed_in(view: View) -> View:
     return guarded
 
 
+def storeless(view: View) -> View:
+    """It asks no store by itself: it answers while none does."""
+    view.storeless = True  # type: ignore[attr-defined]
+    return view
+
+
 def performs(*verbs: Verb) -> Callable[[View], View]:
     """Name the verbs a view that writes performs: those its operations have the gate check.
 
@@ -158,7 +164,7 @@ def _begin() -> None:
         request.form  # noqa: B018
         return
     view = current_app.view_functions.get(request.endpoint)
-    if not getattr(view, "writes_on_get", False):
+    if not getattr(view, "writes_on_get", False) and not getattr(view, "storeless", False):
         db.read_only()
 
 
