@@ -98,6 +98,18 @@ class Config:
     }
     MAIL_BACKEND = "smtp"
     MAIL_TIMEOUT = 20
+    # Whether static files are looked at anew at each request.
+    FILES_CHANGE = False
+    # Each answer is compressed as it leaves; static files are once for all, see app/assets.py.
+    COMPRESS_ALGORITHM = ("br", "gzip")
+    COMPRESS_MIMETYPES = (
+        "text/html",
+        "text/plain",
+        "text/csv",
+        "application/json",
+        "application/problem+json",
+    )
+    COMPRESS_STREAMS = False
     # The folder of the demonstration's accounts; without one, no demonstration is ever loaded.
     LOCAL_FOLDER: str | None = None
 
@@ -238,6 +250,7 @@ class Development(Config):
         "MAIL_DEFAULT_SENDER": "Coconstruire <ne-pas-repondre@coconstruire.invalid>",
     }
     MAIL_BACKEND = "file"
+    FILES_CHANGE = True
     LOCAL_FOLDER = str(ROOT / ".local")
     MAIL_FILE_PATH = str(ROOT / ".local" / "mail")
     # A local address has no certificate, and a __Host- cookie asks for one.
@@ -251,6 +264,7 @@ class Testing(Development):
     ENVIRONMENT = "test"
     DEFAULTS = {**Development.DEFAULTS, "SERVER_NAME": "localhost"}
     TESTING = True
+    FILES_CHANGE = False
     MAIL_BACKEND = "locmem"
     RATELIMIT_ENABLED = False
 

@@ -10,7 +10,7 @@ from flask_mailman import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, context, error_pages, formats, jobs, web
+from app import assets, cli, context, error_pages, formats, jobs, web
 from app.authority.mandates import views as mandates
 from app.authority.mandates.ends import views as mandate_ends
 from app.authority.mandates.uses import jobs as mandate_jobs  # noqa: F401 - declares its jobs
@@ -65,7 +65,7 @@ def create_app(config: Config | None = None) -> Flask:
 
     Wrong settings end the process with their sentences, and no traceback.
     """
-    app = Flask("coconstruire", root_path=str(ROOT), static_folder="app/static")
+    app = Flask("coconstruire", root_path=str(ROOT), static_folder=None)
     try:
         app.config.from_object(config or configured())
     except WrongSettings as wrong:
@@ -78,6 +78,7 @@ def create_app(config: Config | None = None) -> Flask:
     Mail(app)
     jobs.init_app(app)
     formats.init_app(app)
+    assets.init_app(app, ROOT / "app" / "static", changing=app.config["FILES_CHANGE"])
     web.init_app(app)
     app.extensions["context"] = context.request_context
     identity.init_app(app)

@@ -10,13 +10,16 @@ from typing import Any
 from flask import Flask, Response, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import Babel
+from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect, FlaskForm
+from flask_wtf.csrf import generate_csrf
 from flask_wtf.form import _Auto
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Field
 
@@ -25,10 +28,12 @@ from app.error_pages import HEADERS, unavailable
 from app.gate.actors import Context
 from app.gate.verbs import Verb
 from app.received import NumberConverter, Request
+from app.tokens import masked, unmasked
 
 View = Callable[..., ResponseReturnValue]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LAST_PAGE = 1_000_000
+CSRF_FIELD, CSRF_HEADER = "csrf_token", "X-CSRFToken"
 
 
 def whoever_asks() -> str:
@@ -161,11 +166,20 @@ def _begin() -> None:
         return
     if request.method not in SAFE_METHODS:
         # Read here, or an error page that repeats what was sent would fail on it.
-        request.form  # noqa: B018
+        _unmask_token()
         return
     view = current_app.view_functions.get(request.endpoint)
     if not getattr(view, "writes_on_get", False) and not getattr(view, "storeless", False):
         db.read_only()
+
+
+def _unmask_token() -> None:
+    """Pages carry it under a mask: see `app.tokens.masked`."""
+    if token := request.form.get(CSRF_FIELD):
+        sent = [each for each in request.form.items(multi=True) if each[0] != CSRF_FIELD]
+        request.form = ImmutableMultiDict([*sent, (CSRF_FIELD, unmasked(token))])
+    elif token := request.headers.get(CSRF_HEADER):
+        request.environ[f"HTTP_{CSRF_HEADER.upper()}".replace("-", "_")] = unmasked(token)
 
 
 def _end(response: Response) -> Response:
@@ -191,9 +205,6 @@ def _headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
-    elif request.path.startswith("/static/vendor/"):
-        # Its folder carries its version.
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return response
 
 
@@ -208,12 +219,16 @@ def init_app(app: Flask) -> None:
     """Give an application what every view leans on: extensions, one transaction, error pages."""
     app.request_class = Request
     app.url_map.converters["int"] = NumberConverter
+    # The very last, on the answer as it leaves.
+    Compress(app)
     # Last, once the limiter has said of every answer when to come back.
     app.after_request(_patient)
     # First, for the limiter reads who is signed in, and that opens the transaction.
     app.before_request(_begin)
     for extension in (csrf, babel, limiter):
         extension.init_app(app)
+    app.context_processor(lambda: {"csrf_token": lambda: masked(generate_csrf())})
+    app.jinja_env.globals["csrf_token"] = lambda: masked(generate_csrf())
     # Nothing reads who is signed in behind a template's back: an error page must not.
     login.init_app(app, add_context_processor=False)
     login.session_protection = None

@@ -20,6 +20,7 @@ from tests.support.crawler import ROLES, Guide, Tour, person_as
 from tests.support.demonstration import demonstrated
 from tests.support.moments import SECRET, VILLAGE
 from tests.support.strict_browser import Visitor
+from tests.support.weights import kilobytes, wire
 
 BUDGET = 10
 # What no link leads to, and why.
@@ -35,6 +36,10 @@ NOT_LINKED = {
     "contest_replies.reply": "for whoever is suspended",
     "stepup.enrol": "follows a form",
     "stepup.confirm": "the gate leads there whoever has not confirmed",
+    "health.alive": "for whoever watches over the platform",
+    "health.ready": "for whoever watches over the platform",
+    "health.robots": "for robots",
+    "health.security": "for whoever finds a weakness, and there is nobody to tell here",
     "demonstration.progress": "while a replay is under way",
 }
 
@@ -152,3 +157,11 @@ def test_no_reason_of_the_committee_is_shown_before_its_publication(services: Se
     assert shown == set()
     seen = set().union(*(_named(page.text, reasons) for page in decided.pages.values()))
     assert seen, "the committee does see them: this test would see them too"
+
+
+def test_home_is_light(shown: Flask) -> None:
+    weights = wire(shown, "/")
+    assert kilobytes(weights, ".css") <= 40
+    assert kilobytes(weights, ".js") <= 40
+    assert kilobytes(weights, ".woff2") > 10, "the fonts count"
+    assert kilobytes(weights) <= 150, weights
