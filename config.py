@@ -120,11 +120,11 @@ class Config:
 
     SQLALCHEMY_ENGINE_OPTIONS = {
         "pool_pre_ping": True,
-        "pool_timeout": 10,
+        "pool_timeout": 5,
         # What people wrote stays out of the logs of errors.
         "hide_parameters": True,
         "connect_args": {
-            "connect_timeout": 5,
+            "connect_timeout": 3,
             "options": "-c lock_timeout=20s -c statement_timeout=60s",
         },
     }

@@ -10,7 +10,7 @@ from flask_mailman import Mail
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import assets, cli, context, error_pages, formats, jobs, web
+from app import assets, cli, context, error_pages, formats, jobs, patience, web
 from app.authority.mandates import views as mandates
 from app.authority.mandates.ends import views as mandate_ends
 from app.authority.mandates.uses import jobs as mandate_jobs  # noqa: F401 - declares its jobs
@@ -74,6 +74,7 @@ def create_app(config: Config | None = None) -> Flask:
     if hops := app.config["TRUSTED_PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     db.init_app(app)
+    patience.init_app(app)
     Migrate(app, db, directory=str(Path(ROOT) / "migrations"))
     Mail(app)
     jobs.init_app(app)
