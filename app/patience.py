@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from flask import Flask, has_request_context, request
+from psycopg.pq import TransactionStatus
 from sqlalchemy import event
 
 from app.db import db
@@ -35,9 +36,10 @@ class BoundedConnection(psycopg.Connection[Any]):
         timeout: float | None = None,
     ) -> RV:
         """Run what psycopg has to say to the server, as long as it is worth waiting for it."""
-        deadline = monotonic() + _patience()
+        seconds = timeout if timeout is not None else self._patience()
+        deadline = monotonic() + seconds
         try:
-            return super().wait(gen, interval, _patience() if timeout is None else timeout)
+            return super().wait(gen, interval, seconds)
         except psycopg.Error as error:
             if monotonic() < deadline or timeout is not None:
                 raise
@@ -45,11 +47,12 @@ class BoundedConnection(psycopg.Connection[Any]):
             self.close()
             raise psycopg.OperationalError("the database does not answer") from error
 
-
-def _patience() -> float:
-    if not has_request_context():
-        return WORK_SECONDS
-    return READ_SECONDS if request.method in _SAFE else ACT_SECONDS
+    def _patience(self) -> float:
+        if not has_request_context():
+            return WORK_SECONDS
+        # What begins a transaction, the pool's ping included, waits for nobody's lock.
+        begins = self.pgconn.transaction_status == TransactionStatus.IDLE
+        return READ_SECONDS if begins or request.method in _SAFE else ACT_SECONDS
 
 
 def init_app(app: Flask) -> None:

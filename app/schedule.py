@@ -63,12 +63,20 @@ def tick() -> None:
         for declared in recurring():
             # Claimed in one step: a leader that froze and the next one never both ask for it.
             if connection().set(_claim(declared), 1, nx=True, ex=declared.every):
-                queue = Queue(QUEUE, connection=connection())
-                queue.enqueue(perform, declared.name, result_ttl=0, job_timeout=declared.seconds)
-                now = clock.now().isoformat()
-                connection().set(_memory(declared), now, ex=_REMEMBERED_SECONDS)
+                _ask(declared)
     except RedisError:
         logger.warning("the queue does not answer; what comes back by itself waits for it")
+
+
+def _ask(declared: Job) -> None:
+    """Queue a job that was claimed, and note when; its turn is not lost if the queue refuses it."""
+    queue = Queue(QUEUE, connection=connection())
+    try:
+        queue.enqueue(perform, declared.name, result_ttl=0, job_timeout=declared.seconds)
+        connection().set(_memory(declared), clock.now().isoformat(), ex=_REMEMBERED_SECONDS)
+    except RedisError:
+        connection().delete(_claim(declared))
+        raise
 
 
 def last_ticks() -> dict[str, datetime | None]:

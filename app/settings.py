@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 YES = frozenset({"yes", "true", "1", "on", "oui", "vrai", "y", "o"})
-NO = frozenset({"no", "false", "0", "off", "non", "faux", "n", ""})
+NO = frozenset({"no", "false", "0", "off", "non", "faux", "n"})
 # Less is guessed, or is a word.
 SECRET_LENGTH = 32
 SECRET_VARIETY = 10
@@ -122,6 +122,8 @@ def sender(value: str) -> str:
     return written
 
 
-def user_of(url: str) -> str | None:
-    """The role an address of a database is used under."""
-    return urlsplit(url).username
+def user_of(url: str) -> str:
+    """The role an address of a database is used under, wherever it is said."""
+    parts = urlsplit(url)
+    said = parse_qs(parts.query).get("user")
+    return said[-1] if said else unquote(parts.username or "")

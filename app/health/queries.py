@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from redis import RedisError
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app import clock
@@ -28,7 +28,8 @@ def measure() -> Measured:
             oldest_mail = db.session.scalar(
                 select(func.min(Outbox.next_attempt_at)).where(Outbox.closed_at.is_(None))
             )
-    except (OperationalError, PoolTimeout):
+    except (OperationalError, PoolTimeout, ProgrammingError):
+        # It does not answer, or has no tables yet.
         db.session.remove()
     try:
         last = last_ticks()

@@ -10,18 +10,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from redis import ConnectionError as Unreachable
+from redis import Redis
 from rq import Queue, Worker
 from sqlalchemy import text
 
 from app import clock, schedule
 from app.db import db
-from app.embedded import Services
+from app.embedded import Services, running
 from app.jobs import QUEUE, connection, recurring
 from config import ROOT
+from tests.support.applications import dedicated
 from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -67,6 +70,32 @@ def test_its_time_comes_back_after_its_interval() -> None:
     for declared in recurring():
         assert declared.every is not None
         assert declared.every - 2 <= left[declared.name] <= declared.every  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("refuse", "accept"),
+    [
+        (("CONFIG", "SET", "maxmemory", "1"), ("CONFIG", "SET", "maxmemory", "0")),
+        (("ACL", "SETUSER", "default", "-rpush"), ("ACL", "SETUSER", "default", "+rpush")),
+    ],
+    ids=["no memory left", "what is claimed cannot be queued"],
+)
+def test_no_turn_is_lost_while_the_queue_refuses_writes(
+    services: Services, tmp_path: Path, refuse: tuple[str, ...], accept: tuple[str, ...]
+) -> None:
+    """Seen red: what was claimed and not queued waited for its next turn, an hour for some."""
+    with (
+        running(tmp_path, fsync=False) as own,
+        dedicated(services, environ={"REDIS_URL": own.redis_url}) as app,
+        app.app_context(),
+        Redis.from_url(own.redis_url) as valkey,
+    ):
+        valkey.execute_command(*refuse)
+        schedule.tick()
+        valkey.execute_command(*accept)
+        assert _waiting() == []
+        schedule.tick()
+        assert _waiting() == _names()
 
 
 def test_what_comes_back_is_done_by_workers_in_transactions_of_their_own() -> None:

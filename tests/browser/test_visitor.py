@@ -75,7 +75,6 @@ def _support(desk: Desk, proposal: Proposal) -> None:
             give_support(proposal, on_behalf_of=make.territory(code), ctx=ctx)
 
 
-@at_both_widths
 def test_a_visitor_reads_everything(comes: Comes, title: str) -> None:
     someone = comes()
     someone.goto("/")

@@ -83,12 +83,15 @@ def test_an_unknown_environment_is_refused() -> None:
         ("DATABASE_OWNER_URL", "sqlite://"),
         ("DATABASE_OWNER_URL", COMPLETE["DATABASE_URL"]),
         ("DATABASE_OWNER_URL", "postgresql+psycopg://app:autre@ailleurs/coconstruire"),
+        ("DATABASE_OWNER_URL", "postgresql+psycopg://%61pp:autre@ailleurs/coconstruire"),
+        ("DATABASE_OWNER_URL", "postgresql+psycopg://ailleurs/coconstruire?user=app"),
         ("REDIS_URL", "http://valkey"),
         ("SERVER_NAME", "https://consultation.exemple.fr"),
         ("SERVER_NAME", "consultation.exemple.fr/accueil"),
         ("MAIL_PORT", "0"),
         ("MAIL_PORT", "70000"),
         ("MAIL_USE_TLS", "peut-être"),
+        ("MAIL_USE_TLS", ""),
         ("MAIL_DEFAULT_SENDER", "Coconstruire"),
         ("MAIL_DEFAULT_SENDER", "a@exemple.fr\nBcc: b@exemple.fr"),
         ("SESSION_DAYS", "0"),
@@ -119,7 +122,7 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     ("written", "encrypts"),
     [
         *((each, True) for each in ("yes", "true", "True", "1", "on", "oui", " OUI ")),
-        *((each, False) for each in ("no", "false", "0", "off", "non", "")),
+        *((each, False) for each in ("no", "false", "0", "off", "non")),
     ],
 )
 def test_a_yes_or_a_no_is_read_as_people_write_it(written: str, encrypts: bool) -> None:

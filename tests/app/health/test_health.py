@@ -9,7 +9,7 @@ from flask import Flask
 
 from app import clock
 from app.db import db, transaction
-from app.embedded import Services
+from app.embedded import Services, create_database, drop_database
 from app.health.rules import LATE_MAIL, Health, Measured, health_of
 from app.notifications.models import Outbox
 from app.schedule import tick
@@ -87,6 +87,16 @@ def test_without_its_database_it_is_alive_and_not_ready(services: Services) -> N
         answer = someone.get("/sante/pret")
     assert (answer.status_code, answer.get_json()["status"]) == (503, "unavailable")
     assert answer.headers["Retry-After"] == "30"
+
+
+def test_without_its_tables_it_is_not_ready(services: Services) -> None:
+    bare = create_database(services, "bare")
+    try:
+        with dedicated(bare) as app:
+            answer = app.test_client().get("/sante/pret")
+    finally:
+        drop_database(services, "bare")
+    assert (answer.status_code, answer.get_json()["status"]) == (503, "unavailable")
 
 
 def test_robots_read_what_is_not_for_them(app: Flask) -> None:
