@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from contextlib import nullcontext
 from contextvars import Context as Surroundings
+from functools import cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -18,10 +20,19 @@ from app.db import db, transaction
 from app.gate.actors import NOBODY, Context
 from app.identity.models import Person
 from app.identity.operations import open_session
+from config import ROOT
 
 SITE = "http://localhost"
 CONTROLS = {"input", "select", "textarea"}
 UNLABELLED = {"hidden", "submit", "button", "image", "reset"}
+FRAMEWORK = ROOT / "app" / "static" / "vendor"
+
+
+@cache
+def framework_classes() -> frozenset[str]:
+    """The classes that the parts we keep of the framework declare; ours begin with « c- »."""
+    parts = "".join(path.read_text() for path in FRAMEWORK.glob("*/*.min.css"))
+    return frozenset(re.findall(r"\.([a-z][\w-]*)", parts))
 
 
 class Page:
@@ -92,6 +103,9 @@ class Page:
         assert not repeated, f"repeated ids on {self.path}: {repeated}"
         self._check_labels(tags)
         assert not any(tag.has_attr("style") for tag in tags), f"an inline style on {self.path}"
+        classes = {name for tag in tags for name in tag.get("class") or ()}
+        foreign = {name for name in classes if not name.startswith("c-")} - framework_classes()
+        assert not foreign, f"classes the framework's parts lack on {self.path}: {foreign}"
 
     def _check_labels(self, tags: Iterable[Tag]) -> None:
         labelled = {str(tag["for"]) for tag in tags if tag.name == "label" and tag.has_attr("for")}
