@@ -120,6 +120,8 @@ class Config:
 
     SQLALCHEMY_ENGINE_OPTIONS = {
         "pool_pre_ping": True,
+        # With the five kept open, one for each thread of a process that serves.
+        "max_overflow": 15,
         "pool_timeout": 5,
         # What people wrote stays out of the logs of errors.
         "hide_parameters": True,

@@ -12,12 +12,12 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app.db import as_owner, db
-from app.embedded import create_database, drop_database, running
+from app.embedded import Services, create_database, drop_database, running
 from app.factory import create_app
 from app.seeds import demonstration
 from app.seeds.story import Moment
 from app.territories.imports import load_registry
-from benchmarks import pages, territories
+from benchmarks import load, pages, territories
 from benchmarks.territories import Measure
 from config import ROOT, Testing
 
@@ -25,20 +25,21 @@ LOCAL = ROOT / ".local"
 DATABASE = "bench"
 
 
-def _territories(_app: Flask) -> list[Measure]:
+def _territories(_app: Flask, _services: Services) -> list[Measure]:
     with as_owner() as session:
         measures = list(territories.loading(session))
     return [*measures, *territories.searching(db.session())]
 
 
-MEASURES: dict[str, Callable[[Flask], list[Measure]]] = {
+MEASURES: dict[str, Callable[[Flask, Services], list[Measure]]] = {
     "territories": _territories,
     "pages": pages.run,
+    "load": load.run,
 }
 
 
 @contextmanager
-def _prepared() -> Iterator[tuple[Flask, list[Measure]]]:
+def _prepared() -> Iterator[tuple[Flask, Services]]:
     """An application over its own database, with the registry and the demonstration."""
     LOCAL.mkdir(exist_ok=True)
     with running(LOCAL / "bench") as servers:
@@ -57,7 +58,7 @@ def _prepared() -> Iterator[tuple[Flask, list[Measure]]]:
             upgrade()
             with as_owner() as session:
                 load_registry(session)
-            yield app, list(_demonstrated())
+            yield app, own
             db.engine.dispose()
 
 
@@ -73,10 +74,11 @@ def main(only: str | None) -> int:
     if only is not None and only not in MEASURES:
         print(f"Mesures connues : {', '.join(MEASURES)}", file=sys.stderr)
         return 2
-    with _prepared() as (app, measures):
+    with _prepared() as prepared:
+        measures = list(_demonstrated())
         for name, measure in MEASURES.items():
             if only in (None, name):
-                measures += measure(app)
+                measures += measure(*prepared)
     for name, metric, value, unit, detail in measures:
         print(f"{name:<22} {metric:<28} {value:>10.1f} {unit:<4} {detail}")
     keys = ("name", "metric", "value", "unit", "detail")

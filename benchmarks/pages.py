@@ -13,6 +13,7 @@ from app import clock
 from app.calendar.queries import consultation_by_slug
 from app.context import context_for
 from app.db import db, transaction
+from app.embedded import Services
 from app.gate.actors import NOBODY, Context, TerritoryKind
 from app.identity.models import Person
 from app.identity.operations import open_session
@@ -37,7 +38,7 @@ PATHS = {
 }
 
 
-def run(app: Flask) -> list[Measure]:
+def run(app: Flask, _services: Services) -> list[Measure]:
     """Measure pages as a signed-in secretary gets them, then supports one after another."""
     return [*_pages(app), *_supports()]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from math import inf
 from threading import Event, Semaphore
 
 import pytest
@@ -14,12 +15,13 @@ from werkzeug.test import TestResponse
 
 from app.embedded import Services
 from app.error_pages import HEADERS
-from app.shedding import READS
+from app.shedding import OTHER_READS, READS
 from app.web import csrf, public
 from tests.support.applications import dedicated
 from tests.support.strict_browser import Page, Visitor
 
 PATIENCE_SECONDS = 30
+PLACES = READS + OTHER_READS
 
 
 @dataclass
@@ -34,8 +36,8 @@ class Busy:
     def read(self) -> Future[TestResponse]:
         return self.pool.submit(lambda: self.app.test_client().get("/essai/lente"))
 
-    def fill(self) -> list[Future[TestResponse]]:
-        readers = [self.read() for _ in range(READS)]
+    def fill(self, places: int) -> list[Future[TestResponse]]:
+        readers = [self.read() for _ in range(places)]
         for _ in readers:
             assert self.arrived.acquire(timeout=PATIENCE_SECONDS)
         return readers
@@ -43,7 +45,7 @@ class Busy:
 
 @pytest.fixture
 def busy(app: Flask, services: Services) -> Iterator[Busy]:
-    with dedicated(services) as application, ThreadPoolExecutor(READS) as pool:
+    with dedicated(services) as application, ThreadPoolExecutor(PLACES) as pool:
         found = Busy(application, pool)
 
         @public
@@ -62,8 +64,9 @@ def busy(app: Flask, services: Services) -> Iterator[Busy]:
         found.let_go.set()
 
 
-def test_reads_are_put_off_and_acts_go_through(busy: Busy) -> None:
-    readers, someone = busy.fill(), busy.app.test_client()
+def test_reads_are_put_off_and_acts_go_through(busy: Busy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.shedding.SLOW_SECONDS", inf)
+    readers, someone = busy.fill(READS), busy.app.test_client()
     put_off = someone.get("/")
     assert put_off.status_code == 503
     assert put_off.headers["Retry-After"] == "5"
@@ -78,6 +81,18 @@ def test_reads_are_put_off_and_acts_go_through(busy: Busy) -> None:
     assert someone.get("/").status_code == 200
 
 
+def test_slow_reads_keep_nobody_waiting_until_they_are_many(
+    busy: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A few downloads of the whole consultation closed the site to its readers."""
+    monkeypatch.setattr("app.shedding.SLOW_SECONDS", 0)
+    busy.fill(PLACES - 1)
+    someone = busy.app.test_client()
+    assert someone.get("/").status_code == 200
+    busy.fill(1)
+    assert someone.get("/").status_code == 503
+
+
 def test_what_fails_leaves_its_place(busy: Busy) -> None:
     busy.app.config["PROPAGATE_EXCEPTIONS"] = False
 
@@ -87,4 +102,4 @@ def test_what_fails_leaves_its_place(busy: Busy) -> None:
 
     busy.app.view_functions["portal.home"] = fails
     someone = busy.app.test_client()
-    assert [someone.get("/").status_code for _ in range(READS + 1)] == [500] * (READS + 1)
+    assert [someone.get("/").status_code for _ in range(PLACES + 1)] == [500] * (PLACES + 1)
