@@ -12,10 +12,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import cast
 
-from app.embedded import Running
+from app.embedded import EmbeddedError, Running
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LAST_LINES = 20
+LAST_LINES, LAST_WORDS = 20, 3
 # RQ finishes the job in hand at the first SIGTERM and abandons it at the second.
 FAREWELLS = ((signal.SIGTERM, 2.0), (signal.SIGTERM, 1.0), (signal.SIGKILL, 1.0))
 # What dies more often than this is not mended by starting it again.
@@ -44,6 +44,8 @@ class Child:
         self.title = title
         self.log = log
         self._begins = (task, environment, log, os.getpid())
+        if log is not None:
+            log.write_bytes(b"")
         self.start()
 
     def start(self) -> None:
@@ -71,11 +73,15 @@ class Child:
 
     def death(self) -> ServingError:
         """That it is dead, with its last words."""
-        message = f"Arrêt imprévu\u00a0: {self.title} (code {self.code})."
+        said = f"Arrêt imprévu\u00a0: {self.title} (code {self.code})."
         if self.log is not None:
-            lines = self.log.read_text(errors="replace").splitlines()[-LAST_LINES:]
-            message += f" Ses dernières lignes ({self.log})\u00a0:\n" + "\n".join(lines)
-        return ServingError(message)
+            said += f" Ses dernières lignes ({self.log})\u00a0:\n{self.last_lines(LAST_LINES)}"
+        return ServingError(said)
+
+    def last_lines(self, many: int) -> str:
+        """The last it wrote."""
+        assert self.log is not None
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-many:])
 
 
 def _begin(
@@ -89,7 +95,7 @@ def _begin(
     signal.signal(signal.SIGINT, signal.default_int_handler)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     if log is not None:
-        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644)
+        output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
         for stream in (sys.stdout, sys.stderr):
             os.dup2(output, stream.fileno())
             cast("TextIOWrapper", stream).reconfigure(line_buffering=True)
@@ -124,28 +130,43 @@ class Keeper:
         """See who died since. Raises ServingError when one dies too often; never satisfied."""
         now = time.monotonic()
         if self._servers is not None and now >= self._look_at_servers_at:
-            self._look_at_servers_at = now + SERVERS_LOOK_SECONDS
-            for name in self._servers.mend():
-                self._count(name, now)
-                self._say(f"{name} s’est arrêté\u00a0: relancé, avec ses données.")
+            self._look_at_servers_at = now + self._mend(self._servers, now)
         for child in self._children:
             if child.code is not None:
                 self._revive(child, now)
         return False
+
+    def _mend(self, servers: Running, now: float) -> float:
+        """Start again the servers that died; return the seconds until the next look."""
+        try:
+            names = servers.mend()
+        except EmbeddedError as error:
+            deaths = self._count("Un serveur", now)
+            if deaths > MOST_DEATHS:
+                raise
+            self._say(f"{error}")
+            return _pause(deaths)
+        deaths = max((self._count(name, now) for name in names), default=0)
+        for name in names:
+            self._say(f"{name} s’est arrêté\u00a0: relancé, avec ses données.")
+        if deaths > MOST_DEATHS:
+            raise ServingError(
+                f"{' et '.join(names)} s’arrête sans cesse. Voyez son journal dans .local/."
+            )
+        return _pause(deaths) if deaths else SERVERS_LOOK_SECONDS
 
     def _revive(self, child: Child, now: float) -> None:
         if child.title not in self._due:
             deaths = self._count(child.title, now)
             if deaths > MOST_DEATHS:
                 raise child.death()
-            pause = FIRST_PAUSE_SECONDS * 2 ** (deaths - 1)
-            self._due[child.title] = now + pause
-            where = f"\u00a0; voyez {child.log}" if child.log else ""
-            after = f"{pause:g}\u00a0s".replace(".", ",")
+            self._due[child.title] = now + _pause(deaths)
+            after = f"{_pause(deaths):g}\u00a0s".replace(".", ",")
             self._say(
-                f"Arrêt imprévu\u00a0: {child.title} (code {child.code}). "
-                f"Relancé dans {after}{where}."
+                f"Arrêt imprévu\u00a0: {child.title} (code {child.code}). Relancé dans {after}."
             )
+            if child.log and (words := child.last_lines(LAST_WORDS)):
+                self._say(f"Ses derniers mots ({child.log})\u00a0:\n{words}")
         elif now >= self._due[child.title]:
             del self._due[child.title]
             # Whatever it had started goes first.
@@ -155,6 +176,9 @@ class Keeper:
     def _count(self, name: str, now: float) -> int:
         recent = [each for each in self._deaths.get(name, []) if now - each < WITHIN_SECONDS]
         self._deaths[name] = [*recent, now]
-        if len(recent) >= MOST_DEATHS and name not in {child.title for child in self._children}:
-            raise ServingError(f"{name} s’arrête sans cesse. Voyez son journal dans .local/.")
         return len(recent) + 1
+
+
+def _pause(deaths: int) -> float:
+    """Seconds to wait after so many deaths in a row."""
+    return FIRST_PAUSE_SECONDS * float(2 ** (deaths - 1))

@@ -18,6 +18,7 @@ from app.authority.mailboxes.imports import read_mailboxes
 from app.authority.mailboxes.operations import import_mailboxes
 from app.calendar.queries import consultation_by_slug, themes
 from app.context import context_for
+from app.database_check import wrong_with_the_database
 from app.db import as_owner, db, transaction
 from app.errors import DomainError
 from app.formats import sentence_of
@@ -228,9 +229,10 @@ def import_file(
 
 
 @click.command("check")
-def check_installation() -> None:
+@click.option("--serving", is_flag=True, help="Seulement ce qui empêche de servir.")
+def check_installation(serving: bool) -> None:
     """Dit tout ce qui ne va pas : réglages, base et ses rôles, Valkey, courrier, horloge."""
-    if found := wrong_with_the_installation():
+    if found := wrong_with_the_database() if serving else wrong_with_the_installation():
         raise click.ClickException("\n" + "\n".join(f"  – {each}" for each in found))
     click.echo("Tout est en ordre.")
 

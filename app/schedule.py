@@ -11,6 +11,7 @@ import os
 import time
 from collections.abc import Callable
 from datetime import datetime
+from socket import gethostname
 
 from redis import RedisError
 from rq import Queue
@@ -33,6 +34,11 @@ _SETTINGS = text(
 # Granted again to who has it already, so that asking is also being alive. A key in two parts is
 # never that of a UUID.
 _LEAD = text("SELECT pg_try_advisory_lock(0, 1)")
+_LEADER = text(
+    "SELECT application_name FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND (classid, objid, objsubid) = (0, 1, 2) "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 def keep_time(is_wanted: Callable[[], bool]) -> None:
@@ -50,7 +56,7 @@ def _attend(is_wanted: Callable[[], bool]) -> None:
         session.execution_options(isolation_level="AUTOCOMMIT")
         # Not to be lent to anyone else afterwards: the lock goes with it.
         session.detach()
-        session.execute(_SETTINGS, {"name": f"scheduler {os.getpid()}"})
+        session.execute(_SETTINGS, {"name": f"scheduler {gethostname()} {os.getpid()}"[:63]})
         while is_wanted():
             if session.scalar(_LEAD):
                 tick()
@@ -77,6 +83,17 @@ def _ask(declared: Job) -> None:
     except RedisError:
         connection().delete(_claim(declared))
         raise
+
+
+def leader() -> str | None:
+    """The scheduler that leads, by its machine and its process; None when none does."""
+    name: str | None = db.session.scalar(_LEADER)
+    return name.removeprefix("scheduler ") if name else None
+
+
+def waiting() -> int:
+    """How many jobs wait for a worker."""
+    return Queue(QUEUE, connection=connection()).count
 
 
 def last_ticks() -> dict[str, datetime | None]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import click
 
+from app import clock
 from app.children import STOPS, Child, Keeper, ServingError
 from app.embedded import EmbeddedError
 from app.embedded.environment import completed_environment
@@ -111,7 +112,7 @@ def _serve(port: int, stop: Stop) -> None:
             _say(f"Pour essayer les autres moments\u00a0: http://{HOST}:{port}/demonstration")
             _say(f"ou, dans un autre terminal\u00a0: make demo AT={'|'.join(Moment)}\n")
         _say(f"Journaux\u00a0: {web.log}, {worker.log}. Ctrl-C arrête tout.")
-        stop.wait(Keeper([web, worker], servers, _say).look, alive=[])
+        stop.wait(Keeper([web, worker], servers, _say_when).look, alive=[])
 
 
 def _check_port(port: int) -> None:
@@ -145,6 +146,10 @@ def _answers(port: int) -> bool:
 def _say(line: str, *, since: float | None = None) -> None:
     took = "" if since is None else f" ({time.monotonic() - since:.1f}\u00a0s)".replace(".", ",")
     click.echo(line + took)
+
+
+def _say_when(line: str) -> None:
+    _say(f"{clock.in_paris(clock.now()):%H:%M:%S}  {line}")
 
 
 def _port(written: str) -> int:

@@ -16,14 +16,15 @@ from app.db import db
 from app.health.rules import Measured
 from app.jobs import recurring
 from app.notifications.models import Outbox
-from app.schedule import last_ticks
+from app.schedule import last_ticks, leader, waiting
 
 
 def measure() -> Measured:
     """How the platform is now. A store that does not answer is said, not raised."""
-    migrated, oldest_mail = None, None
+    migrated = oldest_mail = leading = queued = None
     try:
         migrated = db.session.scalar(text("SELECT version_num FROM alembic_version")) == _head()
+        leading = leader()
         if migrated:
             oldest_mail = db.session.scalar(
                 select(func.min(Outbox.next_attempt_at)).where(Outbox.closed_at.is_(None))
@@ -32,13 +33,13 @@ def measure() -> Measured:
         # It does not answer, or has no tables yet.
         db.session.remove()
     try:
-        last = last_ticks()
+        last, queued = last_ticks(), waiting()
         ticks = {
             declared.name: (declared.every or 0, last[declared.name]) for declared in recurring()
         }
     except RedisError:
         ticks = None
-    return Measured(migrated, ticks, oldest_mail, clock.now())
+    return Measured(migrated, ticks, oldest_mail, clock.now(), queued, leading)
 
 
 @cache

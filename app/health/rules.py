@@ -29,6 +29,8 @@ class Measured:
     ticks: Mapping[str, tuple[int, datetime | None]] | None
     oldest_mail: datetime | None
     instant: datetime
+    jobs_waiting: int | None = None
+    leader: str | None = None
 
     @property
     def is_late(self) -> bool:

@@ -45,6 +45,8 @@ def ready() -> ResponseReturnValue:
         "database": bool(measured.migrated),
         "queue": measured.ticks is not None,
         "seconds_since_last_tick": _age(max(ticks, default=None), measured.instant),
+        "scheduler": measured.leader,
+        "jobs_waiting": measured.jobs_waiting,
         "oldest_mail_seconds": _age(measured.oldest_mail, measured.instant),
     }
     response = current_app.json.response(said)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextvars import Context as Surroundings
 from typing import Any
 
 import pytest
+from click.testing import Result
 from flask import Flask
 
 from app.db import db
@@ -53,6 +55,29 @@ def test_servers_that_do_not_answer_are_all_said(app: Flask, services: Services)
     )
     for each in ("DATABASE_URL", "REDIS_URL", "MAIL_SERVER"):
         assert each in said
+
+
+def test_the_site_starts_without_valkey_or_the_mail_server(app: Flask, services: Services) -> None:
+    """It serves without them: restarted while one is silent, it must come back."""
+    db.session.remove()
+    nowhere = f"{HOST}:{closed_port()}"
+    with dedicated(services, REDIS_URL=f"redis://{nowhere}/0") as lame:
+        assert _checked(lame).exit_code == 1
+        assert _checked(lame, "--serving").exit_code == 0
+    blind_url = f"postgresql+psycopg://nobody@{nowhere}/nothing"
+    with dedicated(services, SQLALCHEMY_DATABASE_URI=blind_url) as blind:
+        assert "DATABASE_URL" in _checked(blind, "--serving").output
+
+
+def _checked(app: Flask, *options: str) -> Result:
+    """The command, as from a shell."""
+
+    def asked() -> Result:
+        with app.app_context():
+            return app.test_cli_runner().invoke(args=["check", *options])
+
+    # Within this test's own context, it would be about that one's application.
+    return Surroundings().run(asked)
 
 
 def test_letters_that_leave_in_clear_are_said(app: Flask, services: Services) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import gethostname
 
 import pytest
 from flask import Flask
@@ -32,7 +33,7 @@ pytestmark = pytest.mark.usefixtures("app")
 NINE = datetime(2021, 3, 1, 9, 0, tzinfo=UTC)
 # By name, which has the system's own number, those beside the workers; whether each leads.
 SCHEDULERS = text(
-    "SELECT split_part(application_name, ' ', 2)::int AS pid, EXISTS (SELECT FROM pg_locks "
+    "SELECT split_part(application_name, ' ', 3)::int AS pid, EXISTS (SELECT FROM pg_locks "
     "WHERE pg_locks.pid = activity.pid AND locktype = 'advisory' AND granted) AS leads "
     "FROM pg_stat_activity AS activity "
     "WHERE datname = current_database() AND application_name LIKE 'scheduler %'"
@@ -209,6 +210,7 @@ def test_of_three_workers_one_leads_until_it_is_killed_or_frozen(workers: Worker
     assert (_done(), _waiting()) == (3 * once, [])
 
     [killed] = _leaders()
+    assert schedule.leader() == f"{gethostname()} {killed}"
     before = schedule.last_ticks()
     os.kill(killed, signal.SIGKILL)
     _until(lambda: _leaders() not in ([], [killed]))
@@ -222,8 +224,10 @@ def test_of_three_workers_one_leads_until_it_is_killed_or_frozen(workers: Worker
     os.kill(frozen, signal.SIGSTOP)
     # What the server does by itself after ten seconds of silence.
     db.session.execute(
-        text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :n"),
-        {"n": f"scheduler {frozen}"},
+        text(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = :name"
+        ),
+        {"name": f"scheduler {gethostname()} {frozen}"},
     )
     db.session.rollback()
     _until(lambda: _leaders() not in ([], [frozen]))

@@ -110,9 +110,11 @@ def _kept(log: Path, deaths: int) -> subprocess.CompletedProcess[str]:
 def test_a_child_that_dies_is_started_again_and_it_is_said(tmp_path: Path) -> None:
     done = _kept(tmp_path / "log", deaths=2)
     assert done.returncode == 0, done.stderr
-    first, second = done.stdout.replace("\u00a0", " ").splitlines()
-    assert first.startswith("Arrêt imprévu : essai (code 3). Relancé dans 0,05 s")
-    assert second.startswith("Arrêt imprévu : essai (code 3). Relancé dans 0,1 s")
+    said = done.stdout.replace("\u00a0", " ")
+    deaths = [line for line in said.splitlines() if line.startswith("Arrêt imprévu : essai")]
+    assert [line.partition("Relancé dans ")[2] for line in deaths] == ["0,05 s.", "0,1 s."]
+    assert "Ses derniers mots" in said
+    assert len(_pids(tmp_path / "log")) == 3, "what the dead ones wrote is kept"
 
 
 def test_what_dies_again_and_again_is_given_up(tmp_path: Path) -> None:

@@ -129,9 +129,9 @@ class Front:
         raw = socket.create_connection((HOST, self.port), timeout=PATIENCE_SECONDS)
         return self.context.wrap_socket(raw, server_hostname=name)
 
-    def get(self, path: str) -> tuple[int, str]:
+    def get(self, path: str, headers: str = "") -> tuple[int, str]:
         with self.connected() as channel:
-            asked = f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
+            asked = f"GET {path} HTTP/1.1\r\nHost: {NAME}\r\n{headers}Connection: close\r\n\r\n"
             channel.sendall(asked.encode())
             answer = b"".join(iter(lambda: channel.recv(65536), b"")).decode(errors="replace")
         return int(answer.split()[1]), answer
@@ -205,12 +205,50 @@ def test_a_worker_that_is_killed_is_replaced_and_the_site_answers(front: tuple[F
         assert site.get("/")[0] == 200
 
 
+def test_the_units_are_ones_that_systemd_reads(tmp_path: Path) -> None:
+    """Nothing is unknown or misplaced in them, whatever this machine lacks to start them."""
+    systemd = shutil.which("systemd-analyze")
+    if systemd is None:
+        pytest.skip("systemd is not on this machine")
+    here = {
+        "/srv/coconstruire/.venv/bin": str(Path(sys.executable).parent),
+        "/srv/coconstruire": str(ROOT),
+        "coconstruire-worker@": "coconstruire-worker@1",
+    }
+    units = []
+    for path in (ROOT / "deploy").glob("*.[st]*[er]"):
+        written, name = path.read_text(), path.name
+        for said, instead in here.items():
+            written, name = written.replace(said, instead), name.replace(said, instead)
+        units.append(tmp_path / name)
+        units[-1].write_text(written)
+    assert {unit.suffix for unit in units} == {".service", ".timer"}
+    done = subprocess.run(
+        [systemd, "verify", "--man=no", *units], capture_output=True, text=True, check=False
+    )
+    ours = [line for line in done.stderr.splitlines() if str(tmp_path) in line or "coco" in line]
+    assert (done.returncode, ours) == (0, [])
+
+
 def test_it_is_answered_under_its_name_alone_and_securely(
     front: tuple[Front, int],
 ) -> None:
     site, _ = front
     with pytest.raises(ssl.SSLError):
         site.connected("ailleurs.exemple.fr")
+    with site.connected() as channel:
+        channel.sendall(b"GET / HTTP/1.1\r\nHost: ailleurs.exemple.fr\r\n\r\n")
+        assert channel.recv(1) == b"", "the right name for the handshake, another in the request"
+    forged = "X-Forwarded-Host: mal.exemple.fr\r\nForwarded: host=mal.exemple.fr\r\n"
+    status, answer = site.get("/connexion", forged)
+    assert (status, "mal.exemple.fr" in answer) == (200, False)
+    with site.connected() as channel:
+        channel.sendall(
+            f"POST /connexion HTTP/1.1\r\nHost: {NAME}\r\nContent-Length: 4000000\r\n\r\n".encode()
+        )
+        refused = channel.recv(65536).decode()
+    assert "413" in refused.splitlines()[0]
+    assert "3 Mo" in refused
     status, answer = site.get("/")
     assert status == 200
     assert "strict-transport-security" in answer.lower(), "the site knows that one came securely"

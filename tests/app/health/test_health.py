@@ -11,6 +11,7 @@ from app import clock
 from app.db import db, transaction
 from app.embedded import Services, create_database, drop_database
 from app.health.rules import LATE_MAIL, Health, Measured, health_of
+from app.jobs import recurring
 from app.notifications.models import Outbox
 from app.schedule import tick
 from config import Production
@@ -58,6 +59,8 @@ def test_a_platform_whose_scheduler_ticks_is_ready(app: Flask) -> None:
         "status": "ready",
         "database": True,
         "queue": True,
+        "scheduler": None,
+        "jobs_waiting": len(recurring()),
         "oldest_mail_seconds": None,
     }
 
