@@ -26,6 +26,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from app import clock
@@ -98,7 +99,11 @@ def rollback() -> None:
     """Give up the present transaction and what waited for its commit."""
     session = db.session()
     session.info.pop(_EFFECTS, None)
-    session.rollback()
+    try:
+        session.rollback()
+    except DBAPIError:
+        # The connection died, and the transaction with it: what was read before is no less true.
+        db.session.remove()
 
 
 @contextmanager
