@@ -17,12 +17,14 @@ export PYTHONDONTWRITEBYTECODE :=
 # An install is complete when its stamp exists. A developer's environment also serves `make run`.
 ready := $(if $(wildcard $(venv)/.dev),$(venv)/.dev,$(venv)/.run)
 
-.PHONY: help install run test lint types proofs bench browser demo worker lock
+.PHONY: help install runtime run test lint types proofs bench browser demo worker lock
 
 help: ## Liste ces commandes
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(venv)/.dev ## Installe tout ce qu’il faut pour développer
+
+runtime: $(venv)/.run ## Installe ce qu’il faut pour servir, et rien d’autre
 
 run: $(ready) ## Sert la plateforme et ses données de démonstration (PORT=8000)
 	@$(bin)/python -m app.serving --port $(PORT)

@@ -145,7 +145,10 @@ def load() -> None:
     """Charger ou mettre à jour le registre des territoires."""
     with timed("Registre des territoires chargé"), as_owner() as session:
         report = load_registry(session)
-    click.echo(f"  {report}")
+    click.echo(
+        f"  {report.read} territoires lus : {report.added} ajoutés, {report.changed} changés, "
+        f"{report.ended} disparus, {report.unchanged} inchangés"
+    )
 
 
 @territories.command("import-mailboxes")
