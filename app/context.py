@@ -8,16 +8,17 @@ from flask import abort, g, request
 
 from app import clock
 from app.authority.powers.queries import actor_for, lock_rights
+from app.calendar.life.rules import sees_drafts
 from app.calendar.models import Consultation
 from app.calendar.queries import (
     consultation_by_slug,
+    foremost_consultation,
     fresh_calendar,
-    latest_consultation,
     lock_window,
     refreshed,
 )
 from app.db import database_instant
-from app.gate.actors import Context, TerritoryLike
+from app.gate.actors import Actor, Context, TerritoryLike
 from app.identity.browser import signed_in_person, signed_in_session
 from app.identity.models import Person
 from app.identity.stepup.queries import is_stepped_up
@@ -34,15 +35,30 @@ def context_for(person: Person | None, consultation: Consultation | None = None)
 
 
 def current_consultation() -> Consultation | None:
-    """The consultation the address names, else the latest; 404 when the address names none."""
+    """The consultation the address names, else the foremost; 404 when the address names none.
+
+    A draft is there for its team alone.
+    """
     if "consultation" not in g:
         slug = (request.view_args or {}).get("consultation")
         if slug is None:
-            g.consultation = latest_consultation()
+            g.consultation = foremost_consultation(clock.now())
         else:
-            g.consultation = consultation_by_slug(slug) or abort(404)
+            named = consultation_by_slug(slug) or abort(404)
+            calendar = named.calendar()
+            if not (calendar.announced or sees_drafts(_actor(), calendar)):
+                abort(404)
+            g.consultation = named
     found: Consultation | None = g.consultation
     return found
+
+
+def _actor() -> Actor:
+    """Whoever asks, read once."""
+    if "actor" not in g:
+        g.actor = actor_for(signed_in_person())
+    actor: Actor = g.actor
+    return actor
 
 
 def named_consultation() -> Consultation:
@@ -68,7 +84,7 @@ def request_context() -> Context:
     if "context" not in g:
         consultation = current_consultation()
         g.context = Context(
-            actor_for(signed_in_person()),
+            _actor(),
             clock.now(),
             consultation.calendar() if consultation else None,
             stepped_up=is_stepped_up(signed_in_session(), clock.now()),

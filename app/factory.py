@@ -22,6 +22,7 @@ from app.authority.memberships.members import views as members
 from app.authority.memberships.profiles import views as profiles
 from app.authority.rights.acts import judging
 from app.calendar import views as calendar
+from app.calendar.life import views as consultations
 from app.contests import views as contests
 from app.contests.acts import views as contest_acts
 from app.contests.desk import views as contest_desk
@@ -104,6 +105,7 @@ def create_app(config: Config | None = None) -> Flask:
         mandate_ends,
         mandate_watch,
         calendar,
+        consultations,
         journal,
         contributions,
         drafts,

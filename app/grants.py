@@ -79,11 +79,11 @@ GRANTS: Mapping[str, Grant] = {
     "contest_objection": _adds(changes="reason"),
     "contest_judgement": _adds(),
     # The calendar.
-    "consultation": _adds(changes="rules"),
+    "consultation": _adds(changes="slug title summary rules announced_at archived_at deleted_at"),
     "phase_window": _adds(changes="opens_at closes_at version"),
     "amendment": _adds(),
     "publication": _adds(),
-    "theme": _adds(),
+    "theme": _adds(changes="position", deletes=True),
     "series": _adds(changes="last"),
     # Contributions: a draft may be thrown away, what was deposited never.
     "contribution": _adds(

@@ -115,13 +115,16 @@ class Calendar:
     """The dates and rules of one consultation, as read once.
 
     `rules` maps a verb's name to the kinds of territory that may do it; a verb absent from it is
-    open to none. `publications` says when what was prepared in private became public.
+    open to none. `publications` says when what was prepared in private became public. Nothing
+    opens in a draft: only what is `announced` does.
     """
 
     consultation_id: UUID
     windows: tuple[Window, ...] = ()
     rules: Mapping[str, frozenset[str]] = field(default_factory=dict)
     publications: Mapping[PublicationKind, datetime] = field(default_factory=dict)
+    announced: bool = True
+    archived: bool = False
 
     def window(self, phase: Phase) -> Window | None:
         """The window of a phase, or None when no date is set."""
@@ -129,7 +132,7 @@ class Calendar:
 
     def is_open(self, phase: Phase, instant: datetime) -> bool:
         window = self.window(phase)
-        return window is not None and window.is_open(instant)
+        return self.announced and window is not None and window.is_open(instant)
 
     def is_past(self, phase: Phase, instant: datetime) -> bool:
         window = self.window(phase)

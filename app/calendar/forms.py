@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from slugify import slugify
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
+from app.calendar.life.forms import PresentationForm
 from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.web import Form
@@ -51,14 +53,11 @@ class RulesForm(Form):
         }
 
 
-class ConsultationForm(RulesForm):
-    title = StringField(
-        _l("Titre"), validators=[DataRequired(_l("Donnez un titre.")), Length(max=160)]
-    )
+class ConsultationForm(RulesForm, PresentationForm):
     slug = StringField(
         _l("Adresse"),
         validators=[
-            DataRequired(_l("Donnez une adresse.")),
+            Optional(),
             Length(max=60),
             Regexp(
                 r"^[a-z0-9]+(-[a-z0-9]+)*$",
@@ -66,16 +65,11 @@ class ConsultationForm(RulesForm):
             ),
         ],
     )
-    summary = TextAreaField(_l("Présentation"), validators=[Optional(), Length(max=2000)])
-    themes = TextAreaField(
-        _l("Thématiques"),
-        validators=[DataRequired(_l("Écrivez au moins une thématique.")), Length(max=4000)],
-    )
 
-    def theme_names(self) -> list[str]:
-        """The themes, one per line, without repeats."""
-        lines = (line.strip() for line in (self.themes.data or "").splitlines())
-        return list(dict.fromkeys(line for line in lines if line))
+    def address(self) -> str:
+        """The one typed, else one made of the title."""
+        made = slugify(self.title.data or "", max_length=60, word_boundary=True)
+        return self.slug.data or made or "consultation"
 
 
 def _of_our_time(_form: Form, field: DateField) -> None:

@@ -17,12 +17,21 @@ class Consultation(Identified, Base):
     """One run of the process. `rules` maps a verb's name to the kinds it is open to."""
 
     __tablename__ = "consultation"
+    __table_args__ = (
+        CheckConstraint(
+            "archived_at IS NULL OR announced_at IS NOT NULL", name="archived_once_announced"
+        ),
+        CheckConstraint("deleted_at IS NULL OR announced_at IS NULL", name="deleted_as_a_draft"),
+    )
 
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
     windows: Mapped[list[PhaseWindow]] = relationship(
         lazy="raise", order_by="PhaseWindow.opens_at", viewonly=True
@@ -41,6 +50,8 @@ class Consultation(Identified, Base):
             windows=tuple(window.frozen() for window in self.windows),
             rules={verb: frozenset(kinds) for verb, kinds in self.rules.items()},
             publications={each.kind: each.published_at for each in self.publications},
+            announced=self.announced_at is not None,
+            archived=self.archived_at is not None,
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import joinedload
 
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
@@ -26,21 +26,49 @@ _FRESH = (
 
 
 def consultation_by_slug(slug: str) -> Consultation | None:
-    """The consultation at an address, with its windows and publications."""
-    query = select(Consultation).options(*_WITH_DATES).where(Consultation.slug == slug)
+    """The consultation at an address, drafts included, with its windows and publications."""
+    query = (
+        select(Consultation)
+        .options(*_WITH_DATES)
+        .where(Consultation.slug == slug, Consultation.deleted_at.is_(None))
+    )
     return db.session.scalars(query).unique().one_or_none()
 
 
 def consultations() -> Sequence[Consultation]:
-    """Every consultation with its windows and publications, the latest created first."""
-    query = select(Consultation).options(*_WITH_DATES).order_by(Consultation.created_at.desc())
+    """Every consultation, drafts included, with its windows and publications, the latest first."""
+    query = (
+        select(Consultation)
+        .options(*_WITH_DATES)
+        .where(Consultation.deleted_at.is_(None))
+        .order_by(Consultation.created_at.desc())
+    )
     return db.session.scalars(query).unique().all()
 
 
-def latest_consultation() -> Consultation | None:
-    """The consultation created last, with its windows and publications."""
-    latest = select(Consultation.id).order_by(Consultation.created_at.desc()).limit(1)
-    query = select(Consultation).options(*_WITH_DATES).where(Consultation.id.in_(latest))
+def foremost_consultation(instant: datetime) -> Consultation | None:
+    """The public consultation a visitor most likely comes for, with its windows and publications.
+
+    One with an open phase goes before one that only is under way, which goes before an archived
+    one; then the latest announced.
+    """
+    opened = exists().where(
+        PhaseWindow.consultation_id == Consultation.id,
+        PhaseWindow.opens_at <= instant,
+        PhaseWindow.closes_at > instant,
+    )
+    foremost = (
+        select(Consultation.id)
+        .where(Consultation.announced_at.is_not(None))
+        .order_by(
+            Consultation.archived_at.is_not(None),
+            opened.desc(),
+            Consultation.announced_at.desc(),
+            Consultation.created_at.desc(),
+        )
+        .limit(1)
+    )
+    query = select(Consultation).options(*_WITH_DATES).where(Consultation.id.in_(foremost))
     return db.session.scalars(query).unique().one_or_none()
 
 

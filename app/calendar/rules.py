@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from app.errors import N_, Conflict, DomainError, Invalid
+from app.gate.actors import TerritoryKind
 from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.phases import Calendar, Phase, Window
 
@@ -14,6 +16,19 @@ FREEZES_AT = {
     SUPPORT.name: Phase.SUPPORT,
     REFER.name: Phase.AMI,
     JOIN.name: Phase.AMI,
+}
+_COLLECTIVITIES = (
+    TerritoryKind.COMMUNE,
+    TerritoryKind.DEPARTEMENT,
+    TerritoryKind.REGION,
+    TerritoryKind.SPECIAL,
+)
+# Those of 2021, which a new consultation begins with.
+USUAL_RULES: Mapping[str, Sequence[TerritoryKind]] = {
+    SUBMIT.name: (*_COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
+    SUPPORT.name: _COLLECTIVITIES,
+    REFER.name: _COLLECTIVITIES,
+    JOIN.name: (*_COLLECTIVITIES, TerritoryKind.EPCI),
 }
 ORDER = (Phase.COLLECTION, Phase.SUPPORT, Phase.AMI)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -20,7 +20,7 @@ from app.calendar.forms import (
     WindowForm,
 )
 from app.calendar.models import Consultation
-from app.calendar.rules import rule_refusal
+from app.calendar.rules import USUAL_RULES, rule_refusal
 from app.calendar.timeline import steps
 from app.db import db
 from app.errors import DomainError
@@ -35,6 +35,8 @@ blueprint = Blueprint("calendar", __name__)
 
 
 def _consultation(slug: str) -> Consultation:
+    # Asked first: a draft is there for its team alone.
+    context()
     found = queries.consultation_by_slug(slug) or abort(404)
     assert isinstance(found, Consultation)
     return found
@@ -167,10 +169,12 @@ def new_consultation() -> ResponseReturnValue:
     check(context(), OPEN_CONSULTATION)
     form = ConsultationForm()
     refusal = ""
+    if not form.is_submitted():
+        _suggest(form, request.args.get("modele", ""))
     if form.submitted():
         try:
             opened = operations.open_consultation(
-                written(form.slug),
+                form.address(),
                 title=written(form.title),
                 summary=written(form.summary),
                 themes=form.theme_names(),
@@ -180,10 +184,21 @@ def new_consultation() -> ResponseReturnValue:
             return see(
                 "calendar.calendar",
                 consultation=opened.slug,
-                message=_("La consultation est créée. Donnez maintenant ses dates."),
+                message=_("Le brouillon est créé : donnez ses dates, puis annoncez-le."),
             )
         except DomainError as error:
             refusal = sentence_of(error)
     return render_template(
         "app/calendar/new_consultation.html", form=form, refusal=refusal
     ), 422 if form.errors or refusal else 200
+
+
+def _suggest(form: ConsultationForm, model: str) -> None:
+    """Fill the form of a new consultation from an earlier one, or with what is usual."""
+    earlier = queries.consultation_by_slug(model) if model else None
+    for verb, field in form.by_verb().items():
+        usual = earlier.rules.get(verb, []) if earlier else USUAL_RULES[verb]
+        field.data = [str(kind) for kind in usual]
+    if earlier is not None:
+        form.title.data, form.summary.data = earlier.title, earlier.summary
+        form.themes.data = "\n".join(theme.name for theme in queries.themes(earlier.id))

@@ -119,7 +119,9 @@ def _beyond_mandate(ctx: Context, verb: Verb, subject: Any) -> bool:
 
 def _closed(ctx: Context, phase: Phase) -> PhaseClosed | None:
     window = ctx.calendar.window(phase) if ctx.calendar else None
-    if window is None:
+    if ctx.calendar is not None and not ctx.calendar.announced:
+        message = N_("Cette consultation n’est pas encore annoncée : rien n’y est ouvert.")
+    elif window is None:
         message = N_("La phase « %(phase)s » n’a pas encore de dates.")
     elif window.is_to_come(ctx.instant):
         message = N_("La phase « %(phase)s » ouvrira le %(opens_at)s.")

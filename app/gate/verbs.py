@@ -131,6 +131,18 @@ ATTACH_ACCOUNT = Verb(
 OPEN_CONSULTATION = Verb(
     "consultation:open", N_("ouvrir une consultation"), administrator, step_up=True
 )
+PRESENT_CONSULTATION = Verb(
+    "consultation:present", N_("présenter une consultation"), administrator, step_up=True
+)
+ANNOUNCE_CONSULTATION = Verb(
+    "consultation:announce", N_("annoncer une consultation"), administrator, step_up=True
+)
+ARCHIVE_CONSULTATION = Verb(
+    "consultation:archive", N_("archiver une consultation"), administrator, step_up=True
+)
+DELETE_DRAFT = Verb(
+    "consultation:delete", N_("supprimer une consultation"), administrator, step_up=True
+)
 AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator, step_up=True)
 
 # Contributions

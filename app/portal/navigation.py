@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, request, url_for
 from flask_babel import gettext as _
 
+from app.calendar.life.rules import life_of
 from app.calendar.models import Consultation
 from app.context import current_consultation
 from app.errors import N_
@@ -14,6 +16,7 @@ from app.formats import day, deadline
 from app.gate.actors import Context
 from app.gate.refusals import entitled
 from app.gate.verbs import (
+    ANNOUNCE_CONSULTATION,
     APPOINT,
     DECIDE_CONTEST,
     GRANT_MEMBERSHIP,
@@ -24,7 +27,7 @@ from app.gate.verbs import (
 )
 from app.identity.browser import signed_in_person
 from app.identity.models import Person
-from app.phases import Phase, PublicationKind, Window
+from app.phases import Calendar, Phase, PublicationKind, Window
 from app.portal.rules import Moment, moment_of
 from app.web import context
 
@@ -92,7 +95,8 @@ def surroundings() -> dict[str, Any]:
         ),
         "account": _account(signed_in_person(), ctx),
         "sign_in_url": url_for("identity.sign_in", suite=request.path),
-        "phase_banner": _banner(consultation, ctx) if consultation else None,
+        "phase_banner": _banner(consultation, ctx),
+        **_life(consultation, ctx),
         "footer_links": _footer(consultation),
     }
 
@@ -163,18 +167,36 @@ def _desks(ctx: Context) -> list[Link]:
             )
             links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
     if entitled(ctx, OPEN_CONSULTATION):
-        links.append(_link(_("Nouvelle consultation"), "calendar.new_consultation"))
+        links.append(_link(_("Consultations"), "consultations.index"))
     return links
 
 
-def _banner(consultation: Consultation, ctx: Context) -> Link | None:
+def _life(consultation: Consultation | None, ctx: Context) -> dict[str, Any]:
+    """Whether it is a draft or archived, said on each of its pages; and where a draft goes on."""
+    if consultation is None or ctx.calendar is None:
+        return {}
+    leads_on = entitled(ctx, ANNOUNCE_CONSULTATION)
+    return {
+        "life": life_of(ctx.calendar, ctx.instant),
+        "announce_url": url_for("consultations.announce", consultation=consultation.slug)
+        if leads_on
+        else None,
+    }
+
+
+def _banner(consultation: Consultation | None, ctx: Context) -> Link | None:
+    if consultation is None or ctx.calendar is None or not ctx.calendar.announced:
+        return None
+    return banner(consultation, ctx.calendar, ctx.instant)
+
+
+def banner(consultation: Consultation, calendar: Calendar, instant: datetime) -> Link | None:
     """The phase that is open and its next step; else what is under way and what comes."""
-    assert ctx.calendar is not None
-    moment = moment_of(ctx.calendar, ctx.instant)
-    opened = ctx.calendar.open_windows(ctx.instant)
+    moment = moment_of(calendar, instant)
+    opened = calendar.open_windows(instant)
     if opened and moment not in _MEANWHILE:
-        return _open_banner(opened[0], consultation, ctx)
-    coming = ctx.calendar.next_window(ctx.instant)
+        return _open_banner(opened[0], consultation, instant)
+    coming = calendar.next_window(instant)
     if moment in _MEANWHILE:
         said, endpoint, step = _MEANWHILE[moment]
         return {
@@ -188,7 +210,7 @@ def _banner(consultation: Consultation, ctx: Context) -> Link | None:
         return None
     return {
         "phase": _(coming.phase.label),
-        "deadline": deadline(coming, ctx.instant),
+        "deadline": deadline(coming, instant),
         "next_step": _("Voir le calendrier"),
         "url": url_for("calendar.calendar", consultation=consultation.slug),
         "tone": "closed",
@@ -200,12 +222,12 @@ def to_come(window: Window | None) -> str:
     return _(_TO_COME[window.phase], day=day(window.opens_at)) if window else ""
 
 
-def _open_banner(window: Window, consultation: Consultation, ctx: Context) -> Link:
+def _open_banner(window: Window, consultation: Consultation, instant: datetime) -> Link:
     endpoint, step = _NEXT_STEPS[window.phase]
-    soon = window.remaining(ctx.instant).days < 3
+    soon = window.remaining(instant).days < 3
     return {
         "phase": _(window.phase.label),
-        "deadline": deadline(window, ctx.instant),
+        "deadline": deadline(window, instant),
         "next_step": _(step),
         "url": url_for(endpoint, consultation=consultation.slug),
         "tone": "soon" if soon else "open",

@@ -19,7 +19,7 @@ from app.gate.refusals import allows, entitled, privy
 from app.gate.verbs import APPROVE_MEMBERSHIP, DECIDE_CONTEST, READ_COMMITTEE, TRIAGE
 from app.phases import Phase, PublicationKind
 from app.portal import queries
-from app.portal.navigation import to_come
+from app.portal.navigation import banner, to_come
 from app.portal.rules import Moment, moment_of
 from app.territories.models import Territory
 from app.territories.queries import territory_by_code
@@ -41,9 +41,19 @@ def home() -> ResponseReturnValue:
     found = current_consultation()
     if found is None:
         return render_template("app/portal/empty_home.html")
-    others = [other for other in consultations() if other.id != found.id]
+    instant = context().instant
+    public = [(each, each.calendar()) for each in consultations() if each.announced_at]
+    beside = [(each, calendar) for each, calendar in public if each.id != found.id]
     return render_template(
-        "app/portal/consultation.html", **_overview(found), others=others, is_home=True
+        "app/portal/consultation.html",
+        **_overview(found),
+        others=[
+            (each, banner(each, calendar, instant))
+            for each, calendar in beside
+            if not calendar.archived
+        ],
+        archived=[each for each, calendar in beside if calendar.archived],
+        is_home=True,
     )
 
 
@@ -52,7 +62,7 @@ def home() -> ResponseReturnValue:
 def consultation(consultation: str) -> ResponseReturnValue:
     found = named_consultation()
     return render_template(
-        "app/portal/consultation.html", **_overview(found), others=[], is_home=False
+        "app/portal/consultation.html", **_overview(found), others=[], archived=[], is_home=False
     )
 
 

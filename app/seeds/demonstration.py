@@ -12,14 +12,14 @@ from sqlalchemy import delete, select
 from app import clock
 from app.authority.rights.acts.jobs import send_act
 from app.authority.rights.acts.queries import unsent
+from app.calendar.life.operations import announce
 from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation, set_window
 from app.calendar.queries import consultation_by_slug, window_of
+from app.calendar.rules import USUAL_RULES
 from app.context import context_for
 from app.db import db, transaction
 from app.errors import N_, Conflict, NotFound
-from app.gate.actors import TerritoryKind
-from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.identity.models import Person
 from app.notifications.models import Outbox
 from app.phases import Phase, Step
@@ -40,19 +40,6 @@ SUMMARY = N_(
     "le cadre et aux dimensions de celle que l’Incubateur des Territoires a menée en 2021. Les "
     "territoires sont réels mais n’ont rien déposé ni soutenu de ce qui leur est prêté ici."
 )
-_COLLECTIVITIES = (
-    TerritoryKind.COMMUNE,
-    TerritoryKind.DEPARTEMENT,
-    TerritoryKind.REGION,
-    TerritoryKind.SPECIAL,
-)
-RULES_2021 = {
-    SUBMIT.name: (*_COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
-    SUPPORT.name: _COLLECTIVITIES,
-    REFER.name: _COLLECTIVITIES,
-    JOIN.name: (*_COLLECTIVITIES, TerritoryKind.EPCI),
-}
-
 
 # What the State set aside in 2021, in cents, and its share of a service's cost, in percent.
 ENVELOPE_CENTS = 3_000_000_000
@@ -234,7 +221,7 @@ def _open(timeline: Story, cast: Cast) -> Consultation:
             title=TITLE,
             summary=SUMMARY,
             themes=corpus.themes(),
-            rules=RULES_2021,
+            rules=USUAL_RULES,
             ctx=context_for(cast.administrator),
         )
         ctx = context_for(cast.administrator, consultation)
@@ -242,6 +229,7 @@ def _open(timeline: Story, cast: Cast) -> Consultation:
         planned = timeline.window(story.SUPPORT_AS_PLANNED)
         set_window(consultation, Phase.SUPPORT, **planned, ctx=ctx)
         set_window(consultation, Phase.AMI, **timeline.window(story.AMI), ctx=ctx)
+        announce(consultation, ctx=ctx)
         set_envelope(consultation, total_cents=ENVELOPE_CENTS, usual_share=USUAL_SHARE, ctx=ctx)
         for row in corpus.schemes():
             write_scheme(

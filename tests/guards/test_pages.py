@@ -48,6 +48,7 @@ NOT_LINKED = {
 def shown(services: Services) -> Iterator[Flask]:
     """The demonstration, beside consultations at the moments it is past."""
     with demonstrated(services) as app, app.app_context():
+        moments.prepare_a_draft()
         moments.sort_in_secret()
         moments.collect()
         moments.belong()

@@ -15,6 +15,7 @@ from app.authority.memberships.models import Capacity, Membership
 from app.calendar.models import Consultation, PhaseWindow, Theme
 from app.calendar.numbering import next_numbers
 from app.calendar.operations import open_consultation
+from app.calendar.rules import USUAL_RULES
 from app.context import context_for
 from app.db import db, transaction
 from app.gate.actors import NOBODY, Context, Level, Role, TerritoryKind
@@ -32,12 +33,7 @@ COLLECTIVITIES = (
     TerritoryKind.REGION,
     TerritoryKind.SPECIAL,
 )
-RULES_2021: Mapping[str, Sequence[TerritoryKind]] = {
-    "contribution:submit": (*COLLECTIVITIES, TerritoryKind.EPCI, TerritoryKind.SYNDICAT),
-    "proposal:support": COLLECTIVITIES,
-    "ami:refer": COLLECTIVITIES,
-    "ami:join": (*COLLECTIVITIES, TerritoryKind.EPCI),
-}
+RULES_2021 = USUAL_RULES
 THEMES = ("Citoyenneté", "Culture", "Mobilité")
 
 
@@ -193,6 +189,7 @@ def consultation(
             rules=rules,
             ctx=acting(administrator()),
         )
+        made.announced_at = clock.now()
         db.session.add_all(
             PhaseWindow(
                 id=uuid4(),

@@ -14,6 +14,7 @@ from app.authority.memberships.operations import request_membership
 from app.authority.memberships.queries import membership as read
 from app.authority.rights.notices.models import Notice
 from app.calendar.models import Consultation
+from app.calendar.operations import open_consultation
 from app.calendar.queries import consultation_by_slug
 from app.contests.operations import contest_by_mailbox
 from app.db import db, transaction
@@ -40,6 +41,19 @@ from tests.support.service_choice import Table
 SECRET = "Palimpseste"
 VILLAGE = "63332"
 HELPER = "Sacha Aidevoisine"
+
+
+def prepare_a_draft() -> None:
+    """A consultation that is not announced yet."""
+    with transaction():
+        open_consultation(
+            "brouillon",
+            title="Une consultation à venir",
+            summary="",
+            themes=["Eau"],
+            rules={},
+            ctx=factories.acting(factories.administrator()),
+        )
 
 
 def sort_in_secret() -> None:

@@ -128,7 +128,12 @@ def _preparation(territory: Territory, mandate: Mandate | None = None) -> Respon
 
 def _offered(instant: datetime) -> list[Consultation]:
     """The consultations that are not over for whoever acts in them."""
-    return [each for each in consultations() if not each.calendar().is_past(Phase.AMI, instant)]
+    calendars = ((each, each.calendar()) for each in consultations())
+    return [
+        each
+        for each, calendar in calendars
+        if calendar.announced and not calendar.archived and not calendar.is_past(Phase.AMI, instant)
+    ]
 
 
 def _possible(offered: Sequence[Consultation], instant: datetime) -> list[Action]:

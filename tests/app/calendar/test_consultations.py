@@ -38,7 +38,7 @@ def office(visitor: Visitor, administrator: Person) -> Visitor:
 
 def _open(office: Visitor, status: int | None = None, **typed: object) -> Page:
     filled = {"title": "Services 2027", "slug": "services-2027", "themes": "Culture\nMobilité"}
-    form = office.get(NEW).form(button="Créer la consultation")
+    form = office.get(NEW).form(button="Créer le brouillon")
     return form.send(status=status, **filled | typed)
 
 
@@ -60,9 +60,10 @@ def test_a_consultation_opens_with_its_themes_and_its_rules(office: Visitor) -> 
         themes=" Culture \n\nMobilité\nCulture\n",
         submit_kinds=["commune", "epci"],
         support_kinds=["commune"],
+        refer_kinds=[],
     )
     assert page.path == "/consultations/services-2027/calendrier"
-    assert "Donnez maintenant ses dates." in page.text
+    assert "donnez ses dates, puis annoncez-le" in page.text
     assert "Les dates ne sont pas encore fixées" in page.main
     assert "Peuvent soutenir une proposition les communes" in page.main
     assert "Peuvent devenir territoire référent personne" in page.main
@@ -70,14 +71,13 @@ def test_a_consultation_opens_with_its_themes_and_its_rules(office: Visitor) -> 
     assert [theme.name for theme in themes(made.id)] == ["Culture", "Mobilité"]
     assert made.rules[SUBMIT.name] == ["commune", "epci"]
     assert sorted(_events()) == ["ConsultationOpened"] + ["RulesSet"] * 4
-    assert office.get("/").heading == "Services 2027"
+    assert "Aucune consultation n’est ouverte" in office.get("/").main
 
 
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
         ({"title": " "}, "Donnez un titre."),
-        ({"slug": ""}, "Donnez une adresse."),
         ({"slug": "Été 2027"}, "Des lettres minuscules sans accent"),
         ({"slug": "a/b"}, "Des lettres minuscules sans accent"),
         ({"slug": "-a"}, "Des lettres minuscules sans accent"),

@@ -41,6 +41,7 @@ def consultation(administrator: Person) -> Consultation:
                 rules=factories.RULES_2021,
                 ctx=factories.acting(administrator),
             )
+            made.announced_at = clock.now()
         for phase, first, last in (
             (Phase.COLLECTION, date(2021, 3, 1), date(2021, 3, 15)),
             (Phase.SUPPORT, date(2021, 4, 1), date(2021, 4, 30)),

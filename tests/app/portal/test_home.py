@@ -157,7 +157,7 @@ def test_what_one_may_do_is_in_the_menu(visitor: Visitor) -> None:
     assert "Rattachements à confirmer" in links
     assert "Nominations" not in links
     office = Visitor(visitor.app).sign_in(factories.administrator()).get("/").links()
-    assert {"Nominations", "Nouvelle consultation"} <= set(office)
+    assert {"Nominations", "Consultations"} <= set(office)
     assert {"Tri", "Rattachements à confirmer"} & set(office) == set()
     member = Visitor(visitor.app).sign_in(factories.agent_of("22113")).get("/").links()
     assert "Ma collectivité" in member

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app import clock
 from app.calendar.models import Consultation
-from app.calendar.queries import latest_consultation
+from app.calendar.queries import foremost_consultation
 from app.db import db, transaction
 from app.gate.actors import Level, Role
 from app.identity.models import Appointment, Person
@@ -88,7 +88,7 @@ def once_of_lannion(moderator: Person) -> Person:
 
 
 def helping_lannion(moderator: Person) -> Person:
-    consultation = latest_consultation()
+    consultation = foremost_consultation(clock.now())
     assert consultation is not None
     mandated(moderator, factories.territory(LANNION), consultation)
     return moderator

@@ -16,6 +16,8 @@ from app.authority.memberships.invitations.models import Invitation
 from app.authority.memberships.invitations.operations import accept_invitation, invite
 from app.authority.memberships.members import operations as members
 from app.authority.memberships.models import Capacity
+from app.calendar.life import operations as life
+from app.calendar.models import Consultation
 from app.calendar.operations import amend_window, open_consultation
 from app.contests import operations as contests
 from app.contests.models import Contest
@@ -113,6 +115,38 @@ def _open_consultation(case: Case) -> object:
     return open_consultation(
         "une-autre", title="Une autre", summary="", themes=(), rules={}, ctx=case.ctx
     )
+
+
+def _another(*, announced: bool) -> Consultation:
+    now = clock.now()
+    found = Consultation(
+        slug=f"une-autre-{uuid4()}",
+        title="Une autre",
+        rules={},
+        created_at=now,
+        announced_at=now if announced else None,
+    )
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+def _present(case: Case) -> object:
+    draft = _another(announced=False)
+    return life.present(draft, title="Autrement", summary="", theme_names=["Culture"], ctx=case.ctx)
+
+
+def _announce(case: Case) -> object:
+    """Announcing again what is announced: an act that is not refused, and changes nothing."""
+    return life.announce(_another(announced=True), ctx=case.ctx)
+
+
+def _archive(case: Case) -> object:
+    return life.archive(_another(announced=True), ctx=case.ctx)
+
+
+def _delete(case: Case) -> object:
+    return life.delete_draft(_another(announced=False), ctx=case.ctx)
 
 
 def _amend(case: Case) -> object:
@@ -215,5 +249,9 @@ BELONGING: dict[str, Callable[[Case], object]] = {
     "account:attach": _attach,
     "authenticator:reset": _reset,
     "consultation:open": _open_consultation,
+    "consultation:present": _present,
+    "consultation:announce": _announce,
+    "consultation:archive": _archive,
+    "consultation:delete": _delete,
     "window:amend": _amend,
 }

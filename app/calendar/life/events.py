@@ -1,0 +1,47 @@
+"""A consultation is presented otherwise, announced, archived; a draft is deleted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from flask_babel import gettext as _
+
+from app.journal.events import Event, FreeText
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationPresented(Event):
+    """Its title, its presentation or its themes are written anew."""
+
+    subject_type: ClassVar[str] = "consultation"
+
+    title: FreeText
+    themes: int
+
+    def sentence(self) -> str:
+        return _("La présentation de la consultation a été modifiée.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationAnnounced(Event):
+    subject_type: ClassVar[str] = "consultation"
+
+    def sentence(self) -> str:
+        return _("La consultation a été annoncée.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationArchived(Event):
+    subject_type: ClassVar[str] = "consultation"
+
+    def sentence(self) -> str:
+        return _("La consultation a été archivée : tout y reste lisible.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftDeleted(Event):
+    subject_type: ClassVar[str] = "consultation"
+
+    def sentence(self) -> str:
+        return _("Le brouillon de la consultation a été supprimé.")

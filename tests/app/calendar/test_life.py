@@ -1,0 +1,193 @@
+"""A consultation is a draft its team sees, is announced, runs beside others, and is archived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.exc import DBAPIError
+
+from app import clock
+from app.calendar.models import Consultation
+from app.db import db
+from app.errors import PhaseClosed
+from app.gate.actors import Role
+from app.gate.refusals import refusal
+from app.gate.verbs import SUBMIT
+from app.identity.models import Person
+from app.phases import Phase
+from tests.support import factories
+from tests.support.strict_browser import Page, Visitor
+
+HERE = "/consultations/services-2027"
+
+
+@pytest.fixture
+def running(app: Flask) -> Consultation:
+    return factories.consultation(slug="en-cours", title="Celle qui court")
+
+
+@pytest.fixture
+def administrator(app: Flask) -> Person:
+    return factories.administrator()
+
+
+@pytest.fixture
+def office(visitor: Visitor, running: Consultation, administrator: Person) -> Visitor:
+    return visitor.sign_in(administrator)
+
+
+@pytest.fixture
+def someone(app: Flask) -> Visitor:
+    return Visitor(app)
+
+
+def _created(office: Visitor) -> Page:
+    """A draft, from home, its address made of its title."""
+    page = office.get("/").click("Consultations").click("Nouvelle consultation")
+    form = page.form(button="Créer le brouillon")
+    return form.send(title="Services 2027", themes="Eau\nCulture\nEau")
+
+
+def _with_dates(office: Visitor) -> None:
+    today = clock.in_paris(clock.now()).date()
+    for months, phase in ((1, "collection"), (4, "support"), (7, "ami")):
+        first, last = today + timedelta(days=30 * months), today + timedelta(days=30 * months + 50)
+        page = office.get(f"{HERE}/calendrier/{phase}")
+        page.form(button="Enregistrer").send(first_day=first, last_day=last)
+
+
+def _presented(office: Visitor) -> None:
+    page = office.get(f"{HERE}/presentation")
+    page.form(button="Enregistrer").send(summary="Pour toutes les communes.")
+
+
+def test_a_draft_is_for_its_team_and_replaces_nothing_at_home(
+    office: Visitor, someone: Visitor
+) -> None:
+    """It replaced the running one on everyone's home page, for good."""
+    page = _created(office)
+    assert page.path == f"{HERE}/calendrier"
+    assert "Seule l’équipe voit cette consultation" in page.main
+    home = someone.get("/")
+    assert home.heading == "Celle qui court"
+    assert "Services 2027" not in home.text
+    for path in ("", "/calendrier", "/contributions", "/journal"):
+        assert someone.get(HERE + path, status=404).status == 404
+    moderator = Visitor(office.app).sign_in(factories.moderator())
+    assert moderator.get(HERE).heading == "Services 2027"
+    prefecture = Visitor(office.app).sign_in(factories.prefecture())
+    assert prefecture.get(HERE, status=404).status == 404
+
+
+def test_nothing_is_open_in_a_draft_whatever_its_dates(running: Consultation) -> None:
+    commune = factories.territory("22113")
+    ctx = factories.acting(factories.agent_of("22113"), running)
+    assert ctx.calendar is not None
+    assert refusal(ctx, SUBMIT, commune) is None
+    refused = refusal(
+        replace(ctx, calendar=replace(ctx.calendar, announced=False)), SUBMIT, commune
+    )
+    assert isinstance(refused, PhaseClosed)
+    assert "pas encore annoncée" in refused.message
+
+
+def test_announcing_says_what_is_missing_then_makes_public(
+    office: Visitor, someone: Visitor
+) -> None:
+    _created(office)
+    page = office.get("/administration/consultations").click("Annoncer")
+    for lack in ("La présentation est vide", "Le recueil des contributions n’a pas de dates"):
+        assert lack in page.main
+    assert "Annoncer la consultation" not in page.soup.find("main").find_all("button")  # type: ignore[union-attr]
+    _presented(office)
+    _with_dates(office)
+    page = office.get(f"{HERE}/annonce")
+    shown = page.form(button="Annoncer la consultation").send()
+    assert "tout le monde la voit" in shown.text
+    # The one that runs stays in front; the other is told beside it, with its dates.
+    home = someone.get("/")
+    assert home.heading == "Celle qui court"
+    assert someone.get("/").click("Services 2027").heading == "Services 2027"
+    assert "La consultation a été annoncée." in someone.get(f"{HERE}/journal").main
+    again = office.get(f"{HERE}/annonce")
+    assert "déjà annoncée" in again.main
+
+
+def test_a_draft_is_deleted_and_its_address_is_free_again(office: Visitor) -> None:
+    _created(office)
+    page = office.get("/administration/consultations").click("Supprimer")
+    page = page.form(button="Supprimer le brouillon").send()
+    assert "Le brouillon est supprimé" in page.text
+    assert "Services 2027" not in page.main
+    assert office.get(HERE, status=404).status == 404
+    assert _created(office).path == f"{HERE}/calendrier"
+
+
+def test_what_is_announced_is_not_deleted_even_by_the_page_left_open(office: Visitor) -> None:
+    _created(office)
+    _presented(office)
+    _with_dates(office)
+    left_open = office.get(f"{HERE}/suppression").form(button="Supprimer le brouillon")
+    office.get(f"{HERE}/annonce").form(button="Annoncer la consultation").send()
+    assert "ne se supprime plus" in left_open.send(status=422).main
+
+
+def test_an_archived_one_stays_readable_and_leaves_home(
+    office: Visitor, someone: Visitor, running: Consultation
+) -> None:
+    over = factories.consultation(phase=Phase.AMI, slug="finie", title="Celle qui est finie")
+    assert "n’est pas close" in office.get("/consultations/finie/archivage").main
+    with clock.at(clock.now() + timedelta(days=400)):
+        office.sign_in_again()
+        page = office.get("/administration/consultations").click("Archiver Celle qui est finie")
+        page.form(button="Archiver la consultation").send()
+    db.session.refresh(over)
+    assert over.archived_at is not None
+    home = someone.get("/")
+    assert "Consultations archivées" in home.main
+    page = home.click("Celle qui est finie")
+    assert "tout y reste lisible" in page.main
+
+
+def test_an_earlier_one_lends_its_texts_and_its_rules(office: Visitor) -> None:
+    page = office.get("/administration/consultations").click("Reprendre pour une nouvelle")
+    form = page.form(button="Créer le brouillon")
+    assert form.fields["title"] == ["Celle qui court"]
+    assert form.fields["themes"] == ["Citoyenneté\nCulture\nMobilité"]
+    assert sorted(form.fields["support_kinds"]) == sorted(factories.COLLECTIVITIES)
+
+
+def test_themes_freeze_when_the_collection_opens_and_the_texts_do_not(office: Visitor) -> None:
+    page = office.get("/consultations/en-cours/presentation")
+    page.form(button="Enregistrer").send(title="Celle qui court toujours")
+    assert office.get("/").heading == "Celle qui court toujours"
+    page = office.get("/consultations/en-cours/presentation")
+    refused = page.form(button="Enregistrer").send(themes="Autre", status=422)
+    assert "les thématiques ne changent plus" in refused.main
+    _created(office)
+    page = office.get(f"{HERE}/presentation")
+    page.form(button="Enregistrer").send(themes="Culture\nForêt")
+    kept = office.get(f"{HERE}/presentation").form(button="Enregistrer").fields["themes"]
+    assert kept == ["Culture\nForêt"]
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, Role.COPIL, None])
+def test_the_administration_alone_keeps_it(
+    visitor: Visitor, running: Consultation, role: Role | None
+) -> None:
+    who = factories.appointed(role) if role else factories.person()
+    visitor.sign_in(who)
+    for path in ("/administration/consultations", "/consultations/en-cours/presentation"):
+        assert visitor.get(path, status=403).status == 403
+    for step in ("annonce", "archivage", "suppression"):
+        assert visitor.get(f"/consultations/en-cours/{step}", status=403).status == 403
+
+
+def test_what_was_announced_stays_so_in_the_database(running: Consultation) -> None:
+    with pytest.raises(DBAPIError, match="stays so"):
+        db.session.execute(update(Consultation).values(announced_at=None))
+    db.session.rollback()
