@@ -30,12 +30,8 @@ from sqlalchemy.orm import Session
 from app.areas import DEPARTEMENTS
 from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
-from app.territories.rules import (
-    place_key,
-    search_key,
-    territory_id,
-    without_elisions,
-)
+from app.territories.names import place_key, search_key, without_elisions
+from app.territories.rules import territory_id
 
 # The state of the administrative map that the data describes; see data/ATTRIBUTION.md.
 EDITION = date(2026, 1, 1)
@@ -52,8 +48,8 @@ _PLAIN = (
     "population",
 )
 _LISTS = ("postcodes", "counted_as", "other_codes")
-_COPIED = ("id", *_PLAIN, *_LISTS, "other_names", "name_key", "place_key")
-_WORDS = ("names", "codes", "context")
+_COPIED = ("id", *_PLAIN, *_LISTS, "other_names", "former_names", "name_key", "place_key")
+_WORDS = ("names", "codes", "former", "context")
 
 _staged = Table(
     "staged_territory",
@@ -134,14 +130,19 @@ def _write_differences(session: Session) -> list[bool]:
 
 
 def _search_vector() -> ColumnElement[str]:
-    """The words to search: a name outweighs a code, which outweighs the département around."""
-    weighted = {"A": _staged.c.names, "B": _staged.c.codes, "D": _staged.c.context}
+    """The words to search: a name outweighs a code, then a former name, the département around."""
+    weighted = {
+        "A": _staged.c.names,
+        "B": _staged.c.codes,
+        "C": _staged.c.former,
+        "D": _staged.c.context,
+    }
     # A literal: setweight takes the internal type "char", which no parameter is sent as.
-    name, code, around = (
+    name, code, former, around = (
         func.setweight(func.to_tsvector("simple", words), literal_column(f"'{weight}'"))
         for weight, words in weighted.items()
     )
-    return name.op("||")(code).op("||")(around)
+    return name.op("||")(code).op("||")(former).op("||")(around)
 
 
 def _rows() -> Iterator[tuple[object, ...]]:
@@ -155,7 +156,10 @@ def _rows() -> Iterator[tuple[object, ...]]:
         postcodes, counted_as, other_codes = (
             line[column].split("|") if line[column] else [] for column in _LISTS
         )
-        other_names = [search_key(name) for name in line["other_names"].split("|") if name]
+        other_names, former_names = (
+            [search_key(name) for name in line[column].split("|") if name]
+            for column in ("other_names", "former_names")
+        )
         yield (
             territory_id(kind, line["code"]),
             *(line[column] or None for column in _PLAIN),
@@ -163,9 +167,11 @@ def _rows() -> Iterator[tuple[object, ...]]:
             counted_as,
             other_codes,
             other_names,
+            former_names,
             key,
             place_key(key, kind),
             " ".join([key, without_elisions(key), *other_names]),
             " ".join([line["code"], *other_codes, *postcodes]).lower(),
+            " ".join(former_names),
             contexts[line["departement_code"]],
         )

@@ -34,8 +34,9 @@ class Territory(Base):
 
     `code` is its INSEE code, or its SIREN for a groupement. `counted_as`, `other_codes` and
     `other_names` say under which kinds, codes and names official lists count the same legal
-    person once more: the Ville de Paris is also commune 75056 and département 75. The keys and
-    the search vector are written by the loader, from the rules.
+    person once more: the Ville de Paris is also commune 75056 and département 75. `former_names`
+    are those of the communes that merged into it, whose codes are among the others. The keys and
+    the search vector are written by the loader, from the names.
     """
 
     __tablename__ = "territory"
@@ -52,6 +53,8 @@ class Territory(Base):
             "ix_territory_place_key", "place_key", postgresql_ops={"place_key": "text_pattern_ops"}
         ),
         Index("ix_territory_search", "search", postgresql_using="gin"),
+        Index("ix_territory_other_names", "other_names", postgresql_using="gin"),
+        Index("ix_territory_former_names", "former_names", postgresql_using="gin"),
         Index(
             "ix_territory_place_key_trigrams",
             "place_key",
@@ -74,6 +77,7 @@ class Territory(Base):
     counted_as: Mapped[list[str]] = mapped_column(ARRAY(Text))
     other_codes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     other_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    former_names: Mapped[list[str]] = mapped_column(ARRAY(Text))
     ended_on: Mapped[date | None] = mapped_column(Date)
     name_key: Mapped[str]
     place_key: Mapped[str]

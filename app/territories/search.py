@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
+from app.territories.codes import typed_code
 from app.territories.models import Territory
-from app.territories.rules import (
+from app.territories.names import (
     Reading,
+    article_of,
     body_and_place,
-    name_and_departement,
+    further_readings,
     place_key,
     readings,
-    search_key,
-    typed_code,
 )
 
 SAME_NAME, SAME_PLACE, BEGINNING, WORDS, AROUND = range(5)
@@ -97,41 +97,97 @@ def search_territories(
         hits = _by_code(session, code, scope, limit)
     else:
         hits = _by_name(session, readings(q), scope, limit)
+        if all(rank > SAME_PLACE for rank, _ in hits):
+            hits += _by_readings(session, further_readings(q), scope, limit)
+            hits.sort(key=_rank)
     found = {territory.id: territory for _, territory in hits}
     return [_match(territory) for territory in list(found.values())[:limit]]
 
 
-def territory_by_place_name(session: Session, name: str, kind: TerritoryKind) -> Territory:
-    """The one territory of a kind that bears a name, as files written by people give it.
+def territory_by_place_name(
+    session: Session,
+    name: str,
+    kind: TerritoryKind | None = None,
+    *,
+    departement_code: str | None = None,
+) -> Territory:
+    """The one territory, of a kind or of any, that bears a name as files written by people give it.
 
-    Accents, case and hyphens make no difference; nor do articles and the body's name ("CC", "CU
-    du") where no name is the very same. "Saint-Denis (93)" picks one homonym. A legal person
-    that official lists also count under the kind answers to it: Guyane as a département.
-    Raises UnknownPlace, AmbiguousPlace.
+    Every way to read the name is tried, the most literal first: its own name, then the names lists
+    also give it, then its place without articles. `departement_code` says where it is when the name
+    does not. A commune of old answers by the present one, and is refused where another present one
+    bears its name. A legal person that official lists also count under the kind answers to it:
+    Guyane as a département. Raises UnknownPlace, AmbiguousPlace.
     """
-    bare_name, departement_code = name_and_departement(name)
-    key = search_key(bare_name)
-    place = place_key(key, kind)
-    scope = [Territory.ended_on.is_(None), _counts_as(kind)]
-    if departement_code:
-        scope.append(Territory.departement_code == departement_code)
+    for ways in (readings(name), further_readings(name)):
+        situated = [
+            replace(w, departement_code=w.departement_code or departement_code) for w in ways
+        ]
+        if found := _borne(session, situated, kind):
+            if len(found) > 1:
+                raise AmbiguousPlace(name, found)
+            return found[0]
+    raise UnknownPlace(name)
+
+
+def _borne(
+    session: Session, ways: Sequence[Reading], kind: TerritoryKind | None
+) -> Sequence[Territory]:
+    """Those that one reading designates, the first that does; several when it is ambiguous."""
+    keys = [way.key for way in ways]
+    places = [_place(way, kind) for way in ways]
     named = or_(
-        Territory.name_key == key,
-        Territory.place_key == place,
-        literal(place) == any_(Territory.other_names),
+        Territory.name_key.in_(keys),
+        Territory.place_key.in_(places),
+        Territory.other_names.overlap([*keys, *places]),
+        Territory.former_names.overlap(keys),
     )
-    found = session.scalars(select(Territory).where(named, *scope).order_by(*_BIGGEST_FIRST)).all()
-    body, _ = body_and_place(key)
-    candidates = (
-        [territory for territory in found if territory.name_key == key]
-        or [t for t in found if body and body.nature and t.nature is body.nature]
-        or found
+    scope = [Territory.ended_on.is_(None), *([_counts_as(kind)] if kind else [])]
+    known = session.scalars(select(Territory).where(named, *scope).order_by(*_BIGGEST_FIRST)).all()
+    for way, place in zip(ways, places, strict=True):
+        if found := _designated(way, place, [t for t in known if _is_there(t, way)]):
+            return found
+    return []
+
+
+def _designated(way: Reading, place: str, known: Sequence[Territory]) -> Sequence[Territory]:
+    """Those that bear the name the most closely, with those that bore it before a merger."""
+    bearing = (
+        [t for t in known if t.name_key == way.key]
+        or [t for t in known if way.key in t.other_names]
+        or [t for t in known if t.place_key == place and _articles_agree(t, way)]
+        or [t for t in known if place in t.other_names]
     )
-    if not candidates:
-        raise UnknownPlace(name)
-    if len(candidates) > 1:
-        raise AmbiguousPlace(name, candidates)
-    return candidates[0]
+    body = way.body or body_and_place(way.key)[0]
+    if body and body.nature and len(bearing) > 1:
+        bearing = [t for t in bearing if t.nature is body.nature] or bearing
+    if way.postcode and len(bearing) > 1:
+        bearing = [t for t in bearing if way.postcode in t.postcodes] or bearing
+    former = [t for t in known if way.key in t.former_names and t not in bearing]
+    return [*bearing, *former]
+
+
+def _is_there(territory: Territory, way: Reading) -> bool:
+    """Whether it is of the body and the place that the reading says."""
+    body = way.body
+    if body and territory.kind is not body.kind and body.kind not in territory.counted_as:
+        return False
+    if way.departement_code is None or territory.departement_code == way.departement_code:
+        return True
+    # A few postcodes serve a commune of the next département.
+    return way.postcode is not None and way.postcode in territory.postcodes
+
+
+def _articles_agree(territory: Territory, way: Reading) -> bool:
+    """An article may be left out, not be another: "La Croix" is not "Le Croix"."""
+    written, own = article_of(way.key), article_of(territory.name_key)
+    return not written or not own or written == own or territory.kind is not TerritoryKind.COMMUNE
+
+
+def _place(way: Reading, kind: TerritoryKind | None) -> str:
+    """Its place without articles, nor the body that the name itself begins with."""
+    names_its_body = way.body is None and kind not in (None, TerritoryKind.COMMUNE)
+    return place_key(way.key, kind if names_its_body and kind else TerritoryKind.COMMUNE)
 
 
 def _by_code(session: Session, code: str, scope: Conditions, limit: int) -> list[Hit]:
@@ -152,14 +208,24 @@ def _by_code(session: Session, code: str, scope: Conditions, limit: int) -> list
 
 def _by_name(session: Session, ways: Sequence[Reading], scope: Conditions, limit: int) -> list[Hit]:
     """The hits of every reading, a name before a body's place where they are as good."""
-    read = [(way, hit) for way in ways for hit in _by_reading(session, way, scope, limit)]
-    read.sort(key=lambda found: (found[1][0], bool(found[0].body), -found[1][1].population))
-    hits = [hit for _, hit in read]
+    hits = _by_readings(session, ways, scope, limit)
     if ways and len(hits) < _TOO_FEW and all(rank > SAME_PLACE for rank, _ in hits):
         # The département may be the mistake: "Paris 12" for the twelfth arrondissement.
         anywhere = replace(ways[-1], departement_code=None)
         hits += _alike(session, anywhere, scope, limit)
     return hits
+
+
+def _by_readings(
+    session: Session, ways: Sequence[Reading], scope: Conditions, limit: int
+) -> list[Hit]:
+    read = [(way, hit) for way in ways for hit in _by_reading(session, way, scope, limit)]
+    read.sort(key=lambda found: (found[1][0], bool(found[0].body), -found[1][1].population))
+    return [hit for _, hit in read]
+
+
+def _rank(hit: Hit) -> int:
+    return hit[0]
 
 
 def _by_reading(session: Session, way: Reading, scope: Conditions, limit: int) -> list[Hit]:
@@ -173,7 +239,11 @@ def _by_reading(session: Session, way: Reading, scope: Conditions, limit: int) -
     rank = case(
         (Territory.name_key == way.key, SAME_NAME),
         (
-            or_(Territory.place_key == place, literal(place) == any_(Territory.other_names)),
+            or_(
+                Territory.place_key == place,
+                literal(place) == any_(Territory.other_names),
+                literal(way.key) == any_(Territory.former_names),
+            ),
             SAME_PLACE,
         ),
         (begins, BEGINNING),

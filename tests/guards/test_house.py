@@ -34,6 +34,8 @@ ALGORITHMS = {
     "app/calendar/numbering.py",
     "app/calendar/timeline.py",
     "app/territories/search.py",
+    "app/territories/names.py",
+    "app/territories/codes.py",
     "app/portal/navigation.py",
     "app/contests/kinds.py",
     "app/authority/rights/acts/judging.py",

@@ -31,6 +31,7 @@ from tests.support.demonstration import demonstrated
 from tests.support.schema import schema_of
 
 MIGRATIONS = list(ScriptDirectory(str(ROOT / "migrations")).walk_revisions())[::-1]
+LEAST_RIGHTS = "0025"
 FULL = os.environ.get("PROOFS") == "full"
 # What going back below a migration must lose of tables that stay; its docstring says why.
 LOST = {
@@ -88,9 +89,10 @@ def test_each_step_back_undoes_its_step_forward(services: Services) -> None:
             for migration in MIGRATIONS:
                 before.append(_schema(connection))
                 _go(connection, migration, "upgrade")
-            # As at the end of an upgrade, which the steps are taken without.
-            grant_the_least(connection)
-            connection.commit()
+                if migration.revision >= LEAST_RIGHTS:
+                    # As an upgrade ends, whichever step it ends with.
+                    grant_the_least(connection)
+                    connection.commit()
             whole, changed = _schema(connection), {}
             for migration, expected in zip(MIGRATIONS[::-1], before[::-1], strict=True):
                 _go(connection, migration, "downgrade")

@@ -22,7 +22,7 @@ from app.gate.refusals import relied_on
 from app.gate.verbs import Verb
 from app.identity.models import Person
 from app.territories.models import Territory
-from app.territories.rules import body_and_place, place_key, search_key
+from app.territories.names import body_and_place, place_key, search_key
 
 _STATE = ["text", "text_hash", "given_at", "signed_by_id", "contested_at", "ended_at", "ended_by"]
 

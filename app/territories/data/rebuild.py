@@ -43,13 +43,15 @@ class Row:
     counted_as: list[str] = field(default_factory=list)
     other_codes: list[str] = field(default_factory=list)
     other_names: list[str] = field(default_factory=list)
+    former_names: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Package:
-    """What is read from the unpacked package, communes of old left aside."""
+    """What is read from the unpacked package. `former` are communes that merged into another."""
 
     communes: list[Item]
+    former: list[Item]
     arrondissements: list[Item]
     groupements: list[Item]
     departements: list[Item]
@@ -64,6 +66,7 @@ class Package:
         municipal = items("communes")
         return cls(
             communes=[c for c in municipal if c["type"] == "commune-actuelle"],
+            former=[c for c in municipal if c["type"] in {"commune-deleguee", "commune-associee"}],
             arrondissements=[c for c in municipal if c["type"] == "arrondissement-municipal"],
             groupements=items("epci") + items("ept"),
             departements=items("departements"),
@@ -85,12 +88,28 @@ def listed(package: Package) -> list[Row]:
         by_code[item["commune"]].other_codes.append(item["code"])
         missing = set(item.get("codesPostaux", ())) - set(by_code[item["commune"]].postcodes)
         by_code[item["commune"]].postcodes.extend(sorted(missing))
+    _remember(package, by_code)
     return [
         *communes,
         *(_groupement(item, by_code) for item in package.groupements),
         *_areas("departement", package.departements, communes),
         *_areas("region", package.regions, communes),
     ]
+
+
+def _remember(package: Package, by_code: dict[str, Row]) -> None:
+    """The names and codes that present communes answer to since others merged into them."""
+    for item in package.former:
+        present = by_code[item["chefLieu"]]
+        if item["nom"] != present.name:
+            present.former_names.append(item["nom"])
+    codes = [(item["chefLieu"], item["code"]) for item in package.former]
+    codes += [(c["code"], old) for c in package.communes for old in c.get("anciensCodes", ())]
+    for code, old in codes:
+        if old not in by_code and old not in by_code[code].other_codes:
+            by_code[code].other_codes.append(old)
+    for row in by_code.values():
+        row.former_names = sorted(set(row.former_names))
 
 
 def _commune(item: Item, epci_of: dict[str, str]) -> Row:
@@ -187,6 +206,7 @@ def _merge(correction: Item, listings: list[Row], parts: set[tuple[str, str]]) -
         counted_as=sorted({row.kind for row in same} - {correction["kind"]}),
         other_codes=sorted(codes - {correction["code"], siren}),
         other_names=sorted({row.name for row in same} - {correction["name"]}),
+        former_names=sorted({name for row in same for name in row.former_names}),
     )
 
 

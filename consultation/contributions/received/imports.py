@@ -14,28 +14,48 @@ from app.formats import sentence_of
 from app.identity.models import Profile
 from app.sheets import Line, Sheet
 from app.territories.models import Territory
-from app.territories.rules import search_key
+from app.territories.names import search_key
 from app.texts import cleaned
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received
-from consultation.contributions.received.queries import Registry, Unreadable
-from consultation.contributions.received.rules import PLACES, REQUIRED
+from consultation.contributions.received.queries import (
+    Registry,
+    Unreadable,
+    five_digits_are_postcodes,
+)
+from consultation.contributions.received.rules import (
+    PLACES,
+    REQUIRED,
+    places_written,
+    word_key,
+)
 from consultation.contributions.rules import Content, length_refusal
 
 _KINDS = {
-    "need": Kind.NEED,
-    "besoin": Kind.NEED,
-    "service": Kind.SERVICE,
-    "service existant": Kind.SERVICE,
+    word: kind
+    for kind, words in {
+        Kind.NEED: ("need", "besoin", "demande", "attente"),
+        Kind.SERVICE: ("service", "service existant", "solution", "solution existante"),
+    }.items()
+    for word in words
 }
 _PROFILES = {
-    "elected": Profile.ELECTED,
-    "elu": Profile.ELECTED,
-    "elue": Profile.ELECTED,
-    "agent": Profile.AGENT,
-    "agente": Profile.AGENT,
-    "partner": Profile.PARTNER,
-    "partenaire": Profile.PARTNER,
+    word: profile
+    for profile, words in {
+        Profile.ELECTED: (
+            *("elected", "elu", "elue", "maire", "maire adjoint", "adjoint", "adjointe"),
+            *("adjoint au maire", "adjointe au maire", "conseiller municipal"),
+            *("conseillere municipale", "president", "presidente", "vice president"),
+            *("vice presidente", "conseiller departemental", "conseillere departementale"),
+            *("conseiller regional", "conseillere regionale", "conseiller communautaire"),
+        ),
+        Profile.AGENT: (
+            *("agent", "agente", "agent territorial", "secretaire de mairie", "dgs", "dga"),
+            *("directeur general de service", "directrice generale de service", "fonctionnaire"),
+        ),
+        Profile.PARTNER: ("partner", "partenaire", "association", "entreprise", "editeur"),
+    }.items()
+    for word in words
 }
 _LINE_LENGTH = 160
 # No EPCI gathers as many communes as a cell may name.
@@ -85,7 +105,7 @@ def judge(
     Invalid when the table names too many places that are not known.
     """
     defaults = _Defaults(kind, theme, themes, separator)
-    registry = Registry(places or {})
+    registry = Registry(places or {}, _postcodes(sheet, matched, separator))
     rows: list[Row] = []
     errors: list[RowError] = []
     lines: dict[str, int] = {}
@@ -102,6 +122,19 @@ def judge(
             rows.append(Row(line.number, received))
     used = set(matched.values())
     return Judged(rows, errors, [column for column in sheet.columns if column not in used])
+
+
+def _postcodes(sheet: Sheet, matched: Mapping[str, str], separator: str) -> dict[str, bool | None]:
+    """Of each column of places, whether its codes of five digits are postcodes."""
+    return {
+        name: five_digits_are_postcodes(
+            place
+            for line in sheet.lines
+            for place in places_written(line.cells.get(matched[name], ""), separator)
+        )
+        for name in PLACES
+        if name in matched
+    }
 
 
 def theme_named(name: str, themes: Sequence[Theme]) -> Theme:
@@ -230,7 +263,7 @@ class _Reader:
 
     def _kind(self) -> str:
         written = self._word("kind")
-        found = _KINDS.get(search_key(written)) if written else self.defaults.kind
+        found = _KINDS.get(word_key(written)) if written else self.defaults.kind
         if found is None:
             self.reasons.append(
                 _("« %(kind)s » n’est ni un besoin ni un service existant", kind=written)
@@ -251,7 +284,7 @@ class _Reader:
 
     def _profile(self) -> Profile | None:
         written = self._word("profile")
-        found = _PROFILES.get(search_key(written))
+        found = _PROFILES.get(word_key(written))
         if written and found is None:
             self.reasons.append(
                 _("« %(profile)s » n’est pas une qualité (élu, agent, partenaire)", profile=written)
@@ -260,9 +293,8 @@ class _Reader:
 
     def _places(self) -> tuple[Territory, ...]:
         found: dict[object, Territory] = {}
-        for name, kind in PLACES.items():
-            parts = self._text(name).split(self.defaults.separator)
-            written = [place for part in parts if (place := " ".join(part.split()))]
+        for name in PLACES:
+            written = places_written(self._text(name), self.defaults.separator)
             if len(written) > MAX_PLACES or any(len(place) > _LINE_LENGTH for place in written):
                 self.reasons.append(
                     _(
@@ -275,11 +307,19 @@ class _Reader:
                 )
                 continue
             for place in written:
-                try:
-                    territory = self.registry.place(place, kind)
-                    found[territory.id] = territory
-                except Unreadable:
-                    raise
-                except Invalid as error:
-                    self.reasons.append(sentence_of(error))
+                self._add(place, name, found)
         return tuple(found.values())
+
+    def _add(self, place: str, name: str, found: dict[object, Territory]) -> None:
+        """Add the territory that a cell names; several, when commas are all that separates them."""
+        try:
+            territory = self.registry.place(place, name, self._text("area"))
+            found[territory.id] = territory
+        except Unreadable:
+            raise
+        except Invalid as error:
+            if "," in place:
+                for part in filter(None, map(str.strip, place.split(","))):
+                    self._add(part, name, found)
+            else:
+                self.reasons.append(sentence_of(error))

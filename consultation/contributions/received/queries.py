@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
-from sqlalchemy import any_, literal, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
+from app.areas import DEPARTEMENTS
 from app.db import advisory_lock, db
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
 from app.identity.models import Person
 from app.identity.rules import normal_email
+from app.territories.codes import are_postcodes, written_code
 from app.territories.models import Territory
-from app.territories.rules import KIND_LABELS, search_key
+from app.territories.names import name_and_departement, search_key
+from app.territories.rules import KIND_LABELS
 from app.territories.search import (
     AmbiguousPlace,
     UnknownPlace,
@@ -22,13 +24,13 @@ from app.territories.search import (
     territory_by_place_name,
 )
 from consultation.contributions.models import Contribution
+from consultation.contributions.received.rules import PLACES
 
 # Beyond, it is the column or the separator that is not the right one.
 MAX_UNKNOWN = 200
 # Looking for what a name may have meant takes long: the first say enough.
 _SUGGESTED = 20
 _SHOWN = 3
-_CODE = re.compile(r"[0-9]{1,9}|[0-9]{2}M|2[ABab][0-9]{0,3}")
 # A spreadsheet takes 01004 for a number and drops its zero.
 _CODE_LENGTHS = {TerritoryKind.COMMUNE: 5, TerritoryKind.DEPARTEMENT: 2, TerritoryKind.REGION: 2}
 
@@ -49,57 +51,106 @@ def known_references(consultation_id: UUID, source: str) -> set[str]:
     )
 
 
-def named_place(written: str, kind: TerritoryKind, *, suggesting: bool = True) -> Territory:
-    """The territory of a kind that a file names: "Lannion", "Saint-Denis (93)", or its code.
+def named_place(
+    written: str,
+    kind: TerritoryKind | None,
+    *,
+    area: str = "",
+    postcodes: bool | None = False,
+    suggesting: bool = True,
+) -> Territory:
+    """The territory that a file names, of a kind or of any: "Lannion", "Saint-Denis (93)", a code.
 
-    Raises Invalid, with the candidates and how to distinguish them; for a name that is not known,
-    those that look alike, unless not `suggesting`.
+    `area` is the département that the row gives, by its code or its name; `postcodes` whether codes
+    of five digits are postcodes, None when they may be either. Raises Invalid, with the candidates
+    and how to distinguish them; for a name that is not known, those that look alike, unless not
+    `suggesting`.
     """
+    code = written_code(written)
     try:
-        if not _CODE.fullmatch(written):
-            return territory_by_place_name(db.session(), written, kind)
-        return _by_code(written, kind)
+        if code is None:
+            return territory_by_place_name(
+                db.session(), written, kind, departement_code=_departement(area)
+            )
+        return _by_code(written, code, kind, postcodes)
     except AmbiguousPlace as error:
         raise Invalid(
-            N_("« %(name)s » désigne plusieurs territoires : %(candidates)s"),
-            way_out=N_("(écrivez son code, ou le nom et le département : « %(name)s (%(area)s) »)"),
+            N_("« %(name)s » désigne plusieurs territoires : %(candidates)s"),
+            way_out=N_("(écrivez son code, ou le nom et le département : « %(name)s (%(area)s) »)"),
             name=written,
             area=error.candidates[0].departement_code or "",
             candidates=_with_codes([(t.label, t.code) for t in error.candidates[:5]]),
         ) from error
     except UnknownPlace as error:
-        near = (
-            search_territories(db.session(), written, kinds=[kind], limit=3) if suggesting else []
-        )
+        kinds = [kind] if kind else None
+        near = search_territories(db.session(), written, kinds=kinds, limit=3) if suggesting else []
         raise Invalid(
-            N_("« %(name)s » : aucun territoire de ce type (%(kind)s) ne porte ce nom ou ce code"),
-            way_out=N_("(peut-être : %(candidates)s)") if near else "",
+            N_("« %(name)s » : aucun territoire de ce type (%(kind)s) ne porte ce nom ou ce code")
+            if kind
+            else N_("« %(name)s » : aucun territoire ne porte ce nom ou ce code"),
+            way_out=N_("(peut-être : %(candidates)s)") if near else "",
             name=written,
-            kind=KIND_LABELS[kind],
+            kind=KIND_LABELS[kind] if kind else "",
             candidates=_with_codes([(match.label, match.code) for match in near]),
         ) from error
 
 
-def _by_code(written: str, kind: TerritoryKind) -> Territory:
-    """By INSEE code or SIREN; where none of the kind bears it, a body also counted under the kind.
+def _departement(area: str) -> str | None:
+    """The code of the département that a row gives; None when it gives none that is known."""
+    code = written_code(area)
+    if code is not None:
+        return code.zfill(2) if code.zfill(2) in DEPARTEMENTS else None
+    return name_and_departement(f"- ({area})")[1] if area.strip() else None
 
-    75 is Paris as a département.
+
+def five_digits_are_postcodes(cells: Iterable[str]) -> bool | None:
+    """Whether the codes of a column are postcodes, judged on all of them; None when unsure."""
+    codes = {code.zfill(5) for cell in cells if (code := written_code(cell)) and 3 < len(code) < 6}
+    if not codes:
+        return False
+    communes = select(Territory.code).where(
+        Territory.kind == TerritoryKind.COMMUNE, Territory.code.in_(codes)
+    )
+    served = select(func.unnest(Territory.postcodes).label("postcode")).subquery()
+    postcodes = select(served.c.postcode).where(served.c.postcode.in_(codes)).distinct()
+    return are_postcodes(
+        codes,
+        insee=set(db.session.scalars(communes)),
+        postcodes=set(db.session.scalars(postcodes)),
+    )
+
+
+def _by_code(
+    written: str, code: str, kind: TerritoryKind | None, postcodes: bool | None
+) -> Territory:
+    """By INSEE code, SIREN or postcode; else a body also counted under the kind.
+
+    75 is Paris as a département. Between an INSEE code and a postcode that are the same digits and
+    not the same commune, nothing is guessed.
     """
-    code = written.upper().zfill(_CODE_LENGTHS.get(kind, 0))
+    usual = 5 if len(code) > 3 else 2
+    padded = code.zfill(_CODE_LENGTHS.get(kind, 0) if kind else usual)
     current = select(Territory).where(Territory.ended_on.is_(None))
-    own = db.session.scalar(current.where(Territory.kind == kind, Territory.code == code))
-    if own:
-        return own
-    found = db.session.scalars(
-        current.where(
-            or_(Territory.kind == kind, literal(kind.value) == any_(Territory.counted_as)),
-            or_(
-                Territory.code == code,
-                Territory.siren == code,
-                literal(code) == any_(Territory.other_codes),
-            ),
+    if kind:
+        current = current.where(
+            or_(Territory.kind == kind, literal(kind.value) == any_(Territory.counted_as))
         )
-    ).all()
+    by_postcode = current.where(literal(padded) == any_(Territory.postcodes))
+    borne = or_(
+        Territory.code == padded,
+        Territory.siren == padded,
+        literal(padded) == any_(Territory.other_codes),
+    )
+    if len(padded) == 5 and postcodes is not False:
+        served = db.session.scalars(by_postcode.order_by(Territory.population.desc())).all()
+        own = db.session.scalars(current.where(borne)).all() if postcodes is None else []
+        return _alone(written, list(dict.fromkeys([*own, *served])))
+    found = db.session.scalars(current.where(borne)).all()
+    own = [each for each in found if each.code == padded and (kind is None or each.kind is kind)]
+    return _alone(written, own or found)
+
+
+def _alone(written: str, found: Sequence[Territory]) -> Territory:
     if not found:
         raise UnknownPlace(written)
     if len(found) > 1:
@@ -123,21 +174,29 @@ class Unreadable(Invalid):
 class Registry:
     """Places already looked up: a table names the same ones again and again."""
 
-    def __init__(self, places: Mapping[str, str]) -> None:
+    def __init__(
+        self, places: Mapping[str, str], postcodes: Mapping[str, bool | None] | None = None
+    ) -> None:
+        """`postcodes` says of each field whether its codes of five digits are postcodes."""
+        self._postcodes = postcodes or {}
         self._meant = {search_key(name): meant for name, meant in places.items()}
-        self._found: dict[tuple[str, TerritoryKind], Territory | Invalid] = {}
+        self._found: dict[tuple[str, str, str], Territory | Invalid] = {}
         self._unknown: list[str] = []
 
-    def place(self, name: str, kind: TerritoryKind) -> Territory:
-        """Raises Invalid, with the candidates and how to distinguish them."""
-        if (name, kind) not in self._found:
+    def place(self, name: str, column: str, area: str = "") -> Territory:
+        """What a column of places names. Raises Invalid, with the candidates."""
+        key = (name, column, area)
+        if key not in self._found:
             try:
-                meant = self._meant.get(search_key(name), name)
-                self._found[name, kind] = named_place(
-                    meant, kind, suggesting=len(self._unknown) < _SUGGESTED
+                self._found[key] = named_place(
+                    self._meant.get(search_key(name), name),
+                    PLACES[column],
+                    area=area,
+                    postcodes=self._postcodes.get(column, False),
+                    suggesting=len(self._unknown) < _SUGGESTED,
                 )
             except Invalid as error:
-                self._found[name, kind] = error
+                self._found[key] = error
                 self._unknown.append(name)
         if len(self._unknown) > MAX_UNKNOWN:
             raise Unreadable(
@@ -146,7 +205,7 @@ class Registry:
                 limit=MAX_UNKNOWN,
                 names=", ".join(self._unknown[:_SHOWN]),
             )
-        found = self._found[name, kind]
+        found = self._found[key]
         if isinstance(found, Invalid):
             raise found
         return found

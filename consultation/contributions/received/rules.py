@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
-from app.territories.rules import search_key
+from app.territories.names import search_key
 
-PLACES = {
+# Of what kind each column of places is; one may mix them all.
+PLACES: dict[str, TerritoryKind | None] = {
+    "territories": None,
     "communes": TerritoryKind.COMMUNE,
     "epcis": TerritoryKind.EPCI,
     "departements": TerritoryKind.DEPARTEMENT,
@@ -23,6 +26,7 @@ FIELDS = (
     "theme",
     "beneficiaries",
     *PLACES,
+    "area",
     "profile",
     "function",
     "organisation",
@@ -68,3 +72,19 @@ def meant_places(options: Sequence[str]) -> dict[str, str]:
                 N_("Écrivez --place « NOM=CODE », par exemple --place Saint-Denis=93066.")
             )
     return {name: place.strip() for name, place in meant.items()}
+
+
+_SEPARATORS = re.compile(r"[;|\n]")
+_INCLUSIVE = re.compile(r"\(\w{1,4}\)|[·.\-/]\w{1,4}\b")
+
+
+def places_written(cell: str, separator: str) -> list[str]:
+    """The places of a cell, whichever separators it has: a semicolon, a bar, a line, or its own."""
+    parts = (part for line in _SEPARATORS.split(cell) for part in line.split(separator))
+    return [place for part in parts if (place := " ".join(part.split()))]
+
+
+def word_key(written: str) -> str:
+    """A word as it is compared: case, accents, plural and inclusive writing aside."""
+    words = search_key(_INCLUSIVE.sub("", written)).split()
+    return " ".join(word.removesuffix("s") if len(word) > 3 else word for word in words)

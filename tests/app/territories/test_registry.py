@@ -13,14 +13,8 @@ from sqlalchemy.orm import Session
 from app.areas import DEPARTEMENTS, REGIONS
 from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
-from app.territories.rules import (
-    Nature,
-    is_collectivity,
-    place_key,
-    search_key,
-    siren_is_valid,
-    territory_id,
-)
+from app.territories.names import place_key, search_key
+from app.territories.rules import Nature, is_collectivity, siren_is_valid, territory_id
 
 COMMUNE, EPCI, DEPARTEMENT, REGION, SPECIAL, SYNDICAT = TerritoryKind
 

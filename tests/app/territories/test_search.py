@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.gate.actors import TerritoryKind
 from app.territories.models import Territory
-from app.territories.rules import search_key
+from app.territories.names import search_key
 from app.territories.search import (
     AmbiguousPlace,
     UnknownPlace,

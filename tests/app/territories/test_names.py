@@ -1,0 +1,201 @@
+"""Names and codes as registers, labels, spreadsheets and people write them: one reading."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.areas import DEPARTEMENTS
+from app.gate.actors import TerritoryKind
+from app.territories.codes import are_postcodes, written_code
+from app.territories.models import Territory
+from app.territories.search import (
+    AmbiguousPlace,
+    UnknownPlace,
+    search_territories,
+    territory_by_place_name,
+)
+
+COMMUNE, EPCI = TerritoryKind.COMMUNE, TerritoryKind.EPCI
+DEPARTEMENT, REGION = TerritoryKind.DEPARTEMENT, TerritoryKind.REGION
+FULL = os.environ.get("PROOFS") == "full"
+SAMPLE = 4_000 if FULL else 60
+
+
+@pytest.mark.parametrize(
+    ("written", "kind", "code"),
+    [
+        ("COMMUNE DE GRENOBLE", COMMUNE, "38185"),
+        ("COMMUNE D ANGLET", COMMUNE, "64024"),
+        ("Mairie du Havre", COMMUNE, "76351"),
+        ("VILLE DU MANS", COMMUNE, "72181"),
+        ("LHAY LES ROSES", COMMUNE, "94038"),
+        ("60000 Beauvais", COMMUNE, "60057"),
+        ("BEAUVAIS CEDEX", COMMUNE, "60057"),
+        ("60021 BEAUVAIS CEDEX 9", COMMUNE, "60057"),
+        ("Beauvais (Oise)", COMMUNE, "60057"),
+        ("Beauvais, Oise", COMMUNE, "60057"),
+        ("Beauvais (60) — commune", COMMUNE, "60057"),
+        ("La Queue-lez-Yvelines", COMMUNE, "78513"),
+        ("La Queue lès Yvelines", COMMUNE, "78513"),
+        ("Chalon s/ Saône", COMMUNE, "71076"),
+        ("«\u00a0Lannion\u00a0»", COMMUNE, "22113"),
+        ("Lan\u200bnion", COMMUNE, "22113"),
+        ("Paris 12e Arrondissement", COMMUNE, "75056"),
+        ("PARIS 12", COMMUNE, "75056"),
+        ("Lyon 3ème", COMMUNE, "69123"),
+        ("Marseille 08", COMMUNE, "13055"),
+        ("Fourqueux", COMMUNE, "78551"),
+        ("Larche (04)", COMMUNE, "04120"),
+        ("Larche (Corrèze)", COMMUNE, "19107"),
+        ("CORSE-DU-SUD", DEPARTEMENT, "94"),
+        ("DEPARTEMENT DE L OISE", DEPARTEMENT, "60"),
+        ("Conseil départemental du Nord", DEPARTEMENT, "59"),
+        ("CD60", DEPARTEMENT, "60"),
+        ("LE GRAND NARBONNE COMMUNAUTE D AGGLOMERATION", EPCI, "241100593"),
+        ("CC Val 81", EPCI, "248100497"),
+        ("MEL", EPCI, "200093201"),
+        ("Région PACA", REGION, "93"),
+        ("AURA", REGION, "84"),
+    ],
+)
+def test_a_name_is_read_as_it_is_written(
+    session: Session, written: str, kind: TerritoryKind, code: str
+) -> None:
+    assert territory_by_place_name(session, written, kind).code == code
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [("Oise", "60"), ("Grenoble", "38185"), ("MEL", "200093201"), ("Région Bretagne", "53")],
+)
+def test_a_column_may_mix_every_kind(session: Session, written: str, code: str) -> None:
+    assert territory_by_place_name(session, written).code == code
+
+
+@pytest.mark.parametrize(
+    "written", ["Larche", "Saint-Denis", "COMMUNE DE SAINT DENIS", "Marseillan CEDEX"]
+)
+def test_what_several_bear_or_bore_is_refused(session: Session, written: str) -> None:
+    """Larche is a commune of Corrèze, and was one of the Alpes-de-Haute-Provence."""
+    with pytest.raises(AmbiguousPlace):
+        territory_by_place_name(session, written, COMMUNE)
+
+
+def test_the_departement_that_a_row_gives_settles_homonyms(session: Session) -> None:
+    found = territory_by_place_name(session, "Saint-Denis", COMMUNE, departement_code="93")
+    assert found.code == "93066"
+    with pytest.raises(UnknownPlace):
+        territory_by_place_name(session, "Grenoble", COMMUNE, departement_code="60")
+    with pytest.raises(UnknownPlace):
+        territory_by_place_name(session, "75001 Grenoble", COMMUNE)
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ("78\u00a0043", "78043"),
+        ("78\u202f043", "78043"),
+        ("'01004", "01004"),
+        ("1004.0", "1004"),
+        ("1004,0", "1004"),
+        ("212 201 131", "212201131"),
+        ("212.201.131", "212201131"),
+        ("21220113100019", "212201131"),
+        (" 2a004 ", "2A004"),
+        ("69m", "69M"),
+        ("\ufeff22113", "22113"),
+        ("Lannion", None),
+        ("12e", None),
+        ("", None),
+    ],
+)
+def test_a_code_is_read_whatever_a_spreadsheet_made_of_it(cell: str, code: str | None) -> None:
+    assert written_code(cell) == code
+
+
+@pytest.mark.parametrize(
+    ("codes", "judged"),
+    [
+        (["69003", "69007"], None),
+        (["69003", "22113"], False),
+        (["69003", "22300"], True),
+        (["22113", "22300", "69003"], None),
+    ],
+)
+def test_a_column_of_codes_is_judged_whole(codes: list[str], judged: bool | None) -> None:
+    insee, postcodes = {"69003", "69007", "22113"}, {"69003", "69007", "22300"}
+    assert are_postcodes(codes, insee=insee, postcodes=postcodes) is judged
+
+
+def _capitals(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "OE"))
+    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub("[-'’]", " ", letters).upper()
+
+
+def _of(name: str) -> str:
+    """« de Lannion », « du Havre », « de l’Oise », as one writes it after a body."""
+    if match := re.fullmatch(r"(Le |Les |La |L['’])(.+)", name):
+        joined = {"Le ": "du ", "Les ": "des ", "La ": "de la "}.get(match[1], "de l'")
+        return joined + match[2]
+    return ("d'" if _capitals(name)[0] in "AEIOUYH" else "de ") + name
+
+
+def _area(territory: Territory) -> str:
+    return DEPARTEMENTS[territory.departement_code or ""]
+
+
+WRITTEN: dict[str, Callable[[Territory], str]] = {
+    "register": lambda t: _capitals(f"COMMUNE {_of(t.name)}"),
+    "capitals": lambda t: _capitals(t.name),
+    "town hall": lambda t: f"Mairie {_of(t.name)}",
+    "postal": lambda t: f"{t.postcodes[0]} {_capitals(t.name)}",
+    "cedex": lambda t: f"{_capitals(t.name)} CEDEX 2",
+    "code": lambda t: f"{t.name} ({t.departement_code})",
+    "département": lambda t: f"{t.name} ({_area(t)})",
+    "typed": lambda t: t.name.lower().replace("-", " ").replace("saint", "st"),
+}
+SITUATED = {"postal", "code", "département"}
+
+
+def _meant(session: Session, written: str) -> Sequence[Territory]:
+    """The commune a name is taken for, those it is refused for, or none."""
+    try:
+        return [territory_by_place_name(session, written, COMMUNE)]
+    except AmbiguousPlace as refused:
+        return refused.candidates
+    except UnknownPlace:
+        return []
+
+
+@pytest.mark.proof
+def test_no_name_is_ever_taken_for_another_and_most_are_found(session: Session) -> None:
+    """As files write communes: found, or refused with those it may mean; never another."""
+    there = select(Territory).where(
+        Territory.kind == COMMUNE, Territory.ended_on.is_(None), Territory.postcodes != []
+    )
+    communes = session.scalars(there.order_by(Territory.code)).all()
+    chosen = random.Random(2026).sample(communes, min(SAMPLE, len(communes)))
+    for form, write in WRITTEN.items():
+        found = ambiguous = first = 0
+        for commune in chosen:
+            written = write(commune)
+            meant = _meant(session, written)
+            assert not meant or commune in meant, (written, [each.label for each in meant])
+            found += len(meant) == 1
+            ambiguous += len(meant) > 1
+            if not FULL or form == "register":
+                offered = search_territories(session, written, kinds=[COMMUNE], limit=20)
+                first += offered[0].id == commune.id or offered[0].name == commune.name
+        asked = len(chosen) if form in SITUATED else len(chosen) - ambiguous
+        assert found >= 0.97 * asked, (form, found, asked)
+        if not FULL or form == "register":
+            assert first >= 0.95 * len(chosen), (form, first)
