@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -17,11 +17,14 @@ from app.errors import N_, NotFound
 from app.paging import Page, cut, last_page
 from app.territories.models import Territory
 from app.territories.queries import in_departement
+from app.texts import numbered, respelt
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
 from consultation.contributions.rules import Content
 
 PAGE_SIZE = 20
 EXCERPT_LENGTH = 280
+# Among so many titles, the word that was meant is looked for.
+LIKE_TITLES = 8
 
 
 def with_helper() -> ExecutableOption:
@@ -92,7 +95,7 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
         Contribution.status == Status.SUBMITTED,
     ]
     if filters.words:
-        conditions.append(Contribution.search.bool_op("@@")(_sought(filters.words)))
+        conditions.append(speaks_of(filters.words))
     if filters.kind:
         conditions.append(Contribution.kind == filters.kind)
     if filters.theme_id:
@@ -116,10 +119,38 @@ def _sought(words: str) -> ColumnElement[str]:
     return func.french_query(words)
 
 
+def speaks_of(words: str) -> ColumnElement[bool]:
+    """That a contribution has these words, or the number they name."""
+    found = Contribution.search.bool_op("@@")(_sought(words))
+    if (number := numbered(words)) is not None:
+        return or_(Contribution.number == number, found)
+    return found
+
+
+def meant(consultation_id: UUID, words: str) -> str | None:
+    """What may have been meant by words that nothing has, by the titles that look like them."""
+    likeness = func.word_similarity(func.unaccent(words), func.unaccent(Contribution.title))
+    titles = db.session.scalars(
+        select(Contribution.title)
+        .where(
+            Contribution.consultation_id == consultation_id,
+            Contribution.status == Status.SUBMITTED,
+        )
+        .order_by(likeness.desc(), Contribution.number)
+        .limit(LIKE_TITLES)
+    )
+    return respelt(words, titles)
+
+
 def _ordered(found: Select[Contribution, str], filters: Filters) -> Select[Contribution, str]:
     if filters.words and filters.order is Order.RELEVANT:
         rank = func.ts_rank_cd(Contribution.search, _sought(filters.words))
-        return found.order_by(rank.desc(), Contribution.number.desc())
+        number = numbered(filters.words)
+        return found.order_by(
+            (Contribution.number != number) if number is not None else literal(0),
+            rank.desc(),
+            Contribution.number.desc(),
+        )
     return found.order_by(Contribution.number.desc())
 
 

@@ -43,6 +43,7 @@ def index(consultation: str) -> ResponseReturnValue:
     place_name = cleaned(request.args.get("nom"))
     looking = bool(request.args.get("chercher"))
     filters = _filters({theme.id for theme in themes}, territory)
+    listing = queries.public_contributions(found.id, filters, page=page_number())
     return render_template(
         "consultation/contributions/index.html",
         **around(Phase.COLLECTION),
@@ -54,7 +55,10 @@ def index(consultation: str) -> ResponseReturnValue:
         territory=territory,
         place_name=place_name,
         results=choices(search_territories(db.session(), place_name)) if looking else None,
-        listing=queries.public_contributions(found.id, filters, page=page_number()),
+        listing=listing,
+        meant=queries.meant(found.id, filters.words)
+        if filters.words and not listing.items
+        else None,
     )
 
 

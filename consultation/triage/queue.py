@@ -8,15 +8,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, select
 
 from app.calendar.models import Theme
 from app.db import db
 from app.errors import N_
 from app.paging import Page, cut
 from app.territories.models import Territory
-from app.texts import whole_number
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
+from consultation.contributions.queries import speaks_of
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
 from funding.schemes.models import Scheme
@@ -141,16 +141,8 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
     if filters.theme_id is not None:
         conditions.append(Contribution.theme_id == filters.theme_id)
     if filters.words:
-        conditions.append(_speaks_of(filters.words))
+        conditions.append(speaks_of(filters.words))
     return conditions
-
-
-def _speaks_of(words: str) -> ColumnElement[bool]:
-    sought = func.french_query(words)
-    found = Contribution.search.bool_op("@@")(sought)
-    if (number := whole_number(words)) is not None:
-        return or_(Contribution.number == number, found)
-    return found
 
 
 @dataclass(frozen=True)

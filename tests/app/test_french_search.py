@@ -8,8 +8,14 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.phases import Phase
+from app import clock
+from app.db import transaction
+from app.phases import Phase, PublicationKind
+from consultation.proposals.models import Stage
+from consultation.triage.operations import group
 from tests.support import factories
+from tests.support.moderation_desk import Desk
+from tests.support.publications import set_published
 from tests.support.strict_browser import Visitor
 
 SAME = (
@@ -24,8 +30,36 @@ SAME = (
     ("scénario", "scenarios"),
     ("menu", "menus"),
     ("donnée", "données", "donnees"),
+    ("usager", "usagers"),
+    ("foyer", "foyers"),
+    ("loyer", "loyers"),
+    ("dossier", "dossiers"),
+    ("élu", "élu·e·s", "élu.e.s", "élu(e)s", "élu-e-s"),
+    ("agent", "agent·e", "agents"),
+    ("directeur", "directeur·rice·s"),
+    ("état-civil", "état civil", "ETAT CIVIL"),
+    ("rendez-vous", "rendez vous"),
+    ("travail", "travaux"),
+    ("cheval", "chevaux"),
+    ("journal", "journaux"),
+    ("enjeu", "enjeux"),
+    ("réseau", "réseaux"),
+    ("commission", "commissions"),
+    ("débit", "débits"),
+    ("petit", "petits"),
+    ("appli", "applis"),
+    ("œuvre", "oeuvres"),
 )
-APART = (("vélo", "vêtement"), ("élu", "école"), ("mairie", "marché"), ("mai", "mais"))
+APART = (
+    ("loyer", "loi"),
+    ("loyers", "lois"),
+    ("foyer", "foi"),
+    ("régie", "région"),
+    ("vélo", "vêtement"),
+    ("élu", "école"),
+    ("mairie", "marché"),
+    ("mai", "mais"),
+)
 
 
 def _finds(session: Session, typed: str, written: str) -> bool:
@@ -79,3 +113,35 @@ def test_a_proposal_on_bicycles_is_found_by_one_bicycle_typed_without_accent(
         page = visitor.get(f"/consultations/{consultation.slug}/propositions?q={typed}")
         assert "Louer des vélos" in page.main, typed
         assert "Réserver une salle" not in page.main, typed
+
+
+def test_a_proposal_is_found_by_the_words_of_what_it_gathers(visitor: Visitor) -> None:
+    desk = Desk()
+    gathered, alone = desk.contribution("Du wifi au camping"), desk.contribution("Une fibre")
+    proposal, other = desk.proposal("Couvrir les villages"), desk.proposal("Le wifi pour tous")
+    with transaction():
+        group(gathered, proposals=[proposal], ctx=desk.ctx)
+        group(alone, proposals=[other], ctx=desk.ctx)
+        for each in (proposal, other):
+            each.stage, each.published_at = Stage.PUBLISHED, clock.now()
+        set_published(desk.consultation.id, PublicationKind.PROPOSALS)
+    here = f"/consultations/{desk.consultation.slug}/propositions"
+    page = visitor.get(f"{here}?q=wifi")
+    # Its own words first, then those of what it gathers.
+    assert page.main.index("Le wifi pour tous") < page.main.index("Couvrir les villages")
+    assert "Les plus proches de ces mots" in page.main
+    found = visitor.get(f"{here}?q=n° {proposal.number}")
+    assert "Couvrir les villages" in found.main
+    assert "Le wifi pour tous" not in found.main
+
+
+def test_what_is_misspelt_is_asked_about(visitor: Visitor) -> None:
+    desk = Desk()
+    desk.contribution("Dématérialiser le cimetière")
+    here = f"/consultations/{desk.consultation.slug}/contributions"
+    for typed in ("cimetierre", "dematerializer", "Cimetère"):
+        page = visitor.get(f"{here}?q={typed}")
+        assert "Aucune contribution ne correspond" in page.main, typed
+        meant = next(words for words in page.links() if words.startswith("«"))
+        assert "Dématérialiser le cimetière" in page.click(meant).main
+    assert "Vouliez-vous dire" not in visitor.get(f"{here}?q=piscine").main

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
@@ -19,17 +19,22 @@ from app.db import db
 from app.identity.models import Person
 from app.paging import Page, cut, page_of
 from app.territories.models import Territory
-from consultation.proposals.models import Proposal, Stage
+from app.texts import numbered, respelt
+from consultation.contributions.models import Contribution
+from consultation.proposals.models import Proposal, Stage, proposal_contribution
 from voting.supports.models import Support
 
 PAGE_SIZE = 20
 SUPPORTERS_PAGE_SIZE = 120
+# Among so many titles, the word that was meant is looked for.
+LIKE_TITLES = 8
 
 # The helper structure by whose mandate a support was given, if any.
 _VIA = func.coalesce(Mandate.helper, "")
 
 
 class Order(StrEnum):
+    RELEVANT = "pertinence"
     SUPPORTS = "soutiens"
     NUMBER = "numero"
 
@@ -43,11 +48,13 @@ def public_proposals(
     order: Order = Order.SUPPORTS,
     page: int = 1,
 ) -> Page[Proposal]:
-    """The published proposals, by search words, theme or decision."""
+    """The published proposals, by theme, decision or words: theirs, or of what they gather.
+
+    With words the most relevant come first when asked: whose number or whose own words they are.
+    """
     query = _published(consultation_id).options(joinedload(Proposal.theme))
     if words:
-        search = func.french_query(words)
-        query = query.where(Proposal.search.op("@@")(search))
+        query = query.where(_speaks_of(words))
     if theme_id is not None:
         query = query.where(Proposal.theme_id == theme_id)
     if decision is not None:
@@ -55,7 +62,34 @@ def public_proposals(
     keys: list[ColumnElement[int]] = [Proposal.number.asc()]
     if order is Order.SUPPORTS:
         keys.insert(0, Proposal.supports_count.desc())
+    if order is Order.RELEVANT and words:
+        rank = func.ts_rank_cd(Proposal.search, func.french_query(words))
+        number = numbered(words)
+        named = (Proposal.number != number) if number is not None else literal(False)
+        return page_of(query.order_by(named, rank.desc(), *keys), number=page, size=PAGE_SIZE)
     return page_of(query.order_by(*keys), number=page, size=PAGE_SIZE)
+
+
+def _speaks_of(words: str) -> ColumnElement[bool]:
+    """That a published proposal, or a contribution it gathers, has these words, or the number."""
+    sought = func.french_query(words)
+    gathering = select(proposal_contribution.c.proposal_id).join(
+        Contribution, Contribution.id == proposal_contribution.c.contribution_id
+    )
+    found = or_(
+        Proposal.search.bool_op("@@")(sought),
+        Proposal.id.in_(gathering.where(Contribution.search.bool_op("@@")(sought))),
+    )
+    number = numbered(words)
+    return found if number is None else or_(Proposal.number == number, found)
+
+
+def meant(consultation_id: UUID, words: str) -> str | None:
+    """What may have been meant by words that no proposal has, by the titles that look like them."""
+    published = _published(consultation_id).subquery()
+    likeness = func.word_similarity(func.unaccent(words), func.unaccent(published.c.title))
+    titles = select(published.c.title).order_by(likeness.desc()).limit(LIKE_TITLES)
+    return respelt(words, db.session.scalars(titles))
 
 
 def public_proposal(consultation_id: UUID, number: int) -> Proposal | None:

@@ -23,6 +23,7 @@ from app.gate.refusals import refusal, relied_on, undoing_refusal
 from app.gate.verbs import SUPPORT, WITHDRAW_SUPPORT
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
+from app.texts import cleaned
 from app.web import MANY_ACTS, context, limiter, page_number, performs, public, see, signed_in
 from consultation.proposals.models import DECISIONS, Maturity, Proposal, Stage
 from consultation.proposals.queries import gathered
@@ -48,11 +49,12 @@ def proposals(consultation: str) -> ResponseReturnValue:
     ctx = context()
     assert ctx.calendar is not None
     theme_id = request.args.get("theme", type=UUID)
-    order = request.args.get("ordre", Order.SUPPORTS, type=Order)
     decisions = DECISIONS if ctx.calendar.published_at(PublicationKind.SELECTION) else ()
     asked = request.args.get("decision", type=Stage)
     decision = asked if asked in decisions else None
-    words = request.args.get("q", "").strip()
+    words = cleaned(request.args.get("q"))[:200]
+    usual = Order.RELEVANT if words else Order.SUPPORTS
+    order = request.args.get("ordre", usual, type=Order)
     found = queries.public_proposals(
         ctx.calendar.consultation_id,
         words=words,
@@ -69,6 +71,9 @@ def proposals(consultation: str) -> ResponseReturnValue:
         slug=consultation,
         found=found,
         words=words,
+        meant=None
+        if found.items or not words
+        else queries.meant(ctx.calendar.consultation_id, words),
         order=order,
         orders=Order,
         theme_id=theme_id,
