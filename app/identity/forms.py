@@ -5,22 +5,33 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Email, Length, Optional
+from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 
 from app.identity.models import Profile
+from app.identity.rules import written_email
 from app.web import Form
 
 
-def email_field(missing: str) -> EmailField:
+def email_field(missing: str, label: str = _l("Adresse électronique")) -> EmailField:
     """The field of an address, and what is shown when it is left empty."""
     return EmailField(
-        _l("Adresse électronique"),
+        label,
+        filters=[written_email],
         validators=[
             DataRequired(missing),
             Length(max=254),
             Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr.")),
+            _deliverable,
         ],
     )
+
+
+def _deliverable(_form: Form, field: EmailField) -> None:
+    """Refuse what few mail servers carry: an accent before the at sign (RFC 6531)."""
+    if not (field.data or "").rpartition("@")[0].isascii():
+        raise ValidationError(
+            _l("Aucun message n’arriverait à une adresse accentuée avant le « @ » : vérifiez-la.")
+        )
 
 
 class SignInForm(Form):

@@ -37,25 +37,18 @@ def request_link(
 ) -> SignInLink:
     """Send a sign-in link and its code to an address; the same is done whether it is known or not.
 
-    `browser` is the secret of the browser that asks: the link works there alone, and replaces the
-    one asked there before. `external_account_id` is the account at the identity
-    provider named `provider`, attached to the person when they use the link.
+    `browser` is the secret of the browser that asks: the link works there alone. Those asked there
+    before work still, for a message may be late, until one of them is used.
+    `external_account_id` is the account at the identity provider named `provider`, attached to the
+    person when they use the link.
     """
     email = normal_email(email)
-    browser_hash = token_hash(browser)
-    db.session.execute(
-        delete(SignInLink).where(
-            SignInLink.browser_hash == browser_hash,
-            SignInLink.email == email,
-            SignInLink.consumed_at.is_(None),
-        )
-    )
     link_id = uuid4()
     link = SignInLink(
         id=link_id,
         email=email,
         token_hash=token_hash(sign_in_token(current_app.config["SECRET_KEY"], link_id)),
-        browser_hash=browser_hash,
+        browser_hash=token_hash(browser),
         external_account_id=external_account_id,
         next_path=next_path,
         created_at=ctx.instant,
@@ -81,12 +74,12 @@ def consume_link(token: str, *, browser: str, ctx: Context) -> SignInLink:
 
 
 def consume_code(typed: str, *, email: str, browser: str, ctx: Context) -> SignInLink:
-    """Use the sign-in link last sent to an address by its code, typed in the browser that asked.
+    """Use a sign-in link sent to an address by its code, typed in the browser that asked.
 
     Raises Conflict when there is none, when the code is not the right one, and from the sixth try.
     Each try is counted, and the count must be committed even when the code is refused.
     """
-    pending: SignInLink | None = db.session.scalar(
+    pending = db.session.scalars(
         update(SignInLink)
         .where(
             SignInLink.browser_hash == token_hash(browser),
@@ -97,15 +90,17 @@ def consume_code(typed: str, *, email: str, browser: str, ctx: Context) -> SignI
         )
         .values(tries=SignInLink.tries + 1)
         .returning(SignInLink)
-    )
-    if pending is None:
+    ).all()
+    if not pending:
         raise Conflict(N_("Ce code n’est plus valable."), way_out=_ASK_AGAIN)
-    if not is_sign_in_code(current_app.config["SECRET_KEY"], pending.id, typed):
-        raise Conflict(
-            N_("Ce code n’est pas celui du dernier message envoyé."),
-            way_out=N_("Vérifiez-le : après cinq essais, il faut demander un nouveau lien."),
-        )
-    return _consumed(SignInLink.id == pending.id, ctx=ctx)
+    secret = current_app.config["SECRET_KEY"]
+    for link in pending:
+        if is_sign_in_code(secret, link.id, typed):
+            return _consumed(SignInLink.id == link.id, ctx=ctx)
+    raise Conflict(
+        N_("Ce code n’est pas celui du dernier message envoyé."),
+        way_out=N_("Vérifiez-le : après cinq essais, il faut demander un nouveau lien."),
+    )
 
 
 def _consumed(*conditions: ColumnElement[bool], ctx: Context) -> SignInLink:
@@ -119,6 +114,13 @@ def _consumed(*conditions: ColumnElement[bool], ctx: Context) -> SignInLink:
         raise Conflict(
             N_("Ce lien de connexion a déjà servi ou n’est plus valable."), way_out=_ASK_AGAIN
         )
+    db.session.execute(
+        delete(SignInLink).where(
+            SignInLink.browser_hash == link.browser_hash,
+            SignInLink.email == link.email,
+            SignInLink.consumed_at.is_(None),
+        )
+    )
     return link
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from difflib import get_close_matches
 from uuid import UUID
 
 from app.areas import DEPARTEMENTS
@@ -43,9 +45,51 @@ class TooManyLinks(DomainError):
         )
 
 
+_AROUND = " \t\r\n\u00a0\u202f\u2007\u200b\u200c\u200d\u2060\ufeff<>"
+# Where most people of town halls have a mailbox of their own; what resembles one is asked about.
+_USUAL_DOMAINS = (
+    *("orange.fr", "wanadoo.fr", "free.fr", "laposte.net", "sfr.fr", "neuf.fr", "bbox.fr"),
+    *("gmail.com", "hotmail.fr", "hotmail.com", "outlook.fr", "outlook.com", "live.fr"),
+    *("yahoo.fr", "yahoo.com", "icloud.com", "protonmail.com", "numericable.fr"),
+)
+_ENDINGS = {
+    **dict.fromkeys(("con", "cmo", "ocm", "comm", "vom", "xom"), "com"),
+    **dict.fromkeys(("f", "rf", "frr", "ffr", "fre", "ft", "dr"), "fr"),
+    **dict.fromkeys(("nte", "ner", "bet"), "net"),
+}
+_CLOSE = 0.86
+
+
+def written_email(address: str | None) -> str:
+    """An address without what surrounds it when it is pasted: spaces of every kind, brackets."""
+    text = (address or "").strip(_AROUND)
+    return text.removeprefix("mailto:")
+
+
 def normal_email(address: str) -> str:
-    """An address as it is compared: without spaces around it, in lower case."""
-    return address.strip().lower()
+    """An address as it is compared: without what surrounds it, in lower case, its domain in ASCII.
+
+    A domain with accents has one name for machines (IDNA), by which it is delivered.
+    """
+    name, at, domain = written_email(address).lower().rpartition("@")
+    if not domain.isascii():
+        # What is no domain at all stays: whoever checks addresses refuses it.
+        with suppress(UnicodeError):
+            domain = domain.encode("idna").decode()
+    return f"{name}{at}{domain}"
+
+
+def likely_email(address: str) -> str | None:
+    """The address probably meant by one whose domain looks misspelt; None for one that does not."""
+    name, at, domain = normal_email(address).rpartition("@")
+    if not at or domain in _USUAL_DOMAINS:
+        return None
+    stem, _dot, ending = domain.rpartition(".")
+    mended = f"{stem}.{_ENDINGS[ending]}" if ending in _ENDINGS else domain
+    if mended not in _USUAL_DOMAINS:
+        close = get_close_matches(mended, _USUAL_DOMAINS, n=1, cutoff=_CLOSE)
+        mended = close[0] if close else mended
+    return f"{name}@{mended}" if mended != domain else None
 
 
 def signed_in_lately(opened_at: datetime, instant: datetime) -> bool:

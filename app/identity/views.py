@@ -30,6 +30,7 @@ from app.identity.models import Person, SignInLink
 from app.identity.oidc.operations import attach
 from app.identity.oidc.queries import accounts_of
 from app.identity.rules import (
+    likely_email,
     normal_email,
     signed_in_lately,
     spaced_code,
@@ -79,6 +80,11 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.submitted():
         ctx, email = Context(NOBODY, clock.now()), normal_email(written(form.email))
+        meant = likely_email(email)
+        if meant and request.form.get("tel_quel") != email:
+            return render_template(
+                "app/identity/likely_email.html", typed=email, meant=meant, next_path=next_path
+            ), 422
         spend(email, own=known_browser.knows(email, ctx.instant))
         operations.request_link(email, browser=this_browser(), next_path=next_path, ctx=ctx)
         session["asked_by"] = form.email.data

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, RadioField
-from wtforms.validators import DataRequired, Email, Length
+from wtforms import RadioField
 
 from app.authority.memberships.forms import LEVELS
 from app.gate.actors import Level
+from app.identity.forms import email_field
 from app.web import Form
 
 
@@ -16,12 +16,7 @@ class ApprovalForm(Form):
 
 
 class InvitationForm(Form):
-    email = EmailField(
-        _l("Adresse électronique de la personne"),
-        validators=[
-            DataRequired(_l("Écrivez l’adresse de la personne.")),
-            Length(max=254),
-            Email(message=_l("Écrivez une adresse comme prenom.nom@exemple.fr.")),
-        ],
+    email = email_field(
+        _l("Écrivez l’adresse de la personne."), _l("Adresse électronique de la personne")
     )
     level = RadioField(_l("Habilitation"), choices=LEVELS, coerce=int, default=int(Level.MEMBER))
