@@ -51,7 +51,7 @@ bench: $(venv)/.dev ## Mesure les performances (ONLY=nom pour une seule mesure)
 browser: $(venv)/.dev ## Joue les parcours dans un vrai navigateur (Chromium)
 	$(bin)/python -m pytest $(by_file) -m browser -n 2 -o faulthandler_timeout=600 tests/browser
 
-demo: $(ready) ## Rejoue la démonstration (AT=collection|support|copil|ami|services)
+demo: $(ready) ## Rejoue la démonstration (AT=collection|triage|support|copil|ami|choice|services)
 	@$(with_servers) $(flask) demo $(AT)
 
 worker: $(ready) ## Lance un travailleur de plus sur les files d’attente

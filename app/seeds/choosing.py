@@ -93,13 +93,17 @@ def choose(
     proposals: dict[int, Proposal],
     deposited: Deposited,
     report: Report,
-) -> None:
-    """Choose the laureate services within the envelope, then publish them."""
+) -> Iterator[int]:
+    """Choose the laureate services within the envelope, then publish them.
+
+    The day of each act is given before it.
+    """
     laureates = corpus.laureates()
     calendar = fresh_calendar(consultation.id)
     drawn = {deposit.reference: contribution for deposit, contribution in deposited}
     for rank, laureate in counted(laureates, "services", report):
         day, fraction = timeline.spread(story.CHOSEN, rank, len(laureates))
+        yield day
         with clock.at(timeline.instant(day, fraction)):
             choose_service(
                 drawn[laureate.reference],
@@ -113,5 +117,6 @@ def choose(
                 note=laureate.note,
                 ctx=cast.acting(cast.chair, calendar),
             )
+    yield story.LAUREATES
     with clock.at(timeline.instant(story.LAUREATES)):
         publish_services(consultation, ctx=context_for(cast.moderator, consultation))

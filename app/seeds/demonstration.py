@@ -46,9 +46,11 @@ ENVELOPE_CENTS = 3_000_000_000
 USUAL_SHARE = 50
 _MOMENTS = {
     Step.COLLECTION: Moment.COLLECTION,
+    Step.GROUPING: Moment.TRIAGE,
     Step.SUPPORT: Moment.SUPPORT,
     Step.SELECTION: Moment.COPIL,
     Step.AMI: Moment.AMI,
+    Step.LAUREATES: Moment.CHOICE,
     Step.SERVICES: Moment.SERVICES,
 }
 
@@ -179,8 +181,9 @@ def _acts(timeline: Story, report: Report) -> Iterator[int]:
     with clock.at(timeline.instant(story.SEATED)):
         people.seat_committee(cast, consultation)
     deposited = yield from gathering.collect(timeline, cast, consultation, deposits, report)
-    yield story.PUBLISHED
+    yield story.COLLECTION[1] + 1
     _move_support(timeline, cast, consultation)
+    yield story.PUBLISHED
     proposals = gathering.sort(timeline, cast, consultation, deposited, report)
     _invite(timeline, cast)
     yield from gathering.support(timeline, cast, consultation, proposals, report)
@@ -188,8 +191,7 @@ def _acts(timeline: Story, report: Report) -> Iterator[int]:
     choosing.assess(timeline, cast, consultation, proposals)
     yield from choosing.select(timeline, cast, consultation, proposals, report)
     yield from choosing.take_part(timeline, cast, consultation, proposals, report)
-    yield story.LAUREATES
-    choosing.choose(timeline, cast, consultation, proposals, deposited, report)
+    yield from choosing.choose(timeline, cast, consultation, proposals, deposited, report)
 
 
 def _assemble(timeline: Story, deposits: Sequence[Deposit], report: Report) -> Cast:

@@ -9,6 +9,7 @@ from app.errors import N_
 from app.gate.verbs import (
     APPOINT,
     ASSESS,
+    CHOOSE_SERVICE,
     DECIDE,
     GRANT_MEMBERSHIP,
     PUBLISH_SELECTION,
@@ -17,6 +18,7 @@ from app.gate.verbs import (
     REFER,
     SUBMIT,
     SUPPORT,
+    TRIAGE,
     WRITE_SCHEME,
     Verb,
 )
@@ -46,9 +48,11 @@ SIGN_INS = (
         N_("modère la consultation"),
         {
             Moment.COLLECTION: WRITE_SCHEME,
+            Moment.TRIAGE: TRIAGE,
             Moment.SUPPORT: ASSESS,
             Moment.COPIL: PUBLISH_SELECTION,
             Moment.AMI: READ_COMMITTEE,
+            Moment.CHOICE: READ_COMMITTEE,
             Moment.SERVICES: READ_COMMITTEE,
         },
     ),
@@ -60,7 +64,11 @@ SIGN_INS = (
     SignIn(
         people.CHAIR,
         N_("préside le comité de sélection"),
-        {**dict.fromkeys(Moment, READ_COMMITTEE), Moment.COPIL: DECIDE},
+        {
+            **dict.fromkeys(Moment, READ_COMMITTEE),
+            Moment.COPIL: DECIDE,
+            Moment.CHOICE: CHOOSE_SERVICE,
+        },
     ),
     SignIn(
         people.PREFECTURE,

@@ -36,9 +36,11 @@ class Moment(StrEnum):
     """The moments of the consultation at which one may start."""
 
     COLLECTION = "collection"
+    TRIAGE = "triage"
     SUPPORT = "support"
     COPIL = "copil"
     AMI = "ami"
+    CHOICE = "choice"
     SERVICES = "services"
 
     @property
@@ -57,21 +59,28 @@ class Moment(StrEnum):
 
 _DAYS = {
     Moment.COLLECTION: 25,
+    Moment.TRIAGE: 51,
     Moment.SUPPORT: 105,
     Moment.COPIL: 111,
     Moment.AMI: 140,
+    Moment.CHOICE: 181,
     Moment.SERVICES: 195,
 }
 _LABELS = {
     Moment.COLLECTION: N_("Recueil des contributions"),
+    Moment.TRIAGE: N_("Tri des contributions"),
     Moment.SUPPORT: N_("Soutien aux propositions"),
     Moment.COPIL: N_("Comité de sélection"),
     Moment.AMI: N_("Appel à manifestation d’intérêt"),
+    Moment.CHOICE: N_("Choix des services"),
     Moment.SERVICES: N_("Services lauréats"),
 }
 _SENTENCES = {
     Moment.COLLECTION: N_(
         "Les collectivités déposent leurs besoins et leurs services : la moitié est arrivée."
+    ),
+    Moment.TRIAGE: N_(
+        "Le recueil est clos : les 476 contributions attendent d’être regroupées en propositions."
     ),
     Moment.SUPPORT: N_(
         "Soixante-sept propositions sont publiées, et les collectivités ont encore quelques jours "
@@ -84,6 +93,9 @@ _SENTENCES = {
     Moment.AMI: N_(
         "Dix-sept propositions sont retenues : les collectivités s’y engagent comme territoires "
         "référents."
+    ),
+    Moment.CHOICE: N_(
+        "L’appel est clos : le comité choisit les services à financer, et il en est à la moitié."
     ),
     Moment.SERVICES: N_("Les quarante-quatre services lauréats sont publiés."),
 }

@@ -203,6 +203,7 @@ def open_at_once() -> Consultation:
         title="Tout est ouvert",
         rules=rules,
         created_at=now,
+        announced_at=now,
     )
     with transaction():
         db.session.add(made)

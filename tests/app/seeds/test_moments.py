@@ -34,9 +34,11 @@ from voting.supports.models import Support
 
 STEPS = {
     Moment.COLLECTION: Step.COLLECTION,
+    Moment.TRIAGE: Step.GROUPING,
     Moment.SUPPORT: Step.SUPPORT,
     Moment.COPIL: Step.SELECTION,
     Moment.AMI: Step.AMI,
+    Moment.CHOICE: Step.LAUREATES,
     Moment.SERVICES: Step.SERVICES,
 }
 
@@ -77,16 +79,18 @@ def test_it_contains_what_had_happened_by_then(moment: Moment) -> None:
     counts = tuple(_count(model) for model in (Contribution, Support, Verdict, Participation))
     expected = {
         Moment.COLLECTION: (238, 0, 0, 0),
+        Moment.TRIAGE: (476, 0, 0, 0),
         Moment.SUPPORT: (476, 443, 0, 0),
         Moment.COPIL: (476, 531, 52, 0),
         Moment.AMI: (476, 531, 67, 50),
+        Moment.CHOICE: (476, 531, 67, 109),
         Moment.SERVICES: (476, 531, 67, 109),
     }
     assert counts == expected[moment]
     if moment is not Moment.COLLECTION:
         assert db.session.scalars(select(Amendment.reason)).one().strip()
     assessed = db.session.scalar(select(func.count(Proposal.maturity)))
-    assert assessed == (0 if moment in {Moment.COLLECTION, Moment.SUPPORT} else 67)
+    assert assessed == (0 if moment in {Moment.COLLECTION, Moment.TRIAGE, Moment.SUPPORT} else 67)
 
 
 @pytest.mark.proof
