@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from flask_babel import gettext as _
@@ -13,6 +13,11 @@ from app.formats import day
 from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.journal.events import Event, FreeText
 from app.phases import Phase
+
+
+def instant_text(instant: datetime) -> str:
+    """An instant as an event keeps it."""
+    return instant.astimezone(UTC).isoformat()
 
 
 def _first_day(instant: str) -> str:

@@ -8,11 +8,11 @@ from flask_babel import lazy_gettext as _l
 from slugify import slugify
 from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app import clock
-from app.calendar.life.forms import PresentationForm
+from app.calendar.life.forms import PresentationForm, of_our_time
 from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
 from app.web import Form
@@ -72,19 +72,13 @@ class ConsultationForm(RulesForm, PresentationForm):
         return self.slug.data or made or "consultation"
 
 
-def _of_our_time(_form: Form, field: DateField) -> None:
-    """Refuse a mistyped year; the farthest years have no computable midnight in Paris."""
-    if field.data is not None and not 2000 <= field.data.year < 2100:
-        raise ValidationError(_l("Vérifiez l’année."))
-
-
 class WindowForm(Form):
     first_day = DateField(
-        _l("Premier jour"), validators=[DataRequired(_l("Donnez le premier jour.")), _of_our_time]
+        _l("Premier jour"), validators=[DataRequired(_l("Donnez le premier jour.")), of_our_time]
     )
     last_day = DateField(
         _l("Dernier jour (inclus)"),
-        validators=[DataRequired(_l("Donnez le dernier jour.")), _of_our_time],
+        validators=[DataRequired(_l("Donnez le dernier jour.")), of_our_time],
     )
 
     def instants(self) -> tuple[datetime, datetime]:

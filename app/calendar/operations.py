@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import select
 
-from app.calendar.events import ConsultationOpened, RulesSet, WindowAmended, WindowSet
+from app.calendar.events import (
+    ConsultationOpened,
+    RulesSet,
+    WindowAmended,
+    WindowSet,
+    instant_text,
+)
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
 from app.calendar.queries import fresh_calendar
 from app.calendar.rules import FREEZES_AT, amendment_refusal, date_refusal, rule_refusal
@@ -121,8 +127,8 @@ def set_window(
         WindowSet(
             subject_id=str(window.id),
             phase=phase,
-            opens_at=_text(opens_at),
-            closes_at=_text(closes_at),
+            opens_at=instant_text(opens_at),
+            closes_at=instant_text(closes_at),
         ),
         ctx=ctx,
     )
@@ -173,10 +179,10 @@ def amend_window(
         WindowAmended(
             subject_id=str(window.id),
             phase=window.phase,
-            opens_at_before=_text(before[0]),
-            closes_at_before=_text(before[1]),
-            opens_at=_text(opens_at),
-            closes_at=_text(closes_at),
+            opens_at_before=instant_text(before[0]),
+            closes_at_before=instant_text(before[1]),
+            opens_at=instant_text(opens_at),
+            closes_at=instant_text(closes_at),
             reason=FreeText(reason.strip()),
         ),
         ctx=replace(ctx, window_version=window.version),
@@ -191,7 +197,3 @@ def _record_rule(consultation: Consultation, verb: str, ctx: Context) -> None:
         ),
         ctx=ctx,
     )
-
-
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat()

@@ -182,7 +182,7 @@ def new_consultation() -> ResponseReturnValue:
                 ctx=context(),
             )
             return see(
-                "calendar.calendar",
+                "consultations.dates",
                 consultation=opened.slug,
                 message=_("Le brouillon est créé : donnez ses dates, puis annoncez-le."),
             )

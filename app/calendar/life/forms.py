@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from flask_babel import lazy_gettext as _l
-from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from app import clock
+from app.phases import Calendar, Phase
 from app.web import Form
+
+
+def day_field(label: str) -> DateField:
+    """A day of our time."""
+    return DateField(label, validators=[DataRequired(_l("Donnez ce jour.")), of_our_time])
+
+
+def of_our_time(_form: Form, field: DateField) -> None:
+    """Refuse a mistyped year; the farthest years have no computable midnight in Paris."""
+    if field.data is not None and not 2000 <= field.data.year < 2100:
+        raise ValidationError(_l("Vérifiez l’année."))
 
 
 def names_of(lines: str | None) -> list[str]:
@@ -28,6 +43,37 @@ class PresentationForm(Form):
     def theme_names(self) -> list[str]:
         """The themes, in order."""
         return names_of(self.themes.data)
+
+
+class DatesForm(Form):
+    """The first and the last day of each phase, all at once."""
+
+    collection_first = day_field(_l("Premier jour"))
+    collection_last = day_field(_l("Dernier jour (inclus)"))
+    support_first = day_field(_l("Premier jour"))
+    support_last = day_field(_l("Dernier jour (inclus)"))
+    ami_first = day_field(_l("Premier jour"))
+    ami_last = day_field(_l("Dernier jour (inclus)"))
+
+    def days(self, phase: Phase) -> tuple[DateField, DateField]:
+        """The two fields of a phase."""
+        return self[f"{phase.value}_first"], self[f"{phase.value}_last"]
+
+    def show(self, calendar: Calendar) -> None:
+        """Fill in the dates that are set."""
+        for window in calendar.windows:
+            first, last = self.days(window.phase)
+            first.data = clock.in_paris(window.opens_at).date()
+            last.data = clock.last_day(window.closes_at)
+
+    def instants(self) -> dict[Phase, tuple[datetime, datetime]]:
+        """When each phase opens and closes: its last day is included."""
+        return {
+            phase: (clock.start_of(first.data), clock.end_of(last.data))
+            for phase in Phase
+            for first, last in [self.days(phase)]
+            if first.data and last.data
+        }
 
 
 class StepForm(Form):

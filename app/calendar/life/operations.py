@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from uuid import uuid4
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import IntegrityError
 
+from app.calendar.events import WindowSet, instant_text
 from app.calendar.life.events import (
     ConsultationAnnounced,
     ConsultationArchived,
@@ -16,13 +19,15 @@ from app.calendar.life.events import (
 )
 from app.calendar.life.queries import wanting
 from app.calendar.life.rules import announcement_refusal, archiving_refusal
-from app.calendar.models import Consultation, Theme
+from app.calendar.models import Consultation, PhaseWindow, Theme
 from app.calendar.queries import fresh_calendar, themes
+from app.calendar.rules import ORDER, date_refusal
 from app.db import advisory_lock, database_instant, db
 from app.errors import N_, Conflict
 from app.gate.actors import Context
 from app.gate.refusals import check
 from app.gate.verbs import (
+    AMEND_WINDOW,
     ANNOUNCE_CONSULTATION,
     ARCHIVE_CONSULTATION,
     DELETE_DRAFT,
@@ -30,7 +35,7 @@ from app.gate.verbs import (
 )
 from app.journal.events import FreeText
 from app.journal.operations import record
-from app.phases import Phase
+from app.phases import Calendar, Phase, Window
 
 
 def present(
@@ -72,6 +77,64 @@ def present(
         ),
         ctx=ctx,
     )
+    return consultation
+
+
+def plan(
+    consultation: Consultation,
+    dates: Mapping[Phase, tuple[datetime, datetime]],
+    *,
+    ctx: Context,
+) -> Consultation:
+    """Give the phases of a draft their dates, all at once: `[opens_at, closes_at)`, instants.
+
+    Raises NotAllowed, Conflict once it was announced, for dates then move one by one with a reason,
+    and Invalid when they cannot follow one another. The same dates change nothing.
+    """
+    check(ctx, AMEND_WINDOW)
+    ctx = _locked(consultation, ctx)
+    assert ctx.calendar is not None
+    if ctx.calendar.announced:
+        raise Conflict(
+            N_("Cette consultation est annoncée : ses dates ne se changent plus toutes à la fois."),
+            way_out=N_("Modifiez celles de chaque phase, en disant pourquoi."),
+        )
+    known = {window.phase: window for window in ctx.calendar.windows}
+    planned = Calendar(
+        consultation.id,
+        windows=tuple(
+            Window(known[phase].id if phase in known else uuid4(), phase, *dates[phase])
+            for phase in ORDER
+            if phase in dates
+        ),
+    )
+    for window in planned.windows:
+        if refused := date_refusal(planned, window.phase, window.opens_at, window.closes_at):
+            raise refused
+    for window in planned.windows:
+        before = known.get(window.phase)
+        if before and (before.opens_at, before.closes_at) == (window.opens_at, window.closes_at):
+            continue
+        db.session.merge(
+            PhaseWindow(
+                id=window.id,
+                consultation_id=consultation.id,
+                phase=window.phase,
+                opens_at=window.opens_at,
+                closes_at=window.closes_at,
+                version=before.version + 1 if before else 1,
+            )
+        )
+        db.session.flush()
+        record(
+            WindowSet(
+                subject_id=str(window.id),
+                phase=window.phase,
+                opens_at=instant_text(window.opens_at),
+                closes_at=instant_text(window.closes_at),
+            ),
+            ctx=ctx,
+        )
     return consultation
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.calendar import queries
 from app.calendar.life import operations
-from app.calendar.life.forms import PresentationForm, StepForm
+from app.calendar.life.forms import DatesForm, PresentationForm, StepForm
 from app.calendar.life.queries import living, wanting
 from app.calendar.life.rules import Life, announcement_refusal, archiving_refusal, life_of
 from app.calendar.models import Consultation
+from app.calendar.timeline import steps
 from app.errors import DomainError
 from app.formats import sentence_of
 from app.gate.actors import Context
 from app.gate.refusals import check
 from app.gate.verbs import (
+    AMEND_WINDOW,
     ANNOUNCE_CONSULTATION,
     ARCHIVE_CONSULTATION,
     DELETE_DRAFT,
@@ -93,6 +95,39 @@ def present(consultation: str) -> ResponseReturnValue:
         refusal=refusal,
         themes_freeze_at=window.opens_at if window else None,
         frozen=window is not None and not window.is_to_come(ctx.instant),
+    ), 422 if form.errors or refusal else 200
+
+
+@blueprint.route("/consultations/<consultation>/dates", methods=["GET", "POST"])
+@signed_in
+@performs(AMEND_WINDOW)
+def dates(consultation: str) -> ResponseReturnValue:
+    """All the dates of a draft on one page; once announced, each phase has its own."""
+    ctx = context()
+    check(ctx, AMEND_WINDOW)
+    found = _consultation(consultation)
+    if found.announced_at is not None and request.method == "GET":
+        return redirect(url_for("calendar.calendar", consultation=consultation), 303)
+    form, refusal = DatesForm(), ""
+    if not form.is_submitted():
+        form.show(found.calendar())
+    if form.submitted():
+        try:
+            operations.plan(found, form.instants(), ctx=ctx)
+            return see(
+                "consultations.announce",
+                consultation=consultation,
+                message=_("Les dates sont enregistrées."),
+            )
+        except DomainError as error:
+            refusal = sentence_of(error)
+    return render_template(
+        "app/calendar/life/dates.html",
+        consultation=found,
+        form=form,
+        refusal=refusal,
+        phases=Phase,
+        steps=steps(found.calendar(), ctx.instant),
     ), 422 if form.errors or refusal else 200
 
 

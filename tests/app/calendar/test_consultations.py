@@ -62,8 +62,9 @@ def test_a_consultation_opens_with_its_themes_and_its_rules(office: Visitor) -> 
         support_kinds=["commune"],
         refer_kinds=[],
     )
-    assert page.path == "/consultations/services-2027/calendrier"
+    assert page.path == "/consultations/services-2027/dates"
     assert "donnez ses dates, puis annoncez-le" in page.text
+    page = office.get("/consultations/services-2027/calendrier")
     assert "Les dates ne sont pas encore fixées" in page.main
     assert "Peuvent soutenir une proposition les communes" in page.main
     assert "Peuvent devenir territoire référent personne" in page.main

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
-from app.calendar.models import Consultation
+from app.calendar.models import Consultation, PhaseWindow
 from app.db import db
 from app.errors import PhaseClosed
 from app.gate.actors import Role
@@ -53,11 +54,18 @@ def _created(office: Visitor) -> Page:
 
 
 def _with_dates(office: Visitor) -> None:
+    page = office.get(f"{HERE}/dates")
+    page.form(button="Enregistrer").send(**_days(1, 4, 7))
+
+
+def _days(*months: int) -> dict[str, Any]:
+    """Phases of fifty days, each beginning so many months from now."""
     today = clock.in_paris(clock.now()).date()
-    for months, phase in ((1, "collection"), (4, "support"), (7, "ami")):
-        first, last = today + timedelta(days=30 * months), today + timedelta(days=30 * months + 50)
-        page = office.get(f"{HERE}/calendrier/{phase}")
-        page.form(button="Enregistrer").send(first_day=first, last_day=last)
+    return {
+        f"{phase}_{end}": today + timedelta(days=30 * month + (50 if end == "last" else 0))
+        for phase, month in zip(("collection", "support", "ami"), months, strict=True)
+        for end in ("first", "last")
+    }
 
 
 def _presented(office: Visitor) -> None:
@@ -70,7 +78,7 @@ def test_a_draft_is_for_its_team_and_replaces_nothing_at_home(
 ) -> None:
     """It replaced the running one on everyone's home page, for good."""
     page = _created(office)
-    assert page.path == f"{HERE}/calendrier"
+    assert page.path == f"{HERE}/dates"
     assert "Seule l’équipe voit cette consultation" in page.main
     home = someone.get("/")
     assert home.heading == "Celle qui court"
@@ -117,6 +125,25 @@ def test_announcing_says_what_is_missing_then_makes_public(
     assert "déjà annoncée" in again.main
 
 
+def test_all_dates_are_given_together_and_checked_together(office: Visitor) -> None:
+    page = _created(office)
+    refused = page.form(button="Enregistrer").send(**_days(4, 1, 7), status=422)
+    assert "doit se clore avant l’ouverture" in refused.main
+    assert refused.form(button="Enregistrer").fields["ami_first"] != [""]
+    _with_dates(office)
+    # Later altogether: one by one, each would have run into the next.
+    page = office.get(f"{HERE}/dates")
+    page.form(button="Enregistrer").send(**_days(2, 5, 8))
+    assert "En cours" not in office.get(f"{HERE}/dates").main
+    draft = select(Consultation.id).where(Consultation.announced_at.is_(None)).scalar_subquery()
+    own = select(PhaseWindow.version).where(PhaseWindow.consultation_id == draft)
+    assert db.session.scalars(own).all() == [2, 2, 2]
+    office.get(f"{HERE}/presentation").form(button="Enregistrer").send(summary="Pour tous.")
+    left_open = office.get(f"{HERE}/dates").form(button="Enregistrer")
+    office.get(f"{HERE}/annonce").form(button="Annoncer la consultation").send()
+    assert "en disant pourquoi" in left_open.send(**_days(3, 6, 9), status=422).main
+
+
 def test_a_draft_is_deleted_and_its_address_is_free_again(office: Visitor) -> None:
     _created(office)
     page = office.get("/administration/consultations").click("Supprimer")
@@ -124,7 +151,7 @@ def test_a_draft_is_deleted_and_its_address_is_free_again(office: Visitor) -> No
     assert "Le brouillon est supprimé" in page.text
     assert "Services 2027" not in page.main
     assert office.get(HERE, status=404).status == 404
-    assert _created(office).path == f"{HERE}/calendrier"
+    assert _created(office).path == f"{HERE}/dates"
 
 
 def test_what_is_announced_is_not_deleted_even_by_the_page_left_open(office: Visitor) -> None:

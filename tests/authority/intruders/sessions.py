@@ -234,7 +234,9 @@ def enrols_in_a_stolen_session(scene: Scene) -> Visitor:
 
 SESSIONS = {
     "full-width letters": Attack(
-        "Someone who signs in with letters of full width.", alike("ｋatell@lannion.fr")
+        "Someone who tries to sign in with letters of full width.",
+        alike("ｋatell@lannion.fr"),
+        signed_in=False,
     ),
     "letter that capitals hide": Attack(
         "Someone who signs in with a Kelvin sign for a k.",
