@@ -75,6 +75,11 @@ class WordsForm(Form):
         self.description.data = contribution.description
         self.seen.data = version_of(contribution)
 
+    def write(self, content: Content) -> None:
+        """Put other words in the place of those that were written."""
+        self.title.data, self.beneficiaries.data = content.title, content.beneficiaries
+        self.description.data = content.description
+
     def content(self) -> Content:
         """What was written, once the form is valid."""
         return Content(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Protocol
 from uuid import UUID
@@ -27,6 +28,33 @@ class Content:
     theme_id: UUID | None = None
     beneficiaries: str = ""
     description: str = ""
+
+
+_PERSONAL = re.compile(
+    r"""
+    [\w.+-]+ \s? (?: @ | [\[(] \s? (?:at|arobase|chez) \s? [\])] ) \s? [\w-]+ (?:\.[\w-]+)+
+    | (?<![\d+]) (?: (?:\+|00) \d{1,3} [\s.-]? (?:\(0\) [\s.-]?)? | 0 )
+      [1-9] (?: (?: [\s.-]? \d{2} ){4} | \d{2} (?: [\s.-]? \d{2} ){3} ) (?![\d])
+    """,
+    re.VERBOSE,
+)
+_TAKEN_OUT = "[…]"
+
+
+def personal_data(content: Content) -> list[str]:
+    """The e-mail addresses and telephone numbers of a text that everyone will read, in order."""
+    texts = (content.title, content.beneficiaries, content.description)
+    found = (" ".join(match[0].split()) for text in texts for match in _PERSONAL.finditer(text))
+    return list(dict.fromkeys(found))
+
+
+def without_personal_data(content: Content) -> Content:
+    """The same text, a mark in the place of each address and number."""
+    title, beneficiaries, description = (
+        _PERSONAL.sub(_TAKEN_OUT, text)
+        for text in (content.title, content.beneficiaries, content.description)
+    )
+    return replace(content, title=title, beneficiaries=beneficiaries, description=description)
 
 
 class _Place(Protocol):

@@ -29,7 +29,12 @@ from consultation.contributions.drafts import operations
 from consultation.contributions.forms import ContributionForm, DraftForm
 from consultation.contributions.models import Contribution, Kind
 from consultation.contributions.operations import submit_contribution
-from consultation.contributions.rules import deposits_for, version_of
+from consultation.contributions.rules import (
+    deposits_for,
+    personal_data,
+    version_of,
+    without_personal_data,
+)
 
 blueprint = Blueprint("drafts", __name__, url_prefix="/consultations/<consultation>/contributions")
 
@@ -73,10 +78,14 @@ def _write(
     if kept and not form.is_submitted():
         form.show(kept)
     refused: DomainError | None = NotFound(N_("Ce brouillon n’existe plus.")) if gone else None
+    personal: list[str] = []
     if not gone and form.submitted():
+        if not isinstance(form, DraftForm):
+            personal = _left_in(form)
         try:
             written = _kept if isinstance(form, DraftForm) else _deposited
-            return written(form, kept, form.territory(mine))
+            if not personal:
+                return written(form, kept, form.territory(mine))
         except NotFound as error:
             refused, kept = error, None
         except DomainError as error:
@@ -90,12 +99,20 @@ def _write(
         kept=kept,
         refused=refused,
         refusal=sentence_of(refused) if refused else "",
+        personal=personal,
         may_speak=bool(mine or organisation),
         may_deposit=bool(deposits or organisation),
         own_suspended=own_suspended(ctx.actor),
         helps=any(each.via for each in mine),
         profile_complete=ctx.actor.profile_complete,
-    ), refused.status if refused else 422 if form.errors else 200
+    ), refused.status if refused else 422 if form.errors or personal else 200
+
+
+def _left_in(form: ContributionForm) -> list[str]:
+    """The addresses and numbers that the author has neither taken out nor chosen to publish."""
+    if "oter" in request.form:
+        form.write(without_personal_data(form.content()))
+    return [] if "tel_quel" in request.form else personal_data(form.content())
 
 
 def _capacities(kept: Contribution | None, ctx: Context) -> tuple[Sequence[ActingFor], str]:

@@ -14,6 +14,7 @@ from consultation.contributions.rules import (
     TITLE_LENGTH,
     Content,
     length_refusal,
+    personal_data,
     submission_refusal,
     version,
 )
@@ -79,3 +80,30 @@ def test_a_version_changes_with_all_its_author_chose() -> None:
     }
     assert len(others) == 6
     assert version(WHOLE, [place]) in others
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Le 06 12 34 56 78.", ["06 12 34 56 78"]),
+        ("0612345678", ["0612345678"]),
+        ("06.12.34.56.78 ou 05-61-22-33-44", ["06.12.34.56.78", "05-61-22-33-44"]),
+        ("+33 (0)6 12 34 56 78", ["+33 (0)6 12 34 56 78"]),
+        ("+33612345678 et 0033 6 12 34 56 78", ["+33612345678", "0033 6 12 34 56 78"]),
+        ("+262 692 12 34 56", ["+262 692 12 34 56"]),
+        ("Écrire à Nom.Prenom@mairie-lannion.fr.", ["Nom.Prenom@mairie-lannion.fr"]),
+        (
+            "nom [at] domaine.fr, nom(arobase)domaine.fr",
+            ["nom [at] domaine.fr", "nom(arobase)domaine.fr"],
+        ),
+        ("SIREN 212 201 131, SIRET 212 201 131 00019", []),
+        ("un budget de 1 234 567 890 euros", []),
+        ("le 01.02.2021 à 10:30, 12 000 habitants en 2020", []),
+        ("codes 01004, 01005 et 22113", []),
+        ("rendez-vous @ la mairie", []),
+    ],
+)
+def test_addresses_and_telephone_numbers_are_found_and_nothing_else(
+    text: str, found: list[str]
+) -> None:
+    assert personal_data(Content(kind="need", title="Un titre", description=text)) == found

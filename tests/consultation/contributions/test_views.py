@@ -74,6 +74,19 @@ def test_a_contribution_is_deposited(
     assert events(stored) == ["ContributionSubmitted"]
 
 
+def test_addresses_and_numbers_are_shown_before_they_are_published(
+    visitor: Visitor, consultation: Consultation, author: Person
+) -> None:
+    visitor.sign_in(author)
+    told = "Appelez le 06 12 34 56 78, ou mairie@exemple.fr."
+    page = _fill(visitor.get(f"{BASE}/nouvelle"), description=told, status=422)
+    assert "Tout le monde lira ces coordonnées" in page.main
+    assert _stored() == []
+    _fill(page, button="Les ôter et déposer", description=told)
+    _fill(page, button="Déposer tel quel", description=told)
+    assert [each.description for each in _stored()] == ["Appelez le […], ou […].", told]
+
+
 def test_what_is_missing_is_said_and_what_was_typed_is_kept(
     visitor: Visitor, consultation: Consultation, author: Person
 ) -> None:
