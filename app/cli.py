@@ -35,6 +35,7 @@ from app.seeds.signing import printed
 from app.seeds.story import Moment
 from app.sheets import MAX_BYTES, read_sheet
 from app.territories.imports import load_registry
+from app.territories.syndicats.imports import load_syndicats, read_syndicats
 from app.worker import work
 from consultation.contributions.models import Kind
 from consultation.contributions.received import imports, rules
@@ -176,6 +177,26 @@ def import_official_mailboxes(file: BinaryIO, kind: str, force: bool, applied: b
         )
         if not applied:
             db.session.rollback()
+    click.echo("C’est fait." if applied else "Rien n’est écrit : ajoutez --apply pour importer.")
+
+
+@territories.command("import-syndicats")
+@click.argument("file", type=click.File("rb"))
+@click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
+def import_syndicats(file: BinaryIO, applied: bool) -> None:
+    """Importer les syndicats d’un fichier qui les donne tous : siren, name, departement."""
+    with refusals(), timed("Syndicats lus"), as_owner() as session:
+        reading = read_syndicats(read_sheet(file.read(MAX_BYTES + 1)))
+        for fault in reading.faults:
+            click.echo(f"  {fault}")
+        report = load_syndicats(session, reading, edition=clock.in_paris(clock.now()).date())
+        click.echo(
+            f"  {report.read} syndicats lus : {report.added} ajoutés, {report.changed} changés, "
+            f"{report.ended} disparus, {report.unchanged} inchangés ; "
+            f"{len(reading.faults)} lignes illisibles."
+        )
+        if not applied:
+            session.rollback()
     click.echo("C’est fait." if applied else "Rien n’est écrit : ajoutez --apply pour importer.")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -74,17 +74,45 @@ class LoadReport:
         return self.read - self.added - self.changed
 
 
+@dataclass(frozen=True)
+class Row:
+    """A territory as a list gives it; its names as they are written."""
+
+    kind: TerritoryKind
+    code: str
+    name: str
+    nature: str | None = None
+    siren: str | None = None
+    departement_code: str | None = None
+    region_code: str | None = None
+    epci_siren: str | None = None
+    population: str = "0"
+    postcodes: Sequence[str] = ()
+    counted_as: Sequence[str] = ()
+    other_codes: Sequence[str] = ()
+    other_names: Sequence[str] = ()
+    former_names: Sequence[str] = ()
+
+
 def load_registry(session: Session, *, edition: date = EDITION) -> LoadReport:
     """Bring the registry to the edition shipped with the application.
 
     Loading it again changes nothing. A territory absent from the edition is kept, since people may
-    belong to it and acts bear its name, and ends on the edition's date.
+    belong to it and acts bear its name, and ends on the edition's date. The syndicats that a file
+    gave are no matter of the edition.
     """
-    rows = list(_rows())
+    return bring_to(session, list(_shipped()), edition=edition, imported=False)
+
+
+def bring_to(session: Session, rows: Sequence[Row], *, edition: date, imported: bool) -> LoadReport:
+    """Bring part of the registry to a list: the syndicats that a file gives, or all the others.
+
+    Under the role that owns the registry.
+    """
     connection = session.connection()
     _staged.create(connection)
-    _copy(session, rows)
-    ended = _end_absent(session, edition)
+    _copy(session, map(_staged_values, rows))
+    ended = _end_absent(session, edition, imported=imported)
     written = _write_differences(session)
     _staged.drop(connection)
     # Freshly loaded, the table has no statistics yet, and a search would scan it whole.
@@ -94,7 +122,7 @@ def load_registry(session: Session, *, edition: date = EDITION) -> LoadReport:
     return LoadReport(read=len(rows), added=added, changed=len(written) - added, ended=ended)
 
 
-def _copy(session: Session, rows: list[tuple[object, ...]]) -> None:
+def _copy(session: Session, rows: Iterable[tuple[object, ...]]) -> None:
     connection = session.connection().connection.driver_connection
     assert connection is not None
     with connection.cursor() as cursor, cursor.copy(f"COPY {_staged.name} FROM STDIN") as copy:
@@ -102,11 +130,12 @@ def _copy(session: Session, rows: list[tuple[object, ...]]) -> None:
             copy.write_row(row)
 
 
-def _end_absent(session: Session, edition: date) -> int:
+def _end_absent(session: Session, edition: date, *, imported: bool) -> int:
+    from_a_file = (Territory.kind == TerritoryKind.SYNDICAT) & Territory.nature.is_(None)
     present = select(_staged.c.id).where(_staged.c.id == Territory.id).exists()
     statement = (
         update(Territory)
-        .where(Territory.ended_on.is_(None), ~present)
+        .where(Territory.ended_on.is_(None), ~present, from_a_file if imported else ~from_a_file)
         .values(ended_on=edition)
         .returning(Territory.id)
         .execution_options(synchronize_session=False)
@@ -145,33 +174,36 @@ def _search_vector() -> ColumnElement[str]:
     return name.op("||")(code).op("||")(former).op("||")(around)
 
 
-def _rows() -> Iterator[tuple[object, ...]]:
-    """The rows of the shipped data, in the order of the staging table's columns."""
-    contexts = {code: search_key(f"{code} {name}") for code, name in DEPARTEMENTS.items()}
-    contexts[""] = ""
+def _shipped() -> Iterator[Row]:
+    """The rows of the shipped data."""
     packed = files(__package__).joinpath("data", "territories.csv.gz").read_bytes()
     for line in csv.DictReader(StringIO(gzip.decompress(packed).decode())):
-        kind = TerritoryKind(line["kind"])
-        key = search_key(line["name"])
-        postcodes, counted_as, other_codes = (
-            line[column].split("|") if line[column] else [] for column in _LISTS
-        )
-        other_names, former_names = (
-            [search_key(name) for name in line[column].split("|") if name]
-            for column in ("other_names", "former_names")
-        )
-        yield (
-            territory_id(kind, line["code"]),
-            *(line[column] or None for column in _PLAIN),
-            postcodes,
-            counted_as,
-            other_codes,
-            other_names,
-            former_names,
-            key,
-            place_key(key, kind),
-            " ".join([key, without_elisions(key), *other_names]),
-            " ".join([line["code"], *other_codes, *postcodes]).lower(),
-            " ".join(former_names),
-            contexts[line["departement_code"]],
-        )
+        plain = {column: line[column] or None for column in _PLAIN if column != "kind"}
+        lists = {
+            column: line[column].split("|") if line[column] else []
+            for column in (*_LISTS, "other_names", "former_names")
+        }
+        yield Row(kind=TerritoryKind(line["kind"]), **plain, **lists)  # type: ignore[arg-type]
+
+
+_AREAS = {code: search_key(f"{code} {name}") for code, name in DEPARTEMENTS.items()}
+
+
+def _staged_values(row: Row) -> tuple[object, ...]:
+    """A row in the order of the staging table's columns."""
+    key = search_key(row.name)
+    other_names = [search_key(name) for name in row.other_names]
+    former_names = [search_key(name) for name in row.former_names]
+    return (
+        territory_id(row.kind, row.code),
+        *(getattr(row, column) for column in _PLAIN),
+        *(list(getattr(row, column)) for column in _LISTS),
+        other_names,
+        former_names,
+        key,
+        place_key(key, row.kind),
+        " ".join([key, without_elisions(key), *other_names]),
+        " ".join([row.code, *row.other_codes, *row.postcodes]).lower(),
+        " ".join(former_names),
+        _AREAS.get(row.departement_code or "", ""),
+    )

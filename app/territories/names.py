@@ -51,48 +51,20 @@ class Body:
     nature: Nature | None = None
 
 
-_EPCI = Body(TerritoryKind.EPCI)
-_CC, _CA, _CU, _METROPOLE = (
-    Body(TerritoryKind.EPCI, nature)
-    for nature in (Nature.CC, Nature.CA, Nature.CU, Nature.METROPOLE)
-)
-_COMMUNE = Body(TerritoryKind.COMMUNE)
-_DEPARTEMENT = Body(TerritoryKind.DEPARTEMENT)
-_REGION = Body(TerritoryKind.REGION)
-_SPECIAL = Body(TerritoryKind.SPECIAL)
+def _table(filename: str) -> list[dict[str, str]]:
+    rows = files(__package__).joinpath("data", filename).read_text("utf-8")
+    return list(csv.DictReader(rows.splitlines()))
 
-# Longest first: "communaute de communes" before "communaute".
-_BODIES = {
-    "etablissement public territorial": Body(TerritoryKind.SYNDICAT, Nature.EPT),
-    "collectivite territoriale": _SPECIAL,
-    "collectivite europeenne": _DEPARTEMENT,
-    "communaute d agglomeration": _CA,
-    "communaute de communes": _CC,
-    "conseil departemental": _DEPARTEMENT,
-    "communaute urbaine": _CU,
-    "departement region": _SPECIAL,
-    "conseil municipal": _COMMUNE,
-    "intercommunalite": _EPCI,
-    "conseil regional": _REGION,
-    "conseil general": _DEPARTEMENT,
-    "agglomeration": _CA,
-    "collectivite": _SPECIAL,
-    "communaute": _EPCI,
-    "departement": _DEPARTEMENT,
-    "metropole": _METROPOLE,
-    "interco": _EPCI,
-    "com com": _CC,
-    "commune": _COMMUNE,
-    "comcom": _CC,
-    "mairie": _COMMUNE,
-    "region": _REGION,
-    "agglo": _CA,
-    "ville": _COMMUNE,
-    "epci": _EPCI,
-    "cc": _CC,
-    "ca": _CA,
-    "cu": _CU,
+
+_DEPARTEMENT = Body(TerritoryKind.DEPARTEMENT)
+_WRITTEN_BODIES = {
+    row["written"]: Body(
+        TerritoryKind(row["kind"]), Nature(row["nature"]) if row["nature"] else None
+    )
+    for row in _table("bodies.csv")
 }
+# Longest first: "communaute de communes" before "communaute".
+_BODIES = dict(sorted(_WRITTEN_BODIES.items(), key=lambda body: -len(body[0])))
 
 
 def body_and_place(key: str) -> tuple[Body | None, str]:
@@ -261,16 +233,11 @@ def _without_arrondissement(key: str) -> str:
     return match[1] if match else key
 
 
-def _abbreviations() -> dict[str, tuple[str, Body]]:
-    """As people shorten them: the name each stands for."""
-    rows = files(__package__).joinpath("data", "abbreviations.csv").read_text("utf-8")
-    return {
-        row["written"]: (row["name"], Body(TerritoryKind(row["kind"])))
-        for row in csv.DictReader(rows.splitlines())
-    }
-
-
-_ABBREVIATIONS = _abbreviations()
+# As people shorten them: the name each stands for.
+_ABBREVIATIONS = {
+    row["written"]: (row["name"], Body(TerritoryKind(row["kind"])))
+    for row in _table("abbreviations.csv")
+}
 _NUMBERED = re.compile(r"(?:cd|dept|dep|departement|conseil departemental) ?(\d{2,3}|2[ab])")
 
 
