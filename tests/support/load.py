@@ -97,12 +97,14 @@ class Load:
             thread.join()
 
     def calm_since(self, instant: float) -> bool:
-        """Whether, for some time now, what is sent is accepted, and somebody did send."""
+        """Whether, for some time now, nothing sent is refused, and something was accepted since."""
         with self._lock:
             recent = [each for each in self.supports if each.began > instant]
-        since = time.monotonic() - CALM_SECONDS
-        late = [each for each in recent if each.began > since]
-        return len(late) > 2 and all(each.status == 303 for each in late)
+        refused = [each.ended for each in recent if each.status != 303]
+        if refused and time.monotonic() - max(refused) < CALM_SECONDS:
+            return False
+        since = max(refused, default=instant)
+        return any(each.status == 303 and each.began >= since for each in recent)
 
     def first_accepted(self, instant: float) -> float:
         """When the supports sent from then on began to be accepted for good."""
@@ -124,7 +126,7 @@ class Load:
                     time.sleep(0.1)
 
     def _read(self) -> None:
-        while not self._over.wait(0.02):
+        while not self._over.wait(0.1):
             try:
                 self.reads.append(self._front.get(self._base)[0])
             except OSError:
@@ -132,7 +134,7 @@ class Load:
 
     def _ask_for_links(self, someone: Someone) -> None:
         number = 0
-        while not self._over.wait(0.1):
+        while not self._over.wait(0.5):
             number += 1
             sent = someone.send(
                 self._front, "/connexion", (number, ""), email=f"personne{number}@exemple.fr"
