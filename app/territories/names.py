@@ -127,6 +127,8 @@ def readings(q: str) -> list[Reading]:
         return []
     key = _without_arrondissement(key)
     found = [where.reading(key)]
+    if meant := _departement_numbered(search_key(q[:_LONGEST])):
+        found.append(Reading(search_key(meant[0]), meant[1]))
     if typed.split()[-1] in _SAINTS:
         found.append(where.reading(typed))
     found += _with_body(key, where)
@@ -238,7 +240,7 @@ _ABBREVIATIONS = {
     row["written"]: (row["name"], Body(TerritoryKind(row["kind"])))
     for row in _table("abbreviations.csv")
 }
-_NUMBERED = re.compile(r"(?:cd|dept|dep|departement|conseil departemental) ?(\d{2,3}|2[ab])")
+_NUMBERED = re.compile(r"(?:cd|cg|dpt|dept|dep|departement|conseil departemental) ?(\d{2,3}|2[ab])")
 
 
 def _departement_numbered(key: str) -> tuple[str, Body] | None:

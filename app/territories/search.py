@@ -18,11 +18,12 @@ from app.territories.names import (
     article_of,
     body_and_place,
     further_readings,
+    name_and_departement,
     place_key,
     readings,
 )
 
-SAME_NAME, SAME_PLACE, BEGINNING, WORDS, AROUND = range(5)
+SAME_NAME, SAME_PLACE, FORMER_NAME, BEGINNING, WORDS, AROUND = range(6)
 
 # With fewer results than this, and none of them exact, the words may be misspelt.
 _TOO_FEW = 3
@@ -97,7 +98,7 @@ def search_territories(
         hits = _by_code(session, code, scope, limit)
     else:
         hits = _by_name(session, readings(q), scope, limit)
-        if all(rank > SAME_PLACE for rank, _ in hits):
+        if all(rank > FORMER_NAME for rank, _ in hits):
             hits += _by_readings(session, further_readings(q), scope, limit)
             hits.sort(key=_rank)
     found = {territory.id: territory for _, territory in hits}
@@ -123,7 +124,7 @@ def territory_by_place_name(
         situated = [
             replace(w, departement_code=w.departement_code or departement_code) for w in ways
         ]
-        if found := _borne(session, situated, kind):
+        if found := _borne(session, situated, kind, listed="," in name_and_departement(name)[0]):
             if len(found) > 1:
                 raise AmbiguousPlace(name, found)
             return found[0]
@@ -131,7 +132,7 @@ def territory_by_place_name(
 
 
 def _borne(
-    session: Session, ways: Sequence[Reading], kind: TerritoryKind | None
+    session: Session, ways: Sequence[Reading], kind: TerritoryKind | None, *, listed: bool
 ) -> Sequence[Territory]:
     """Those that one reading designates, the first that does; several when it is ambiguous."""
     keys = [way.key for way in ways]
@@ -145,17 +146,32 @@ def _borne(
     scope = [Territory.ended_on.is_(None), *([_counts_as(kind)] if kind else [])]
     known = session.scalars(select(Territory).where(named, *scope).order_by(*_BIGGEST_FIRST)).all()
     for way, place in zip(ways, places, strict=True):
-        if found := _designated(way, place, [t for t in known if _is_there(t, way)]):
+        if found := _designated(way, place, known, listed=listed):
+            if way.body is None and any(t.name_key != way.key for t in found):
+                # « Ville de Saint-Jacques » is like Ville-Saint-Jacques, and may be Saint-Jacques.
+                bodied = next(((w, p) for w, p in zip(ways, places, strict=True) if w.body), None)
+                others = _designated(*bodied, known, listed=listed) if bodied else []
+                return list(dict.fromkeys([*found, *others]))
             return found
     return []
 
 
-def _designated(way: Reading, place: str, known: Sequence[Territory]) -> Sequence[Territory]:
-    """Those that bear the name the most closely, with those that bore it before a merger."""
+def _designated(
+    way: Reading, place: str, known: Sequence[Territory], *, listed: bool
+) -> Sequence[Territory]:
+    """Those that bear the name the most closely, with those that bore it before a merger.
+
+    What may be several names, `listed` with commas, is one only when it is a whole name.
+    """
+    known = [territory for territory in known if _is_there(territory, way)]
     bearing = (
         [t for t in known if t.name_key == way.key]
         or [t for t in known if way.key in t.other_names]
-        or [t for t in known if t.place_key == place and _articles_agree(t, way)]
+        or [
+            t
+            for t in known
+            if t.place_key == place and _articles_agree(t, way) and not (listed and not way.body)
+        ]
         or [t for t in known if place in t.other_names]
     )
     body = way.body or body_and_place(way.key)[0]
@@ -209,7 +225,7 @@ def _by_code(session: Session, code: str, scope: Conditions, limit: int) -> list
 def _by_name(session: Session, ways: Sequence[Reading], scope: Conditions, limit: int) -> list[Hit]:
     """The hits of every reading, a name before a body's place where they are as good."""
     hits = _by_readings(session, ways, scope, limit)
-    if ways and len(hits) < _TOO_FEW and all(rank > SAME_PLACE for rank, _ in hits):
+    if ways and len(hits) < _TOO_FEW and all(rank > FORMER_NAME for rank, _ in hits):
         # The département may be the mistake: "Paris 12" for the twelfth arrondissement.
         anywhere = replace(ways[-1], departement_code=None)
         hits += _alike(session, anywhere, scope, limit)
@@ -235,23 +251,21 @@ def _by_reading(session: Session, way: Reading, scope: Conditions, limit: int) -
     if not way.begins_with_article:
         begins = or_(begins, Territory.place_key.like(f"{place}%"))
     inside = " & ".join(f"{word}:*AB" for word in words)
-    around = " & ".join([f"{words[0]}:*AB", *(f"{word}:*" for word in words[1:])])
+    around = " & ".join([f"{words[0]}:*ABC", *(f"{word}:*" for word in words[1:])])
+    former = Territory.former_names.contains([way.key])
     rank = case(
         (Territory.name_key == way.key, SAME_NAME),
         (
-            or_(
-                Territory.place_key == place,
-                literal(place) == any_(Territory.other_names),
-                literal(way.key) == any_(Territory.former_names),
-            ),
+            or_(Territory.place_key == place, literal(place) == any_(Territory.other_names)),
             SAME_PLACE,
         ),
+        (former, FORMER_NAME),
         (begins, BEGINNING),
         (_contains(inside), WORDS),
         else_=AROUND,
     )
     # One or two letters begin words of nearly every name: only the names' beginnings count.
-    match = begins if len(way.key) < 3 else or_(begins, _contains(around))
+    match = begins if len(way.key) < 3 else or_(begins, former, _contains(around))
     return _hits(session, rank, [match, *_within(way), *scope], limit)
 
 

@@ -59,6 +59,10 @@ SAMPLE = 4_000 if FULL else 60
         ("DEPARTEMENT DE L OISE", DEPARTEMENT, "60"),
         ("Conseil départemental du Nord", DEPARTEMENT, "59"),
         ("CD60", DEPARTEMENT, "60"),
+        ("CG 60", DEPARTEMENT, "60"),
+        ("Département 60", DEPARTEMENT, "60"),
+        ("Conseil départemental (60)", DEPARTEMENT, "60"),
+        ("Hôtel de ville de Lannion", COMMUNE, "22113"),
         ("LE GRAND NARBONNE COMMUNAUTE D AGGLOMERATION", EPCI, "241100593"),
         ("CC Val 81", EPCI, "248100497"),
         ("MEL", EPCI, "200093201"),
@@ -74,14 +78,40 @@ def test_a_name_is_read_as_it_is_written(
 
 @pytest.mark.parametrize(
     ("written", "code"),
-    [("Oise", "60"), ("Grenoble", "38185"), ("MEL", "200093201"), ("Région Bretagne", "53")],
+    [
+        ("Oise", "60"),
+        ("Grenoble", "38185"),
+        ("MEL", "200093201"),
+        ("Région Bretagne", "53"),
+        ("Grand Lyon", "69M"),
+    ],
 )
 def test_a_column_may_mix_every_kind(session: Session, written: str, code: str) -> None:
     assert territory_by_place_name(session, written).code == code
 
 
 @pytest.mark.parametrize(
-    "written", ["Larche", "Saint-Denis", "COMMUNE DE SAINT DENIS", "Marseillan CEDEX"]
+    ("q", "first"), [("Fourqueux", "78551"), ("Larche (04)", "04120"), ("larche", "19107")]
+)
+def test_a_commune_of_old_is_found_by_the_present_one(session: Session, q: str, first: str) -> None:
+    assert search_territories(session, q)[0].code == first
+
+
+def test_two_communes_in_a_cell_are_not_the_groupement_of_their_names(session: Session) -> None:
+    """There is a CC Cazals-Salviac."""
+    with pytest.raises(UnknownPlace):
+        territory_by_place_name(session, "Cazals, Salviac")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Ville de Saint-Jacques",
+        "Larche",
+        "Saint-Denis",
+        "COMMUNE DE SAINT DENIS",
+        "Marseillan CEDEX",
+    ],
 )
 def test_what_several_bear_or_bore_is_refused(session: Session, written: str) -> None:
     """Larche is a commune of Corrèze, and was one of the Alpes-de-Haute-Provence."""
