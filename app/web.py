@@ -26,7 +26,7 @@ from wtforms import Field
 from app import db, error_pages
 from app.error_pages import HEADERS, unavailable
 from app.gate.actors import Context
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.received import NumberConverter, Request
 from app.tokens import masked, unmasked
 

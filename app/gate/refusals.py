@@ -15,7 +15,7 @@ from app.gate.actors import (
     Right,
     TerritoryLike,
 )
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.phases import Phase
 
 

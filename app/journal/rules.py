@@ -7,7 +7,7 @@ from enum import Enum
 
 from app.gate.actors import Context
 from app.gate.refusals import privy
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.phases import PublicationKind
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from app.errors import N_
+from app.gate.verb import Verb
 from app.gate.verbs import (
     APPOINT,
     ASSESS,
@@ -20,7 +21,6 @@ from app.gate.verbs import (
     SUPPORT,
     TRIAGE,
     WRITE_SCHEME,
-    Verb,
 )
 from app.seeds import people
 from app.seeds.story import Moment

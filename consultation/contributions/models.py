@@ -16,7 +16,8 @@ from app.authority.rights.acts.models import Act
 from app.calendar.models import Consultation, Theme
 from app.db import Base, Identified
 from app.errors import N_
-from app.gate.verbs import DRAFT, Effect
+from app.gate.verb import Effect
+from app.gate.verbs import DRAFT
 from app.identity.models import Person, Profile
 from app.territories.models import Territory
 from consultation.contributions.rules import DESCRIPTION_LENGTH, TITLE_LENGTH, Content

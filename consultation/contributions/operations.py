@@ -10,7 +10,8 @@ from app.db import db
 from app.errors import N_, Conflict
 from app.gate.actors import Context, Right
 from app.gate.refusals import check, relied_on
-from app.gate.verbs import EDIT, SUBMIT, WITHDRAW, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import EDIT, SUBMIT, WITHDRAW
 from app.identity.models import Person
 from app.phases import Phase
 from app.territories.models import Territory

@@ -23,7 +23,8 @@ from app.gate.actors import (
     TerritoryKind,
 )
 from app.gate.refusals import allows, check, entitled, privy, refusal, undoing_refusal
-from app.gate.verbs import RULED_BY_KIND, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import RULED_BY_KIND
 from app.phases import Calendar, Phase, Window
 
 ORIGIN = datetime.fromisoformat("2021-03-01T00:00+00:00")

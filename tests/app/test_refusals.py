@@ -23,7 +23,7 @@ from app.gate.actors import (
     TerritoryKind,
 )
 from app.gate.refusals import refusal
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.phases import Calendar, Phase, Window
 
 pytestmark = pytest.mark.usefixtures("in_french")

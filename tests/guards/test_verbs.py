@@ -9,7 +9,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from app.gate import verbs
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.web import SAFE_METHODS
 from tests.authority.matrix.table import TABLE
 from tests.support.call_graph import Code

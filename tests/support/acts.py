@@ -11,7 +11,7 @@ from app import clock
 from app.authority.rights.acts.models import Act
 from app.authority.rights.models import Right, RightKind
 from app.db import db
-from app.gate.verbs import Effect, Verb
+from app.gate.verb import Effect, Verb
 
 GIVEN = (Effect.GIVES,)
 TAKEN = (Effect.TAKES_BACK, Effect.REPLACES)

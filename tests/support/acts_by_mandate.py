@@ -11,7 +11,8 @@ from app.authority.mandates.models import Mandate, MandateAlert
 from app.authority.rights.acts.models import Act
 from app.authority.rights.models import Right, RightKind
 from app.db import db, transaction
-from app.gate.verbs import SUPPORT, Effect, Verb
+from app.gate.verb import Effect, Verb
+from app.gate.verbs import SUPPORT
 from app.identity.models import Person
 from app.journal.events import Disclosure
 from app.journal.queries import entries

@@ -18,7 +18,7 @@ from app.contests.operations import contest_as_moderator, decide_contest
 from app.contests.queries import contest as read_contest
 from app.db import db, transaction
 from app.gate.actors import Context
-from app.gate.verbs import Effect
+from app.gate.verb import Effect
 from app.identity.models import Person
 from app.territories.models import Territory
 from tests.support import factories

@@ -13,7 +13,7 @@ from app.authority.mandates.models import Mandate, by_mandate
 from app.authority.rights.acts.models import Act
 from app.db import Base, Identified
 from app.errors import N_
-from app.gate.verbs import Effect
+from app.gate.verb import Effect
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 

@@ -14,7 +14,8 @@ from app.db import db
 from app.errors import N_, NotFound
 from app.gate.actors import Context, Right
 from app.gate.refusals import check, relied_on, undoing_refusal
-from app.gate.verbs import JOIN, LEAVE, REFER, Effect, Verb
+from app.gate.verb import Effect, Verb
+from app.gate.verbs import JOIN, LEAVE, REFER
 from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage

@@ -18,7 +18,8 @@ from app.errors import DomainError
 from app.formats import sentence_of
 from app.gate.actors import KIND_PLURALS, Context
 from app.gate.refusals import refusal, relied_on, undoing_refusal
-from app.gate.verbs import JOIN, LEAVE, REFER, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import JOIN, LEAVE, REFER
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
 from app.web import MANY_ACTS, context, limiter, performs, public, see, signed_in

@@ -12,7 +12,8 @@ from app.authority.rights.acts.judging import Concerned, Grounds
 from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.operations import record_act
 from app.db import db
-from app.gate.verbs import ANNUL_ACT, RESTORE_ACT, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import ANNUL_ACT, RESTORE_ACT
 from app.journal.events import Event
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal

@@ -12,7 +12,8 @@ from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid, NotFound
 from app.gate.actors import Context
 from app.gate.refusals import check
-from app.gate.verbs import ASSESS, DECIDE, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import ASSESS, DECIDE
 from app.journal.events import FreeText
 from app.journal.operations import record
 from app.phases import Phase, PublicationKind

@@ -13,7 +13,8 @@ from app.errors import DomainError, PhaseClosed
 from app.formats import sentence_of
 from app.gate.actors import KIND_PLURALS, Context
 from app.gate.refusals import allows, check, entitled, refusal
-from app.gate.verbs import APPOINT, ASSESS, DECIDE, PUBLISH_SELECTION, READ_COMMITTEE, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import APPOINT, ASSESS, DECIDE, PUBLISH_SELECTION, READ_COMMITTEE
 from app.phases import Phase, PublicationKind, Window
 from app.web import context, performs, public, see, signed_in, written
 from consultation.proposals.models import Maturity, Stage

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.authority.mandates.models import Mandate, by_mandate
 from app.authority.rights.acts.models import Act
 from app.db import Base, Identified
-from app.gate.verbs import Effect
+from app.gate.verb import Effect
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal
 

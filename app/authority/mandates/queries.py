@@ -19,7 +19,7 @@ from app.db import db
 from app.errors import N_, Conflict
 from app.gate.actors import Context, TerritoryKind
 from app.gate.refusals import relied_on
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.identity.models import Person
 from app.territories.models import Territory
 from app.territories.names import body_and_place, place_key, search_key

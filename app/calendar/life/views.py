@@ -19,6 +19,7 @@ from app.errors import DomainError
 from app.formats import sentence_of
 from app.gate.actors import Context
 from app.gate.refusals import check
+from app.gate.verb import Verb
 from app.gate.verbs import (
     AMEND_WINDOW,
     ANNOUNCE_CONSULTATION,
@@ -26,7 +27,6 @@ from app.gate.verbs import (
     DELETE_DRAFT,
     OPEN_CONSULTATION,
     PRESENT_CONSULTATION,
-    Verb,
 )
 from app.phases import Phase
 from app.web import context, performs, see, signed_in, written

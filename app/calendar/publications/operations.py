@@ -11,7 +11,7 @@ from app.db import db
 from app.errors import DomainError
 from app.gate.actors import Context
 from app.gate.refusals import check
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.journal.events import Event
 from app.journal.operations import record_all
 from app.phases import PublicationKind

@@ -10,7 +10,8 @@ from app.calendar.publications.queries import lock_publications
 from app.db import db
 from app.errors import N_, Conflict
 from app.gate.actors import Context
-from app.gate.verbs import ANNUL_ACT, RESTORE_ACT, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import ANNUL_ACT, RESTORE_ACT
 from app.identity.models import Person
 from app.notifications.operations import send
 from app.phases import PublicationKind

@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from app import clock
 from app.db import db
-from app.gate.verbs import LEAVE, WITHDRAW, WITHDRAW_SUPPORT, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import LEAVE, WITHDRAW, WITHDRAW_SUPPORT
 from consultation.contributions import operations as contributions
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Kind, Status

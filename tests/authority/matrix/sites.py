@@ -16,7 +16,8 @@ from app.calendar.numbering import next_numbers
 from app.calendar.queries import fresh_calendar
 from app.contests.models import Contest
 from app.db import db, transaction
-from app.gate.verbs import DRAFT, REFER, SUBMIT, SUPPORT, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import DRAFT, REFER, SUBMIT, SUPPORT
 from app.phases import Calendar, Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Kind, Status

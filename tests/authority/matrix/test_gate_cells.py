@@ -24,7 +24,8 @@ from app.gate.actors import (
     TerritoryKind,
 )
 from app.gate.refusals import refusal
-from app.gate.verbs import RULED_BY_KIND, Verb
+from app.gate.verb import Verb
+from app.gate.verbs import RULED_BY_KIND
 from app.phases import Calendar, Phase, Window
 from tests.authority.matrix.answers import answer_of, differences, passing
 from tests.authority.matrix.table import TABLE, UNKNOWN_TO_THE_GATE, verb_of

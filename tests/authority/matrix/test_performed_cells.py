@@ -18,7 +18,7 @@ from app.db import db
 from app.errors import DomainError
 from app.gate import verbs
 from app.gate.actors import Context
-from app.gate.verbs import Verb
+from app.gate.verb import Verb
 from app.phases import Phase
 from app.seeds.erasing import erase
 from tests.authority.matrix.answers import answer_of, differences, performed

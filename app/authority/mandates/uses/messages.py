@@ -13,7 +13,8 @@ from app.authority.rights.acts.models import Act
 from app.authority.rights.notices.messages import contest_url
 from app.authority.rights.notices.rules import NOTICE_LIFETIME
 from app.formats import of
-from app.gate.verbs import DRAFT, VERBS
+from app.gate.verb import VERBS
+from app.gate.verbs import DRAFT
 from app.notifications.messages import Message
 
 

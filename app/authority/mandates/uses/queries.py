@@ -18,7 +18,7 @@ from app.authority.rights.acts.queries import last_effect
 from app.authority.rights.models import Right, RightKind
 from app.db import db
 from app.gate.actors import Role
-from app.gate.verbs import Effect
+from app.gate.verb import Effect
 from app.identity.models import Appointment, Person
 from app.paging import Page, cut, page_of
 

@@ -19,13 +19,8 @@ from app.db import db
 from app.errors import N_, Conflict, NotAllowed
 from app.gate.actors import Context, Level
 from app.gate.refusals import check
-from app.gate.verbs import (
-    APPROVE_MEMBERSHIP,
-    CHANGE_REFERENT,
-    END_MEMBERSHIP,
-    LEAVE_TERRITORY,
-    Verb,
-)
+from app.gate.verb import Verb
+from app.gate.verbs import APPROVE_MEMBERSHIP, CHANGE_REFERENT, END_MEMBERSHIP, LEAVE_TERRITORY
 from app.journal.operations import record
 from app.notifications.operations import send
 from app.territories.models import Territory

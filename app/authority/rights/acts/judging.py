@@ -15,7 +15,7 @@ from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.operations import Numbered
 from app.authority.rights.acts.queries import TAKING
 from app.gate.actors import Context
-from app.gate.verbs import Effect
+from app.gate.verb import Effect
 from app.journal.events import FreeText
 
 # One that is known, or that of a contest.

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.authority.rights.models import Right
 from app.calendar.models import Consultation
 from app.db import Base, Identified
-from app.gate.verbs import VERBS, Effect, Verb
+from app.gate.verb import VERBS, Effect, Verb
 from app.identity.models import Person
 from app.territories.models import Territory
 

@@ -12,7 +12,7 @@ from app.authority.rights.acts.jobs import send_act
 from app.authority.rights.acts.models import Act
 from app.db import db
 from app.gate.actors import Context, Right
-from app.gate.verbs import Effect, Verb
+from app.gate.verb import Effect, Verb
 from app.journal.events import Event
 from app.journal.operations import record
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.authority.rights.acts.models import Act
 from app.db import db
-from app.gate.verbs import Effect
+from app.gate.verb import Effect
 
 # What ends what was given, and leaves the right to answer for it.
 TAKING = (Effect.TAKES_BACK, Effect.REPLACES)

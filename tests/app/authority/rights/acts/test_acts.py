@@ -20,7 +20,8 @@ from app.authority.rights.acts.operations import record_act
 from app.context import context_for
 from app.db import db, transaction
 from app.gate.refusals import check, relied_on
-from app.gate.verbs import SUPPORT, VERBS, Effect, Verb
+from app.gate.verb import VERBS, Effect, Verb
+from app.gate.verbs import SUPPORT
 from app.identity.models import Person
 from app.journal.events import REGISTRY, Event
 from tests.support import factories
