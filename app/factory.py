@@ -35,6 +35,8 @@ from app.identity.oidc import views as oidc
 from app.identity.stepup import jobs as stepup_jobs  # noqa: F401 - declares its jobs
 from app.identity.stepup import views as stepup
 from app.journal import views as journal
+from app.moderation import moderated
+from app.moderation import views as moderation
 from app.notifications import jobs as notifications  # noqa: F401 - declares its jobs
 from app.notifications import views as mailbox
 from app.portal import navigation
@@ -45,6 +47,7 @@ from app.territories import views as territories
 from config import ROOT, Config, WrongSettings, configured
 from consultation.contributions import views as contributions
 from consultation.contributions.drafts import views as drafts
+from consultation.contributions.moderated import MODERATED_CONTRIBUTIONS
 from consultation.proposals import views as proposals
 from consultation.triage import views as triage
 from consultation.triage.annulments.operations import JUDGED as CONTRIBUTIONS
@@ -101,6 +104,7 @@ def create_app(config: Config | None = None) -> Flask:
         membership_desk,
         contest_desk,
         contest_acts,
+        moderation,
         mandates,
         mandate_ends,
         mandate_watch,
@@ -125,6 +129,7 @@ def create_app(config: Config | None = None) -> Flask:
         app.register_blueprint(feature.blueprint)
     for judged in (SUPPORTS, PARTICIPATIONS, CONTRIBUTIONS):
         judging.register(judged)
+    moderated.register(MODERATED_CONTRIBUTIONS)
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)
     cli.init_app(app)

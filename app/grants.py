@@ -88,10 +88,15 @@ GRANTS: Mapping[str, Grant] = {
     # Contributions: a draft may be thrown away, what was deposited never.
     "contribution": _adds(
         changes="number kind status title theme_id beneficiaries description author_id profile "
-        "function organisation updated_at submitted_at withdrawn_at annulment",
+        "function organisation updated_at submitted_at withdrawn_at annulment hidden_at",
         deletes=True,
     ),
     "contribution_place": _adds(deletes=True),
+    # What anyone signals, and what moderators hide.
+    "signal": _adds(changes="settled_at settled_by_id"),
+    "hiding": _adds(
+        changes="contested_at contest answered_at answered_by_id answer ended_at ended_by_id ending"
+    ),
     # What is prepared may be undone, until it is published.
     "scheme": _adds(changes="name description contact"),
     "proposal": _adds(

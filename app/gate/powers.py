@@ -22,6 +22,10 @@ class Requirement:
     way_out: str = ""
 
 
+def _anyone(_ctx: Context, _subject: object) -> bool:
+    return True
+
+
 def _signed_in(ctx: Context, _subject: object) -> bool:
     return ctx.actor.person_id is not None
 
@@ -125,6 +129,7 @@ def _administrator(ctx: Context, _subject: object) -> bool:
     return ctx.actor.is_appointed(Role.ADMINISTRATOR, None)
 
 
+anyone = Requirement(_anyone, N_("Tout le monde peut %(act)s."))
 signed_in = Requirement(_signed_in, N_("Il faut être connecté pour %(act)s."))
 member = Requirement(
     _member,

@@ -6,6 +6,7 @@ from app.errors import N_
 from app.gate.actors import Action
 from app.gate.powers import (
     administrator,
+    anyone,
     author,
     committee,
     contributor,
@@ -135,6 +136,11 @@ WITHDRAW = Verb(
     did=N_("a retiré la contribution n° %(number)d, « %(title)s »"),
 )
 IMPORT = Verb("contribution:import", N_("importer des contributions"), moderator, step_up=True)
+
+# What people publish
+SIGNAL = Verb("text:signal", N_("signaler un texte"), anyone)
+MODERATE = Verb("text:moderate", N_("masquer ou rétablir un texte"), moderator, step_up=True)
+CONTEST_HIDING = Verb("hiding:contest", N_("contester le masquage de ce texte"), author)
 
 # Triage and proposals
 TRIAGE = Verb(

@@ -70,6 +70,7 @@ UNJOURNALED: Mapping[str, str] = {
     "app.identity.stepup.operations.renew_recovery_codes": "a person's own spares; an e-mail says",
     "app.authority.rights.acts.operations.keep_act": "what another event records, or none yet",
     "app.authority.mandates.uses.operations.mark_seen": "says only that a moderator looked",
+    "app.moderation.operations.signal": "anyone signals; what moderators answer is recorded",
     "consultation.contributions.drafts.operations.save_draft": "no act on the consultation",
     "consultation.contributions.drafts.operations.rewrite_draft": "no act on the consultation",
     "consultation.contributions.drafts.operations.discard_draft": "no act on the consultation",

@@ -20,6 +20,7 @@ from app.gate.verbs import (
     APPOINT,
     DECIDE_CONTEST,
     GRANT_MEMBERSHIP,
+    MODERATE,
     OPEN_CONSULTATION,
     READ_COMMITTEE,
     TRIAGE,
@@ -157,6 +158,8 @@ def _desks(ctx: Context) -> list[Link]:
         links.append(_link(_("Rattachements à confirmer"), "membership_desk.requests"))
     if entitled(ctx, DECIDE_CONTEST):
         links.append(_link(_("Contestations"), "contest_desk.waiting"))
+    if ctx.calendar is not None and entitled(ctx, MODERATE):
+        links.append(_link(_("Textes signalés"), "moderation.desk", consultation=_slug()))
     if ctx.calendar is not None and entitled(ctx, WATCH_MANDATES):
         links.append(_link(_("Usage des mandats"), "mandate_watch.watch", consultation=_slug()))
     if entitled(ctx, APPOINT):

@@ -59,6 +59,11 @@ def figures(
     return Figures(proposals, int(supports), selected, envelope_cents), others
 
 
+def counted(counts: Sequence[ScalarSelect[int]]) -> Sequence[int]:
+    """These counts, in one statement."""
+    return db.session.execute(select(*counts)).one()
+
+
 def most_supported(consultation_id: UUID, limit: int = 5) -> Sequence[Proposal]:
     """The published proposals with most supports."""
     return db.session.scalars(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from app.authority.memberships.queries import own_suspended, territories_of
 from app.calendar.models import Consultation
 from app.calendar.queries import consultations
 from app.calendar.timeline import steps
-from app.contests.acts.queries import Desk, desk, desk_counts
+from app.contests.acts.queries import Desk, desk_counts
 from app.context import current_consultation, named_consultation
 from app.gate.actors import Context, Level, TerritoryKind
 from app.gate.refusals import allows, entitled, privy
-from app.gate.verbs import APPROVE_MEMBERSHIP, DECIDE_CONTEST, READ_COMMITTEE, TRIAGE
+from app.gate.verbs import APPROVE_MEMBERSHIP, DECIDE_CONTEST, MODERATE, READ_COMMITTEE, TRIAGE
+from app.moderation.queries import Counts, count_queries
 from app.phases import Phase, PublicationKind
 from app.portal import queries
 from app.portal.navigation import banner, to_come
@@ -114,14 +116,20 @@ def _duties(found: Consultation, moment: Moment, ctx: Context) -> dict[str, Any]
 def _counted(found: Consultation, ctx: Context) -> dict[str, Any]:
     """The figures of a consultation and, for its moderators, what awaits them, in one statement."""
     desks = entitled(ctx, DECIDE_CONTEST)
-    seen = desks and ctx.stepped_up
-    figures, awaiting = None, None
+    rights = desk_counts() if desks and ctx.stepped_up else []
+    texts = count_queries(found.id) if privy(ctx, MODERATE) else []
+    figures: queries.Figures | None = None
+    counted: Sequence[int] = ()
     if found.published_at(PublicationKind.PROPOSALS):
-        figures, counts = queries.figures(found.id, beside=desk_counts() if seen else ())
-        awaiting = Desk(*counts) if seen else None
-    elif seen:
-        awaiting = desk()
-    return {"figures": figures, "desk": awaiting, "to_confirm": desks and not seen}
+        figures, counted = queries.figures(found.id, beside=[*rights, *texts])
+    elif rights or texts:
+        counted = queries.counted([*rights, *texts])
+    return {
+        "figures": figures,
+        "desk": Desk(*counted[: len(rights)]) if rights else None,
+        "texts": Counts(*counted[len(rights) :]) if texts else None,
+        "to_confirm": desks and not ctx.stepped_up,
+    }
 
 
 @blueprint.get("/ma-collectivite")

@@ -94,6 +94,8 @@ class Contribution(Identified, Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # Since when moderators hide its text, which stays counted.
+    hidden_at: Mapped[datetime | None]
     # The public reason, of one withdrawn because it had been deposited without the right to.
     annulment: Mapped[str] = mapped_column(default="")
     search: Mapped[str] = mapped_column(
@@ -108,6 +110,7 @@ class Contribution(Identified, Base):
     )
 
     theme: Mapped[Theme | None] = relationship(lazy="raise")
+    author: Mapped[Person | None] = relationship(lazy="raise")
     drafting_mandate: Mapped[Mandate | None] = by_mandate(
         lambda: Contribution.id, Act.verb == DRAFT.name
     )
@@ -122,6 +125,16 @@ class Contribution(Identified, Base):
     def spoken_for(self) -> UUID | None:
         """The territory its author speaks for, if any; needs `places` loaded."""
         return self.places[0].id if self.author_id and self.places else None
+
+    @property
+    def headline(self) -> str:
+        """Its title, as everyone reads it."""
+        return self.title if self.hidden_at is None else N_("Texte masqué par la modération")
+
+    @property
+    def opening(self) -> str:
+        """Its description, as everyone reads it: nothing of a text that is hidden."""
+        return self.description if self.hidden_at is None else ""
 
     @classmethod
     def begun(

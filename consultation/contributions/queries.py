@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -32,12 +32,14 @@ def with_helper() -> ExecutableOption:
     return joinedload(Contribution.mandate).load_only(Mandate.helper)
 
 
-_WHOLE = (
-    joinedload(Contribution.theme),
-    selectinload(Contribution.places),
-    with_helper(),
-    joinedload(Contribution.drafting_mandate).load_only(Mandate.helper),
-)
+def whole() -> Sequence[ExecutableOption]:
+    """Reading contributions with their theme, their places and the mandates they were done by."""
+    return (
+        joinedload(Contribution.theme),
+        selectinload(Contribution.places),
+        with_helper(),
+        joinedload(Contribution.drafting_mandate).load_only(Mandate.helper),
+    )
 
 
 class Order(StrEnum):
@@ -81,11 +83,14 @@ def public_contributions(consultation_id: UUID, filters: Filters, *, page: int =
     number = min(page, last_page(total, PAGE_SIZE))
     found = (
         select(Contribution, func.left(Contribution.description, EXCERPT_LENGTH + 1))
-        .options(*_WHOLE, defer(Contribution.description, raiseload=True))
+        .options(*whole(), defer(Contribution.description, raiseload=True))
         .where(*conditions)
     )
     rows = db.session.execute(cut(_ordered(found, filters), number=number, size=PAGE_SIZE))
-    items = [Listed(contribution, _shortened(start)) for contribution, start in rows]
+    items = [
+        Listed(contribution, "" if contribution.hidden_at else _shortened(start))
+        for contribution, start in rows
+    ]
     return Page(items=items, size=PAGE_SIZE, number=number, total=total)
 
 
@@ -95,7 +100,7 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
         Contribution.status == Status.SUBMITTED,
     ]
     if filters.words:
-        conditions.append(speaks_of(filters.words))
+        conditions.append(says_publicly(filters.words))
     if filters.kind:
         conditions.append(Contribution.kind == filters.kind)
     if filters.theme_id:
@@ -127,6 +132,11 @@ def speaks_of(words: str) -> ColumnElement[bool]:
     return found
 
 
+def says_publicly(words: str) -> ColumnElement[bool]:
+    """That a contribution has these words where everyone reads it: none that is hidden."""
+    return and_(speaks_of(words), Contribution.hidden_at.is_(None))
+
+
 def meant(consultation_id: UUID, words: str) -> str | None:
     """What may have been meant by words that nothing has, by the titles that look like them."""
     likeness = func.word_similarity(func.unaccent(words), func.unaccent(Contribution.title))
@@ -135,6 +145,7 @@ def meant(consultation_id: UUID, words: str) -> str | None:
         .where(
             Contribution.consultation_id == consultation_id,
             Contribution.status == Status.SUBMITTED,
+            Contribution.hidden_at.is_(None),
         )
         .order_by(likeness.desc(), Contribution.number)
         .limit(LIKE_TITLES)
@@ -166,7 +177,7 @@ def contribution_by_number(consultation_id: UUID, number: int) -> Contribution |
     """A contribution by its public number, with theme, places, mandate; withdrawn ones too."""
     return db.session.scalar(
         select(Contribution)
-        .options(*_WHOLE)
+        .options(*whole())
         .where(Contribution.consultation_id == consultation_id, Contribution.number == number)
     )
 
@@ -175,7 +186,7 @@ def kept_contribution(consultation_id: UUID, contribution_id: UUID) -> Contribut
     """A contribution, draft or not, with theme and places: callers ask the gate who reads it."""
     return db.session.scalar(
         select(Contribution)
-        .options(*_WHOLE)
+        .options(*whole())
         .where(Contribution.id == contribution_id, Contribution.consultation_id == consultation_id)
     )
 
@@ -184,7 +195,7 @@ def contributions_of(consultation_id: UUID, person_id: UUID | None) -> Sequence[
     """All a person wrote in a consultation, drafts first, then the latest touched."""
     return db.session.scalars(
         select(Contribution)
-        .options(*_WHOLE)
+        .options(*whole())
         .where(Contribution.consultation_id == consultation_id, Contribution.author_id == person_id)
         .order_by((Contribution.status == Status.DRAFT).desc(), Contribution.updated_at.desc())
     ).all()
@@ -205,7 +216,7 @@ def already_written(
     advisory_lock(person_id)
     found = db.session.scalars(
         select(Contribution)
-        .options(*_WHOLE)
+        .options(*whole())
         .where(
             Contribution.consultation_id == consultation_id,
             Contribution.author_id == person_id,
@@ -228,7 +239,7 @@ def lock_contribution(contribution: Contribution) -> None:
     """
     locked = db.session.scalar(
         select(Contribution)
-        .options(*_WHOLE)
+        .options(*whole())
         .where(Contribution.id == contribution.id)
         .with_for_update(of=Contribution)
         .execution_options(populate_existing=True)

@@ -14,8 +14,9 @@ from app.context import around, named_consultation
 from app.db import db
 from app.errors import DomainError, NotAllowed
 from app.formats import sentence_of
-from app.gate.refusals import allows, check, entitled
-from app.gate.verbs import EDIT, WITHDRAW, WRITE_DRAFT
+from app.gate.refusals import allows, check, entitled, privy
+from app.gate.verbs import EDIT, MODERATE, WITHDRAW, WRITE_DRAFT
+from app.moderation.queries import current_hiding
 from app.phases import Phase
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
@@ -83,6 +84,7 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
     ctx = context()
     wrote = found.author_id is not None and found.author_id == ctx.actor.person_id
     own = wrote or entitled(ctx, EDIT, found)
+    moderates = privy(ctx, MODERATE)
     if found.status is Status.WITHDRAWN and not own:
         abort(404)
     return render_template(
@@ -91,6 +93,9 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
         contribution=found,
         own=own,
         wrote=wrote,
+        moderates=moderates,
+        hiding=current_hiding(found.id) if found.hidden_at else None,
+        reads_hidden=own or moderates,
         statuses=Status,
         may_edit=allows(ctx, EDIT, found),
         may_withdraw=allows(ctx, WITHDRAW, found),

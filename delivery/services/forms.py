@@ -89,7 +89,7 @@ class ServiceForm(SeenForm):
 
     def offer(self, contribution: Contribution) -> None:
         """Fill the form with what a contribution says; needs its places loaded."""
-        self.name.data = contribution.title[: rules.NAME_LENGTH]
+        self.name.data = "" if contribution.hidden_at else contribution.title[: rules.NAME_LENGTH]
         place = next(iter(contribution.places), None)
         self.carrier.data = TERRITORY if place or not contribution.organisation else ORGANISATION
         self.territory.data = str(place.id) if place else ""

@@ -38,6 +38,7 @@ ALGORITHMS = {
     "app/territories/codes.py",
     "app/portal/navigation.py",
     "app/contests/kinds.py",
+    "app/moderation/moderated.py",
     "app/authority/rights/acts/judging.py",
     "app/identity/allowances.py",
     "app/identity/browser.py",
@@ -45,6 +46,7 @@ ALGORITHMS = {
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",
     "app/identity/stepup/totp.py",
+    "consultation/contributions/moderated.py",
     "consultation/triage/queue.py",
     "voting/copil/ranking.py",
 }

@@ -18,7 +18,7 @@ from app.seeds.story import Moment
 from tests.support import factories, moments
 from tests.support.crawler import ROLES, Guide, Tour, person_as
 from tests.support.demonstration import demonstrated
-from tests.support.moments import SECRET, VILLAGE
+from tests.support.moments import HIDDEN, SECRET, VILLAGE
 from tests.support.strict_browser import Visitor
 from tests.support.weights import kilobytes, wire
 
@@ -53,6 +53,7 @@ def shown(services: Services) -> Iterator[Flask]:
         moments.collect()
         moments.belong()
         moments.mandate()
+        moments.moderate()
         moments.decide_in_secret()
         moments.choose_in_secret()
         db.session.remove()
@@ -133,6 +134,15 @@ def test_nothing_is_shown_before_its_time_but_to_those_who_decide(tours: dict[st
     for role in ("moderator", "member"):
         assert shown.pop(role), "they do see it: this test would see it too"
     assert set().union(*shown.values()) == set()
+
+
+def test_a_hidden_text_is_read_by_the_moderators_only(tours: dict[str, Tour]) -> None:
+    seen = {
+        role: {address for address, page in tour.pages.items() if HIDDEN in page.response.text}
+        for role, tour in tours.items()
+    }
+    assert seen.pop("moderator"), "they do see it: this test would see it too"
+    assert set().union(*seen.values()) == set()
 
 
 def test_those_who_decide_read_none_of_it_until_they_confirm(

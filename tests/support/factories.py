@@ -18,7 +18,7 @@ from app.calendar.operations import open_consultation
 from app.calendar.rules import USUAL_RULES
 from app.context import context_for
 from app.db import db, transaction
-from app.gate.actors import NOBODY, Context, Level, Role, TerritoryKind
+from app.gate.actors import Context, Level, Role, TerritoryKind
 from app.identity.models import Appointment, Person, Profile
 from app.phases import Phase, PublicationKind, Step
 from app.territories.models import Territory
@@ -224,7 +224,7 @@ def _windows(phase: Phase | Step | None) -> list[tuple[Phase, datetime, datetime
 
 def acting(who: Person | None, consultation: Consultation | None = None) -> Context:
     """The context of someone's act; nobody's when None."""
-    return context_for(who, consultation) if who else Context(NOBODY, clock.now())
+    return context_for(who, consultation)
 
 
 def theme(consultation: Consultation, name: str = "Mobilité") -> Theme:

@@ -24,9 +24,11 @@ from app.identity.appointments.operations import appoint
 from app.phases import Phase
 from app.seeds import demonstration, people
 from app.territories.models import Territory
-from consultation.contributions.models import Status
+from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Maturity, Stage
+from consultation.triage.models import Decision, Outcome
 from consultation.triage.operations import group, reject, reorient
+from delivery.services.models import Service
 from tests.support import factories
 from tests.support.acts import act_done
 from tests.support.by_hand import by_hand
@@ -34,6 +36,7 @@ from tests.support.committee import Room
 from tests.support.contributions import draft, submit
 from tests.support.crawler import person_as
 from tests.support.mandates import mandated, prepared
+from tests.support.moderation import hide_text, signal_text
 from tests.support.moderation_desk import Desk
 from tests.support.service_choice import Table
 
@@ -41,6 +44,8 @@ from tests.support.service_choice import Table
 SECRET = "Palimpseste"
 VILLAGE = "63332"
 HELPER = "Sacha Aidevoisine"
+# What a hidden text says, whoever may still read it.
+HIDDEN = "Galimatias"
 
 
 def prepare_a_draft() -> None:
@@ -73,12 +78,13 @@ def sort_in_secret() -> None:
 
 
 def collect() -> None:
-    """A consultation being collected, where the secretary has a draft and a deposit."""
+    """A consultation being collected, where the secretary has a draft and a hidden deposit."""
     collecting = factories.consultation(phase=Phase.COLLECTION, title="Un recueil ouvert")
     secretary = person_as("secretary")
     assert secretary is not None
     draft(collecting, secretary)
-    submit(collecting, secretary, code=VILLAGE)
+    own = submit(collecting, secretary, code=VILLAGE)
+    hide_text(own.id, factories.acting(factories.moderator(), collecting))
     _older(collecting)
 
 
@@ -136,6 +142,26 @@ def mandate() -> None:
                 MandateAlert(person_id=helper.id, consultation_id=shown.id, raised_at=now),
             ]
         )
+
+
+def moderate() -> None:
+    """Texts of the demonstration are hidden, and one is signalled."""
+    shown = consultation_by_slug(demonstration.SLUG)
+    assert shown is not None
+    here = select(Contribution.id).where(Contribution.consultation_id == shown.id)
+    drawn = here.join(Service, Service.contribution_id == Contribution.id).limit(1)
+    reoriented = here.join(Outcome).where(Outcome.decision == Decision.REORIENTED).limit(1)
+    strangers = [db.session.scalars(each).one() for each in (drawn, reoriented)]
+    by_hand(
+        update(Contribution)
+        .where(Contribution.id.in_(strangers))
+        .values(title=HIDDEN, description=HIDDEN, beneficiaries=HIDDEN)
+    )
+    moderator = factories.acting(person_as("moderator"), shown)
+    for each in strangers:
+        hide_text(each, moderator)
+    other = here.where(Contribution.id.not_in(strangers), Contribution.hidden_at.is_(None))
+    signal_text(db.session.scalars(other.limit(1)).one(), factories.acting(None, shown))
 
 
 def decide_in_secret() -> None:

@@ -78,7 +78,11 @@ def _speaks_of(words: str) -> ColumnElement[bool]:
     )
     found = or_(
         Proposal.search.bool_op("@@")(sought),
-        Proposal.id.in_(gathering.where(Contribution.search.bool_op("@@")(sought))),
+        Proposal.id.in_(
+            gathering.where(
+                Contribution.search.bool_op("@@")(sought), Contribution.hidden_at.is_(None)
+            )
+        ),
     )
     number = numbered(words)
     return found if number is None else or_(Proposal.number == number, found)

@@ -76,12 +76,6 @@ def desk_counts() -> list[ScalarSelect[int]]:
     return [each.scalar_subquery() for each in counts]
 
 
-def desk() -> Desk:
-    """What awaits the moderators of the whole platform, in one statement."""
-    requests, contests, judged = desk_counts()
-    return Desk(*db.session.execute(select(requests, contests, judged)).one())
-
-
 def _still_to_judge() -> ColumnElement[bool]:
     """Whether something a contested right did is still current, or may be restored."""
     return or_(*(kind.remains(Contest.right_id) for kind in JUDGEABLE.values()))

@@ -43,14 +43,14 @@ def _words(line: Line) -> list[object]:
     return [
         contribution.number,
         _(contribution.kind.label),
-        contribution.title,
+        contribution.headline,
         ", ".join(place.label for place in contribution.places),
         contribution.mandate.helper if contribution.mandate else "",
         contribution.organisation,
         contribution.theme.name if contribution.theme else "",
         day(contribution.submitted_at) if contribution.submitted_at else "",
-        contribution.beneficiaries,
-        contribution.description,
+        "" if contribution.hidden_at else contribution.beneficiaries,
+        contribution.opening,
     ]
 
 

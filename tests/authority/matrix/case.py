@@ -91,6 +91,7 @@ def read_text(text_id: UUID) -> Contribution:
             joinedload(Contribution.theme),
             joinedload(Contribution.mandate),
             joinedload(Contribution.drafting_mandate),
+            joinedload(Contribution.author),
         ],
         populate_existing=True,
     )

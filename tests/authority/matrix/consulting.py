@@ -12,9 +12,14 @@ from app import clock
 from app.db import db
 from app.gate.verb import Verb
 from app.gate.verbs import LEAVE, WITHDRAW, WITHDRAW_SUPPORT
+from app.moderation import operations as moderation
+from app.moderation.models import Hiding
+from app.moderation.queries import Found
+from app.moderation.rules import Reason
 from consultation.contributions import operations as contributions
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Kind, Status
+from consultation.contributions.moderated import MODERATED_CONTRIBUTIONS
 from consultation.contributions.received.operations import Received, import_contributions
 from consultation.contributions.rules import Content, version_of
 from consultation.proposals.models import Maturity
@@ -81,6 +86,34 @@ def _import(case: Case) -> object:
     return import_contributions(
         [Received("1", WORDS)], consultation=case.site.consultation, source="essai", ctx=case.ctx
     )
+
+
+def _moderated(case: Case) -> Found:
+    return Found(MODERATED_CONTRIBUTIONS, case.text())
+
+
+def _signal(case: Case) -> object:
+    return moderation.signal(_moderated(case), reason=Reason.OTHER, note="", ctx=case.ctx)
+
+
+def _moderate(case: Case) -> object:
+    found = _moderated(case)
+    return moderation.hide(found, reason=Reason.OTHER, note=REASON, ctx=case.ctx)
+
+
+def _contest_hiding(case: Case) -> object:
+    found = _moderated(case)
+    hidden = Hiding(
+        consultation_id=found.row.consultation_id,
+        subject_type="contribution",
+        subject_id=found.row.id,
+        reason=Reason.OTHER,
+        note=REASON,
+        hidden_at=clock.now(),
+    )
+    db.session.add(hidden)
+    db.session.flush()
+    return moderation.contest_hiding(hidden, found, words=REASON, ctx=case.ctx)
 
 
 def _triage(case: Case) -> object:
@@ -155,6 +188,9 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     "contribution:withdraw": lambda case: contributions.withdraw_contribution(
         case.text(), ctx=case.ctx
     ),
+    "text:signal": _signal,
+    "text:moderate": _moderate,
+    "hiding:contest": _contest_hiding,
     "contribution:import": _import,
     "contribution:triage": _triage,
     "act:annul contribution": _annul_contribution,

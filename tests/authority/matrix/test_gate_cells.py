@@ -132,6 +132,7 @@ SUBJECTS: dict[powers.Requirement, Mapping[str, object]] = {
     powers.oneself: {"own": Request(AUTHOR_ID), "other": Request(STRANGER_ID)},
 }
 ON_NOTHING = {
+    powers.anyone,
     powers.signed_in,
     powers.moderator,
     powers.platform_moderator,
