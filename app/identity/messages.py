@@ -48,7 +48,7 @@ class Appointed(Message):
     """`role` is a Role; `organisation` the one a member of a committee sits for.
 
     `departement_code` is the one a prefecture reader reads; empty in an e-mail written before
-    there were any.
+    there were any. `consultation` is the title of the only one it is for, empty when for all.
     """
 
     template: ClassVar[str] = "appointed"
@@ -56,6 +56,7 @@ class Appointed(Message):
     role: str
     organisation: str
     departement_code: str = ""
+    consultation: str = ""
 
     def subject(self) -> str:
         return {

@@ -24,7 +24,7 @@ class _AboutText(Event):
 
     @property
     def text_name(self) -> str:
-        """« Contribution n° 12 »."""
+        """« Contribution n° 12 »."""
         return _(MODERATED[self.kind].label, number=self.number)
 
 

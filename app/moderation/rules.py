@@ -54,11 +54,11 @@ def awaits_answer(hiding: _Hidden) -> bool:
 def contesting_refusal(hiding: _Hidden) -> DomainError | None:
     """Why a hiding may not be contested, or None: once, while the text is hidden."""
     if hiding.ended_at is not None:
-        return Conflict(N_("Ce texte n’est plus masqué : il n’y a plus rien à contester."))
+        return Conflict(N_("Ce texte n’est plus masqué : il n’y a plus rien à contester."))
     if hiding.answered_at is not None:
         return Conflict(
             N_("L’équipe de modération a déjà répondu à votre contestation."),
-            way_out=N_("Pendant le recueil, modifiez votre texte : elle le relira."),
+            way_out=N_("Pendant le recueil, modifiez votre texte : elle le relira."),
         )
     return None
 
@@ -72,7 +72,7 @@ def upholding_refusal(hiding: _Hidden, person_id: UUID | None) -> DomainError | 
         return Conflict(N_("Personne n’attend de réponse sur ce masquage."))
     if hiding.hidden_by_id == person_id:
         return NotAllowed(
-            N_("Vous avez masqué ce texte : une autre personne de l’équipe répond à son auteur."),
+            N_("Vous avez masqué ce texte : une autre personne de l’équipe répond à son auteur."),
             way_out=N_("Vous pouvez en revanche le rétablir."),
         )
     return None
@@ -82,4 +82,4 @@ def publicity_refusal(*, public: bool) -> DomainError | None:
     """Why a text may be neither signalled nor hidden, or None: nobody reads what is not public."""
     if public:
         return None
-    return Conflict(N_("Ce texte n’est pas public, ou ne l’est plus : il n’y a rien à masquer."))
+    return Conflict(N_("Ce texte n’est pas public, ou ne l’est plus : il n’y a rien à masquer."))

@@ -84,11 +84,11 @@ def _visible(consultation: str, found: Found) -> ResponseReturnValue:
             return see(
                 "moderation.desk",
                 consultation=consultation,
-                message=_("C’est noté : ce texte reste public."),
+                message=_("C’est noté : ce texte reste public."),
             )
         if form.submitted():
             operations.hide(found, reason=form.chosen(), note=written(form.note), ctx=context())
-            message = _("Le texte est masqué ; son auteur en est informé.")
+            message = _("Le texte est masqué ; son auteur en est informé.")
             return see("moderation.desk", consultation=consultation, message=message)
     except DomainError as error:
         refused = error
@@ -104,10 +104,10 @@ def _hidden(consultation: str, found: Found, hiding: Hiding) -> ResponseReturnVa
         try:
             if shows:
                 operations.show_again(hiding, found, ending=words, ctx=ctx)
-                message = _("Le texte est rétabli ; son auteur en est informé.")
+                message = _("Le texte est rétabli ; son auteur en est informé.")
             else:
                 operations.uphold_hiding(hiding, found, answer=words, ctx=ctx)
-                message = _("Le texte reste masqué ; votre réponse est envoyée à son auteur.")
+                message = _("Le texte reste masqué ; votre réponse est envoyée à son auteur.")
             return see("moderation.desk", consultation=consultation, message=message)
         except DomainError as error:
             refused = error
@@ -156,7 +156,7 @@ def contest(consultation: str, hiding_id: UUID) -> ResponseReturnValue:
                 found.kind.page,
                 consultation=consultation,
                 number=found.text.number,
-                message=_("Votre contestation est transmise : une autre personne vous répondra."),
+                message=_("Votre contestation est transmise : une autre personne vous répondra."),
             )
         except DomainError as error:
             refused = error

@@ -64,7 +64,7 @@ def set_hidden(contribution: Contribution, at: datetime | None) -> None:
 
 MODERATED_CONTRIBUTIONS = Moderated(
     subject_type="contribution",
-    label=N_("Contribution n° %(number)d"),
+    label=N_("Contribution n° %(number)d"),
     page="contributions.page",
     read=deposited,
     lock=lock,

@@ -13,6 +13,7 @@ from app.gate.refusals import check, relied_on
 from app.gate.verb import Verb
 from app.gate.verbs import EDIT, SUBMIT, WITHDRAW
 from app.identity.models import Person
+from app.notifications.operations import send
 from app.phases import Phase
 from app.territories.models import Territory
 from consultation.contributions.events import (
@@ -20,6 +21,7 @@ from consultation.contributions.events import (
     ContributionSubmitted,
     ContributionWithdrawn,
 )
+from consultation.contributions.messages import DepositReceived
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.queries import already_written, lock_contribution
 from consultation.contributions.rules import (
@@ -81,7 +83,15 @@ def deposit(
     contribution.organisation = "" if contribution.places else author.organisation
     db.session.flush()
     _record(ContributionSubmitted, SUBMIT, contribution, right, ctx)
+    _acknowledge(contribution, author, ctx)
     return contribution
+
+
+def _acknowledge(contribution: Contribution, author: Person, ctx: Context) -> None:
+    """Send its author what a contribution is known by, and until when it may change."""
+    consultation = db.session.get_one(Consultation, contribution.consultation_id)
+    window = ctx.calendar.window(Phase.COLLECTION) if ctx.calendar else None
+    send(DepositReceived.about(contribution, consultation, window), to=author.email)
 
 
 def edit_contribution(

@@ -9,13 +9,17 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import joinedload
 
 from app.authority.rights.acts.operations import keep_act, record_act
+from app.calendar.models import Consultation
 from app.context import enter
 from app.db import db
 from app.errors import N_, NotFound
+from app.formats import closing
 from app.gate.actors import Context, Right
 from app.gate.refusals import check, relied_on, undoing_refusal
 from app.gate.verb import Effect, Verb
 from app.gate.verbs import JOIN, LEAVE, REFER
+from app.identity.models import Person
+from app.notifications.operations import send
 from app.phases import Phase, PublicationKind
 from app.territories.models import Territory
 from consultation.proposals.models import Proposal, Stage
@@ -24,6 +28,7 @@ from voting.ami.events import (
     ReferentNamed,
     WorkingGroupJoined,
 )
+from voting.ami.messages import AnswerReceived
 from voting.ami.models import Part, Participation
 
 _Happened = type[ReferentNamed | WorkingGroupJoined | ParticipationEnded]
@@ -114,7 +119,24 @@ def _take(
                 ctx=ctx,
             )
     _record(_TAKEN[part], taken.id, proposal, territory, right, ctx)
+    _acknowledge(part, proposal, territory, ctx)
     return taken
+
+
+def _acknowledge(part: Part, proposal: Proposal, territory: Territory, ctx: Context) -> None:
+    """Send who answered what is recorded, and until when it may change."""
+    consultation = db.session.get_one(Consultation, proposal.consultation_id)
+    window = ctx.calendar.window(Phase.AMI) if ctx.calendar else None
+    message = AnswerReceived(
+        consultation=consultation.title,
+        slug=consultation.slug,
+        territory=territory.name,
+        part=part.value,
+        number=proposal.number,
+        title=proposal.title,
+        until=closing(window) if window else "",
+    )
+    send(message, to=db.session.get_one(Person, ctx.actor.person_id).email)
 
 
 def _leave(current: Participation, right: Right | None, ctx: Context) -> None:

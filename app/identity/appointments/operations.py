@@ -31,13 +31,15 @@ def appoint(
     organisation: str = "",
     consultation_id: UUID | None = None,
     departement_code: str = "",
+    consultation_title: str = "",
     ctx: Context,
 ) -> Appointment:
     """Appoint the person at an address: for one consultation, or for every one when none is named.
 
     A member of a committee sits for an organisation, in one consultation; a prefecture reader
-    reads one département. Nobody appoints themself. Raises NotAllowed, Invalid, Conflict.
-    Appointing twice is not an error: the current appointment is returned.
+    reads one département. `consultation_title` is what the e-mail calls that consultation. Nobody
+    appoints themself. Raises NotAllowed, Invalid, Conflict. Appointing twice is not an error: the
+    current appointment is returned.
     """
     check(ctx, APPOINT)
     if refused := appointment_refusal(role, organisation, consultation_id, departement_code):
@@ -54,6 +56,7 @@ def appoint(
         organisation=organisation.strip(),
         consultation_id=consultation_id,
         departement_code=departement_code,
+        consultation_title=consultation_title,
         ctx=ctx,
     )
 
@@ -97,6 +100,7 @@ def _appointed(
     organisation: str = "",
     consultation_id: UUID | None = None,
     departement_code: str = "",
+    consultation_title: str = "",
     ctx: Context,
 ) -> Appointment:
     inserted: Appointment | None = db.session.scalar(
@@ -116,7 +120,12 @@ def _appointed(
     )
     if inserted is not None:
         record(PersonAppointed(subject_id=str(inserted.id), role=role), ctx=ctx)
-        message = Appointed(role=role, organisation=organisation, departement_code=departement_code)
+        message = Appointed(
+            role=role,
+            organisation=organisation,
+            departement_code=departement_code,
+            consultation=consultation_title,
+        )
         send(message, to=person.email)
         return inserted
     current = db.session.scalars(

@@ -55,3 +55,9 @@ class AppointmentForm(Form):
     def consultation_id(self) -> UUID | None:
         """The consultation chosen; None for all of them."""
         return UUID(self.consultation.data) if self.consultation.data else None
+
+    @property
+    def consultation_title(self) -> str:
+        """The title of the consultation chosen; empty for all of them."""
+        choices = {value: str(label) for value, label, *_ in self.consultation.iter_choices()}
+        return choices[self.consultation.data] if self.consultation.data else ""

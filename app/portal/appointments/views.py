@@ -37,6 +37,7 @@ def appointments() -> ResponseReturnValue:
                 written(form.email),
                 Role(form.role.data),
                 consultation_id=form.consultation_id,
+                consultation_title=form.consultation_title,
                 departement_code=written(form.departement),
                 ctx=context(),
             )

@@ -172,12 +172,14 @@ def test_a_prefecture_is_appointed_for_its_departement(
 
 
 def test_one_is_appointed_for_one_consultation_or_for_all(
-    app: Flask, visitor: Visitor, administrator: Person
+    app: Flask, visitor: Visitor, administrator: Person, sent: list[EmailMessage]
 ) -> None:
     here, there = factories.consultation(), factories.consultation(title="Une autre")
     reader = Visitor(app).sign_in(factories.person(email=EMAIL))
     form = visitor.sign_in(administrator).get(PAGE).form(button="Nommer")
     page = form.send(email=EMAIL, role="prefecture", departement="63", consultation=str(there.id))
+    work()
+    assert "«\u00a0Une autre\u00a0»" in sent[-1].body
     assert "Une autre" in page.main
     reader.get(f"/consultations/{there.slug}/departements/63")
     reader.get(f"/consultations/{here.slug}/departements/63", status=403)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_mailman import EmailMessage
 from sqlalchemy import select
 
 from app import clock
@@ -26,6 +27,7 @@ from consultation.contributions.models import Status
 from consultation.contributions.rules import content_of, version_of
 from tests.support import factories as make
 from tests.support.contributions import TEXT, draft, events, read, submit
+from tests.support.worker import work
 
 
 def test_a_deposit_takes_the_next_number_and_says_in_what_capacity(app: Flask) -> None:
@@ -67,6 +69,20 @@ def test_depositing_the_same_text_again_is_no_new_contribution(app: Flask) -> No
     assert events(first) == ["ContributionSubmitted"]
     elsewhere = submit(consultation, who, "22278")
     assert elsewhere.id != first.id
+
+
+def test_a_deposit_is_acknowledged_once_by_e_mail(app: Flask, sent: list[EmailMessage]) -> None:
+    consultation = make.consultation(phase=Phase.COLLECTION, slug="essai")
+    who = make.agent_of("22113")
+    deposited = submit(consultation, who)
+    submit(consultation, who)
+    work()
+    (letter,) = sent
+    assert letter.to == [who.email]
+    assert letter.subject == "Votre contribution n°\u00a01 est déposée"
+    assert deposited.title in letter.body
+    assert "Lannion" in letter.body
+    assert "/consultations/essai/contributions/1/suite" in letter.body
 
 
 def test_a_double_click_deposits_once(app: Flask) -> None:

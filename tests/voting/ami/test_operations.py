@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_mailman import EmailMessage
 from sqlalchemy import select, update
 
 from app import clock
@@ -24,6 +25,7 @@ from tests.support import factories
 from tests.support.acts import giver, taker
 from tests.support.by_hand import by_hand
 from tests.support.publications import set_unpublished
+from tests.support.worker import work
 from voting.ami.models import Part, Participation
 from voting.ami.operations import become_referent, join_working_group, leave
 
@@ -92,7 +94,13 @@ def _event_types() -> list[str]:
     ],
 )
 def test_a_part_taken_up_twice_is_taken_up_once(
-    proposal: Proposal, lannion: Territory, agent: Person, act: Act, part: Part, event: str
+    proposal: Proposal,
+    lannion: Territory,
+    agent: Person,
+    act: Act,
+    part: Part,
+    event: str,
+    sent: list[EmailMessage],
 ) -> None:
     _do(act, proposal, agent, lannion)
     [first] = _rows()
@@ -102,6 +110,11 @@ def test_a_part_taken_up_twice_is_taken_up_once(
     [row] = _rows()
     assert (row.part, row.joined_at, giver(row.id)) == (part, since, by)
     assert _event_types() == [event]
+    work()
+    (letter,) = sent
+    assert letter.to == [agent.email]
+    assert part.label in letter.body
+    assert proposal.title in letter.body
 
 
 def test_a_member_of_the_working_group_becomes_referent_and_back(

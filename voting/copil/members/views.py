@@ -36,6 +36,7 @@ def members(consultation: str) -> ResponseReturnValue:
                 Role.COPIL,
                 organisation=written(form.organisation),
                 consultation_id=found.id,
+                consultation_title=found.title,
                 ctx=context(),
             )
             return see(
