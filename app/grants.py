@@ -59,7 +59,7 @@ GRANTS: Mapping[str, Grant] = {
     ),
     "membership": _adds(
         changes="level referent path requested_at wanted awaits proposed_level proposed_by_id "
-        "granted_by_id evidence expires_at"
+        "granted_by_id evidence expires_at resume"
     ),
     "membership_code": _adds(changes="tries consumed_at"),
     "invitation": _adds(changes="accepted_at revoked_at"),

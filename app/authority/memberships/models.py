@@ -41,7 +41,8 @@ class Membership(Right):
 
     A current one is granted, not contested, not ended and not expired. `wanted` is the level
     asked for that is not obtained yet, `awaits` what it waits for. What a moderator proposes waits
-    in the `proposed` columns for another one to confirm.
+    in the `proposed` columns for another one to confirm. `resume` is the page of this site
+    where the person was when they asked, to which they are led back.
     """
 
     __tablename__ = "membership"
@@ -71,6 +72,7 @@ class Membership(Right):
     granted_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     evidence: Mapped[str] = mapped_column(default="")
     expires_at: Mapped[datetime | None]
+    resume: Mapped[str] = mapped_column(default="")
 
     person: Mapped[Person] = relationship(foreign_keys=Right.person_id, lazy="raise")
 

@@ -55,6 +55,7 @@ def request_membership(
     capacity: Capacity,
     wanted: Level = Level.MAY_COMMIT,
     proved: Proved = NOTHING_PROVED,
+    resume: str = "",
     ctx: Context,
 ) -> Membership:
     """Ask to be recognised as belonging to a territory, and obtain what one's address proves.
@@ -64,7 +65,8 @@ def request_membership(
     mailbox when that is the way, unless it received enough of them today. A partner never obtains
     more than to take part. Raises NotAllowed, Invalid (no complete profile, a territory that is no
     more), Conflict to whoever asked too often today. Asking twice is not an error: the current
-    request, or membership, is returned, with what is proved since.
+    request, or membership, is returned, with what is proved since. `resume` is the page of this
+    site to lead them back to.
     """
     check(ctx, REQUEST_MEMBERSHIP)
     person = db.session.get_one(Person, ctx.actor.person_id)
@@ -81,6 +83,7 @@ def request_membership(
     lock_people(territory.id)
     wanted = min(wanted, highest(person))
     membership, new = _asked(territory, capacity, wanted, ctx)
+    membership.resume = resume or membership.resume
     answer = answer_for(person, territory.id, wanted, proved=proved, instant=ctx.instant)
     if not new:
         if not _asks_anew(membership, wanted, answer, ctx):

@@ -36,9 +36,10 @@ from app.identity.browser import signed_in_session
 from app.territories.forms import choices, chosen_territory
 from app.territories.models import Territory
 from app.territories.search import search_territories
-from app.web import context, limiter, performs, see, signed_in, written
+from app.web import context, limiter, performs, safe_path, see, signed_in, written
 
 blueprint = Blueprint("memberships", __name__)
+RESUME_LENGTH = 400
 
 
 @blueprint.route("/mon-compte/rattachements", methods=["GET", "POST"])
@@ -68,6 +69,7 @@ def mine() -> ResponseReturnValue:
         "app/authority/memberships/mine.html",
         form=form,
         results=results,
+        resume=_resume(),
         chosen=[{"value": str(chosen.id), "label": chosen.label}] if chosen else [],
         memberships=queries.memberships_of(context().actor.person_id),
         instant=context().instant,
@@ -81,10 +83,24 @@ def _asked(form: MembershipRequestForm, territory: Territory) -> ResponseReturnV
         capacity=Capacity(form.capacity.data),
         wanted=Level(form.wanted.data),
         proved=_proved(),
+        resume=_resume(),
         ctx=context(),
     )
     membership.territory = territory
-    message = what_comes_next(membership, _valid_code(membership))
+    return _led_on(membership, what_comes_next(membership, _valid_code(membership)))
+
+
+def _resume() -> str:
+    """The page of this site where one was when one came to ask, if any."""
+    path = safe_path(request.values.get("suite"))
+    return path if len(path) <= RESUME_LENGTH else ""
+
+
+def _led_on(membership: Membership, message: str) -> ResponseReturnValue:
+    """Back to what one was doing once the membership gives what was asked, else to its page."""
+    if membership.resume and membership.wanted is None and membership.is_current(context().instant):
+        flash(message, "success")
+        return redirect(membership.resume, 303)
     return see("memberships.one", membership_id=membership.id, message=message)
 
 
@@ -201,8 +217,7 @@ def redeem(membership_id: UUID) -> ResponseReturnValue:
     if not form.submitted():
         return _one(membership, form, 422)
     if redeem_code(membership, written(form.code), ctx=context()):
-        message = what_comes_next(membership, None)
-        return see("memberships.one", membership_id=membership_id, message=message)
+        return _led_on(membership, what_comes_next(membership, None))
     # A redirection, and no refusal: the failed try must be committed.
     flash(_("Ce n’est pas le code du dernier message envoyé : vérifiez et retapez-le."), "error")
     return redirect(url_for("memberships.one", membership_id=membership_id), 303)

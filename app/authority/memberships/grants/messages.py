@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar
+from urllib.parse import urljoin
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -34,6 +35,8 @@ class MembershipAnswered(Message):
     referent: bool = False
     # Refused to commit the territory, they still belong to it.
     member: bool = False
+    # Where on this site they were when they asked.
+    resume: str = ""
 
     def subject(self) -> str:
         if self.granted:
@@ -47,7 +50,7 @@ class MembershipAnswered(Message):
     def context(self) -> dict[str, Any]:
         return {
             **super().context(),
-            "home": url_for("portal.home", _external=True),
+            "home": urljoin(url_for("portal.home", _external=True), self.resume),
             "memberships": url_for("memberships.mine", _external=True),
         }
 

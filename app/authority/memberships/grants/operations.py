@@ -71,6 +71,7 @@ def recognise(
                 may_commit=level >= Level.MAY_COMMIT,
                 reason="",
                 referent=membership.referent,
+                resume=membership.resume,
             ),
             to=membership.person.email,
         )

@@ -5,15 +5,19 @@ from __future__ import annotations
 import pytest
 from bs4 import Tag
 from flask import Flask
+from flask_mailman import EmailMessage
 from sqlalchemy import func, select
 
 from app.authority.memberships.models import Capacity, Membership
-from app.authority.memberships.operations import request_membership
+from app.authority.memberships.operations import grant_membership, request_membership
+from app.authority.memberships.queries import membership as read_membership
 from app.db import db, transaction
 from app.gate.actors import Level, Role
 from app.identity.models import Person
+from app.phases import Phase
 from tests.support import factories
 from tests.support.strict_browser import Page, Visitor
+from tests.support.worker import work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -208,3 +212,37 @@ def test_the_picker_is_answered_with_options_only(visitor: Visitor) -> None:
     assert page.soup.find("html") is None
     regions = visitor.get("/territoires/recherche", query={"q": "bretagne", "kind": "region"})
     assert {"région" in str(o["data-label"]) for o in regions.soup("li")} == {True}
+
+
+def test_one_is_led_back_to_what_one_was_doing(
+    browser: Visitor, clerk: Person, sent: list[EmailMessage]
+) -> None:
+    factories.consultation(phase=Phase.COLLECTION, slug="essai")
+    written = browser.get("/consultations/essai/contributions/nouvelle")
+    page = written.click("Demander mon rattachement")
+    value = str(factories.territory("22113").id)
+
+    def asks(page: Page) -> Page:
+        form = page.form(button="Chercher").send(query="lannion", status=200)
+        return form.form(button="Demander").send(territory=value, capacity="agent", wanted="1")
+
+    page = asks(page)
+    assert ASKED in page.text
+    assert "Reprendre où j’en étais" not in page.main
+    asked = read_membership(db.session.scalars(select(Membership.id)).one())
+    assert asked is not None
+    for _ in range(2):
+        ctx = factories.acting(factories.moderator())
+        with transaction():
+            grant_membership(asked, level=Level.MEMBER, evidence="Appel.", ctx=ctx)
+    work()
+    assert f"http://localhost{written.path}" in sent[-1].body
+    page = browser.get(page.path).click("Reprendre où j’en étais")
+    assert page.path == written.path
+    assert asks(browser.get(MINE, query={"suite": written.path})).path == written.path
+
+
+@pytest.mark.parametrize("elsewhere", ["https://exemple.fr/", "//exemple.fr", "/" + "a" * 500])
+def test_nobody_is_led_elsewhere(browser: Visitor, elsewhere: str) -> None:
+    page = browser.get(MINE, query={"suite": elsewhere})
+    assert page.form(button="Demander").fields["suite"] == [""]
