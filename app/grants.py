@@ -88,7 +88,7 @@ GRANTS: Mapping[str, Grant] = {
     # Contributions: a draft may be thrown away, what was deposited never.
     "contribution": _adds(
         changes="number kind status title theme_id beneficiaries description author_id profile "
-        "function organisation updated_at submitted_at withdrawn_at annulment hidden_at",
+        "function organisation updated_at submitted_at withdrawn_at annulment hidden_at shared",
         deletes=True,
     ),
     "contribution_place": _adds(deletes=True),

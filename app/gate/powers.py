@@ -73,7 +73,7 @@ class _Authored(Protocol):
     @property
     def spoken_for(self) -> UUID | None: ...
     @property
-    def drafting_mandate(self) -> object | None: ...
+    def is_shared(self) -> bool: ...
     @property
     def mandate(self) -> object | None: ...
 
@@ -91,9 +91,9 @@ def _author(ctx: Context, subject: _Authored) -> bool:
 
 
 def _draft_writer(ctx: Context, draft: _Authored) -> bool:
-    """Its author; any member of the territory too, when a helper prepared it."""
+    """Its author; any member of its territory too, when it is shared with them."""
     wrote = ctx.actor.person_id is not None and draft.author_id == ctx.actor.person_id
-    place = draft.spoken_for if draft.drafting_mandate is not None else None
+    place = draft.spoken_for if draft.is_shared else None
     if place is None:
         return wrote
     if ctx.actor.membership_of(place, ctx.instant):

@@ -196,14 +196,14 @@ class Posted:
 def contributions_of_territory(territory_id: UUID, *, for_members: bool = False) -> list[Posted]:
     """What was deposited in a territory's name, in every consultation, latest first.
 
-    With `for_members`, what was withdrawn and what helpers prepare for it to deposit as well.
+    With `for_members`, what was withdrawn, and the drafts shared with them, as well.
     """
     drafted = Contribution.status == Status.DRAFT
     verb = case((drafted, DRAFT.name), else_=SUBMIT.name)
     shown = Contribution.status == Status.SUBMITTED
     if for_members:
         shown |= Contribution.status == Status.WITHDRAWN
-        shown |= drafted & Mandate.id.is_not(None)
+        shown |= drafted & (Mandate.id.is_not(None) | Contribution.shared)
     rows = db.session.execute(
         select(Contribution, Consultation, func.coalesce(Mandate.helper, ""))
         .join(contribution_place, contribution_place.c.contribution_id == Contribution.id)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.authority.mandates.queries import ActingFor
@@ -68,7 +68,7 @@ class WordsForm(Form):
 
     def show(self, contribution: Contribution) -> None:
         """Fill the form with what is kept."""
-        self.kind.data = contribution.kind.value
+        self.kind.data = contribution.kind.value if contribution.kind else ""
         self.title.data = contribution.title
         self.theme.data = str(contribution.theme_id or "")
         self.beneficiaries.data = contribution.beneficiaries
@@ -83,7 +83,7 @@ class WordsForm(Form):
     def content(self) -> Content:
         """What was written, once the form is valid."""
         return Content(
-            kind=Kind(self.kind.data),
+            kind=self.kind.data or "",
             title=self.title.data or "",
             theme_id=UUID(self.theme.data) if self.theme.data else None,
             beneficiaries=self.beneficiaries.data or "",
@@ -96,6 +96,9 @@ class ContributionForm(WordsForm):
 
     on_behalf_of = SelectField(
         _l("Au nom de"), validators=[DataRequired(_l("Dites au nom de qui vous écrivez."))]
+    )
+    shared = BooleanField(
+        _l("Partager le brouillon avec mes collègues de cette collectivité"), default=True
     )
 
     def offer_capacities(
@@ -125,6 +128,7 @@ class ContributionForm(WordsForm):
         super().show(contribution)
         place = next((str(place.id) for place in contribution.places), ORGANISATION)
         self.on_behalf_of.data = place if place in self.capacities else self.capacities[0]
+        self.shared.data = contribution.shared
 
     def territory(self, mine: Sequence[ActingFor]) -> Territory | None:
         """The territory one writes for, or None for one's organisation."""
@@ -133,8 +137,9 @@ class ContributionForm(WordsForm):
 
 
 class DraftForm(ContributionForm):
-    """A draft needs its kind, and a title to find it by; the rest may wait."""
+    """A draft needs a title to find it by; the rest may wait."""
 
+    kind = RadioField(_l("Vous déposez"), validators=[Optional()])
     theme = SelectField(_l("Thématique"), validators=[Optional()])
     beneficiaries = StringField(
         _l("Bénéficiaires"),

@@ -37,7 +37,8 @@ class Kind(StrEnum):
 class Status(StrEnum):
     """Where its author left a contribution.
 
-    A draft is its author's alone; one prepared by a mandate is shared with its territory's members.
+    A draft is its author's alone unless it is shared with its territory's members: by its author,
+    or by the mandate that prepared it.
     """
 
     DRAFT = "draft"
@@ -69,6 +70,7 @@ class Contribution(Identified, Base):
         UniqueConstraint("consultation_id", "number"),
         UniqueConstraint("consultation_id", "source", "reference"),
         CheckConstraint("(status = 'draft') = (number IS NULL)", name="numbered_once_submitted"),
+        CheckConstraint("status = 'draft' OR kind IS NOT NULL", name="kind_once_submitted"),
         CheckConstraint(f"char_length(title) <= {TITLE_LENGTH}", name="title_length"),
         CheckConstraint(
             f"char_length(description) <= {DESCRIPTION_LENGTH}", name="description_length"
@@ -78,7 +80,8 @@ class Contribution(Identified, Base):
 
     consultation_id: Mapped[UUID] = mapped_column(ForeignKey(Consultation.id))
     number: Mapped[int | None]
-    kind: Mapped[Kind]
+    # A draft may wait for it.
+    kind: Mapped[Kind | None]
     status: Mapped[Status]
     title: Mapped[str]
     theme_id: Mapped[UUID | None] = mapped_column(ForeignKey(Theme.id))
@@ -94,6 +97,8 @@ class Contribution(Identified, Base):
     updated_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
+    # Of a draft: whether its author shares it with the members of its territory.
+    shared: Mapped[bool] = mapped_column(default=False)
     # Since when moderators hide its text, which stays counted.
     hidden_at: Mapped[datetime | None]
     # The public reason, of one withdrawn because it had been deposited without the right to.
@@ -127,6 +132,16 @@ class Contribution(Identified, Base):
         return self.places[0].id if self.author_id and self.places else None
 
     @property
+    def is_shared(self) -> bool:
+        """Whether the members of its territory may write it, while it is a draft."""
+        return self.shared or self.drafting_mandate is not None
+
+    @property
+    def kind_label(self) -> str:
+        """What it brings; nothing for a draft that does not say it yet."""
+        return self.kind.label if self.kind else ""
+
+    @property
     def headline(self) -> str:
         """Its title, as everyone reads it."""
         return self.title if self.hidden_at is None else N_("Texte masqué par la modération")
@@ -158,7 +173,7 @@ class Contribution(Identified, Base):
 
     def write(self, content: Content, places: Sequence[Territory], instant: datetime) -> None:
         """Replace what it says by this."""
-        self.kind = Kind(content.kind)
+        self.kind = Kind(content.kind) if content.kind else None
         self.title = content.title
         self.theme_id = content.theme_id
         self.beneficiaries = content.beneficiaries

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -191,12 +191,29 @@ def kept_contribution(consultation_id: UUID, contribution_id: UUID) -> Contribut
     )
 
 
-def contributions_of(consultation_id: UUID, person_id: UUID | None) -> Sequence[Contribution]:
-    """All a person wrote in a consultation, drafts first, then the latest touched."""
+def contributions_of(
+    consultation_id: UUID, person_id: UUID | None, *, members_of: Collection[UUID] = ()
+) -> Sequence[Contribution]:
+    """All a person wrote in a consultation, drafts first, then the latest touched.
+
+    With the drafts that colleagues share with the members of these territories.
+    """
+    theirs = (
+        select(contribution_place.c.contribution_id)
+        .join(Contribution, Contribution.id == contribution_place.c.contribution_id)
+        .where(
+            contribution_place.c.territory_id.in_(members_of),
+            Contribution.status == Status.DRAFT,
+            Contribution.shared,
+        )
+    )
     return db.session.scalars(
         select(Contribution)
         .options(*whole())
-        .where(Contribution.consultation_id == consultation_id, Contribution.author_id == person_id)
+        .where(
+            Contribution.consultation_id == consultation_id,
+            or_(Contribution.author_id == person_id, Contribution.id.in_(theirs)),
+        )
         .order_by((Contribution.status == Status.DRAFT).desc(), Contribution.updated_at.desc())
     ).all()
 
@@ -221,7 +238,7 @@ def already_written(
             Contribution.consultation_id == consultation_id,
             Contribution.author_id == person_id,
             Contribution.status == status,
-            Contribution.kind == content.kind,
+            Contribution.kind.is_not_distinct_from(content.kind or None),
             Contribution.title == content.title,
             Contribution.theme_id.is_not_distinct_from(content.theme_id),
             Contribution.beneficiaries == content.beneficiaries,

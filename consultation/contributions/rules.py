@@ -21,7 +21,7 @@ DESCRIPTION_LENGTH = 20_000
 
 @dataclass(frozen=True)
 class Content:
-    """What an author writes; `kind` is "need" or "service"."""
+    """What an author writes; `kind` is "need" or "service", or empty while a draft waits for it."""
 
     kind: str
     title: str
@@ -66,7 +66,7 @@ class Written(Protocol):
     """A contribution as it is kept, with the territories it speaks for."""
 
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str | None: ...
     @property
     def title(self) -> str: ...
     @property
@@ -76,7 +76,7 @@ class Written(Protocol):
     @property
     def description(self) -> str: ...
     @property
-    def drafting_mandate(self) -> object | None: ...
+    def is_shared(self) -> bool: ...
     @property
     def mandate(self) -> object | None: ...
     @property
@@ -86,7 +86,11 @@ class Written(Protocol):
 def content_of(written: Written) -> Content:
     """What a contribution says, apart from who says it."""
     return Content(
-        written.kind, written.title, written.theme_id, written.beneficiaries, written.description
+        written.kind or "",
+        written.title,
+        written.theme_id,
+        written.beneficiaries,
+        written.description,
     )
 
 
@@ -124,7 +128,7 @@ def rewriting_refusal(written: Written, *, seen: str) -> Conflict | None:
     """
     if version_of(written) == seen:
         return None
-    shared = written.drafting_mandate is not None or written.mandate is not None
+    shared = written.is_shared or written.mandate is not None
     return Conflict(
         N_("Ce texte a changé depuis que vous l’avez ouvert : une autre personne y travaille.")
         if shared
@@ -164,6 +168,7 @@ def submission_refusal(content: Content, *, profile_complete: bool) -> Invalid |
             way_out=N_("Enregistrez le brouillon, puis complétez votre profil."),
         )
     for text, message in (
+        (content.kind, N_("Dites s’il s’agit d’un besoin ou d’un service existant.")),
         (content.title, N_("Donnez un titre à votre contribution.")),
         (content.beneficiaries, N_("Dites qui sont les bénéficiaires.")),
         (content.description, N_("Décrivez le besoin ou le service.")),

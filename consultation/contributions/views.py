@@ -106,15 +106,18 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
 @signed_in
 def mine(consultation: str) -> ResponseReturnValue:
     ctx = context()
+    own = [each.territory_id for each in ctx.actor.memberships if each.is_current(ctx.instant)]
+    written = queries.contributions_of(named_consultation().id, ctx.actor.person_id, members_of=own)
     found = [
         contribution
-        for contribution in queries.contributions_of(named_consultation().id, ctx.actor.person_id)
+        for contribution in written
         if contribution.status is not Status.DRAFT or allows(ctx, WRITE_DRAFT, contribution)
     ]
     return render_template(
         "consultation/contributions/mine.html",
         **around(Phase.COLLECTION),
         contributions=found,
+        me=ctx.actor.person_id,
         statuses=Status,
         editable={each.id for each in found if allows(ctx, EDIT, each)},
         prepared={

@@ -68,7 +68,7 @@ class Place:
 class Text:
     author_id: UUID | None
     spoken_for: UUID | None = None
-    drafting_mandate: UUID | None = None
+    is_shared: bool = False
     mandate: UUID | None = None
 
 

@@ -27,11 +27,17 @@ from consultation.contributions.rules import (
 
 
 def save_draft(
-    consultation: Consultation, *, content: Content, on_behalf_of: Territory | None, ctx: Context
+    consultation: Consultation,
+    *,
+    content: Content,
+    on_behalf_of: Territory | None,
+    shared: bool = False,
+    ctx: Context,
 ) -> Contribution:
     """Keep a contribution for oneself, whatever the phase.
 
-    By a mandate, it is kept for a territory, whose members see it and may deposit it.
+    `shared` with the members of its territory, or kept by a mandate, they may complete and deposit
+    it.
     `on_behalf_of` is None for one's organisation, or while one has not chosen. Raises
     NotAllowed, Invalid. Saving the same text twice is not an error: the draft already kept is
     returned.
@@ -46,6 +52,7 @@ def save_draft(
     draft = Contribution.begun(
         consultation.id, author_id, content, _places(on_behalf_of), ctx.instant
     )
+    draft.shared = shared and on_behalf_of is not None
     db.session.add(draft)
     db.session.flush()
     _share(draft, on_behalf_of, ctx)
@@ -58,13 +65,15 @@ def rewrite_draft(
     content: Content,
     on_behalf_of: Territory | None,
     seen: str,
+    shared: bool | None = None,
     ctx: Context,
 ) -> Contribution:
-    """Write over one's draft, or one that a helper prepared for one's territory.
+    """Write over one's draft, or one that is shared with the members of one's territory.
 
-    `seen` is the version that was read. Raises NotAllowed, NotFound when it is another person's or
-    was discarded meanwhile, Invalid, Conflict when it was deposited, changed since it was read, or
-    would change territory after it was prepared for one.
+    `seen` is the version that was read; its author alone chooses whether it is `shared`. Raises
+    NotAllowed, NotFound when it is another person's or was discarded meanwhile, Invalid, Conflict
+    when it was deposited, changed since it was read, or would change territory though it is not
+    the actor's alone.
     """
     ctx = lock_right(ctx, on_behalf_of)
     check(ctx, DRAFT, on_behalf_of, within=draft.consultation_id)
@@ -73,6 +82,8 @@ def rewrite_draft(
     _lock_draft(draft, ctx)
     _check_kept(draft)
     _write(draft, content, on_behalf_of, seen, ctx)
+    if shared is not None and draft.author_id == ctx.actor.person_id:
+        draft.shared = shared and on_behalf_of is not None
     if draft.drafting_mandate is None:
         _share(draft, on_behalf_of, ctx)
     return draft
@@ -83,7 +94,7 @@ def discard_draft(draft: Contribution, *, seen: str, ctx: Context) -> None:
 
     Raises NotAllowed, NotFound, Conflict when it was deposited or changed since it was read.
     """
-    ctx = lock_right(ctx, draft.places[0] if draft.drafting_mandate else None)
+    ctx = lock_right(ctx, draft.places[0] if draft.is_shared else None)
     check(ctx, DRAFT, within=draft.consultation_id)
     _lock_draft(draft, ctx)
     _check_kept(draft)
@@ -129,9 +140,10 @@ def _places(on_behalf_of: Territory | None) -> list[Territory]:
 def _write(
     draft: Contribution, content: Content, on_behalf_of: Territory | None, seen: str, ctx: Context
 ) -> None:
-    """Write over a draft; one prepared for a territory is its members' too, and stays its own."""
+    """Write over a draft; one of its territory's members stays theirs, but for who began it."""
     places = _places(on_behalf_of)
-    if draft.drafting_mandate and [place.id for place in places] != [draft.spoken_for]:
+    theirs = draft.drafting_mandate or draft.author_id != ctx.actor.person_id
+    if theirs and [place.id for place in places] != [draft.spoken_for]:
         raise Conflict(
             N_("Ce brouillon a été préparé pour une collectivité : il reste le sien."),
             way_out=N_("Pour une autre, écrivez-en un nouveau."),
@@ -161,7 +173,7 @@ def _share(draft: Contribution, on_behalf_of: Territory | None, ctx: Context) ->
 
 
 def _lock_draft(draft: Contribution, ctx: Context) -> None:
-    """Lock a draft of the actor's own, or one prepared for their territory."""
+    """Lock a draft of the actor's own, or one shared with the members of their territory."""
     if not allows(ctx, WRITE_DRAFT, draft):
         raise NotFound(N_("Ce brouillon n’existe pas."))
     lock_contribution(draft)

@@ -100,6 +100,7 @@ def _write(
         refused=refused,
         refusal=sentence_of(refused) if refused else "",
         personal=personal,
+        begun_here=kept is None or _begun_here(kept, ctx),
         may_speak=bool(mine or organisation),
         may_deposit=bool(deposits or organisation),
         own_suspended=own_suspended(ctx.actor),
@@ -118,10 +119,15 @@ def _left_in(form: ContributionForm) -> list[str]:
 def _capacities(kept: Contribution | None, ctx: Context) -> tuple[Sequence[ActingFor], str]:
     """For which territories, or which organisation, one may write; a shared draft has its own."""
     mine = territories_acted_for(ctx, DRAFT)
-    if kept and kept.drafting_mandate:
+    if kept and not (_begun_here(kept, ctx) and kept.drafting_mandate is None):
         return [each for each in mine if each.territory.id == kept.spoken_for], ""
     person = signed_in_person()
     return mine, person.organisation if person and ctx.actor.organisation else ""
+
+
+def _begun_here(kept: Contribution, ctx: Context) -> bool:
+    """Whether a draft is of who reads it."""
+    return kept.author_id == ctx.actor.person_id
 
 
 def _kept(
@@ -130,16 +136,29 @@ def _kept(
     consultation, content = named_consultation(), form.content()
     if kept:
         operations.rewrite_draft(
-            kept, content=content, on_behalf_of=territory, seen=form.seen.data or "", ctx=context()
+            kept,
+            content=content,
+            on_behalf_of=territory,
+            seen=form.seen.data or "",
+            shared=form.shared.data,
+            ctx=context(),
         )
     else:
         kept = operations.save_draft(
-            consultation, content=content, on_behalf_of=territory, ctx=context()
+            consultation,
+            content=content,
+            on_behalf_of=territory,
+            shared=form.shared.data,
+            ctx=context(),
         )
     message = _("Votre brouillon est enregistré. Personne d’autre ne peut le lire.")
     if kept.drafting_mandate and territory:
         message = _(
             "Le brouillon est enregistré. %(name)s peut le lire et le déposer.", name=territory.name
+        )
+    elif kept.shared and territory:
+        message = _(
+            "Le brouillon est enregistré. Vos collègues le trouvent dans « Ma collectivité »."
         )
     return see("drafts.draft", consultation=consultation.slug, draft_id=kept.id, message=message)
 

@@ -42,7 +42,7 @@ def _words(line: Line) -> list[object]:
     contribution = line.contribution
     return [
         contribution.number,
-        _(contribution.kind.label),
+        _(contribution.kind_label),
         contribution.headline,
         ", ".join(place.label for place in contribution.places),
         contribution.mandate.helper if contribution.mandate else "",

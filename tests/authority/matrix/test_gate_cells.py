@@ -53,7 +53,7 @@ class Place:
 class Text:
     author_id: UUID
     spoken_for: UUID
-    drafting_mandate: UUID | None = None
+    is_shared: bool = False
     mandate: UUID | None = None
 
 
@@ -116,7 +116,7 @@ PLACES = {"own": Place(HERE), "other": Place(THERE), "kind": Place(HERE, Territo
 TEXTS = {
     "own": Text(AUTHOR_ID, HERE),
     "other": Text(STRANGER_ID, HERE),
-    "via": Text(HELPER_ID, HERE, drafting_mandate=uuid4(), mandate=uuid4()),
+    "via": Text(HELPER_ID, HERE, is_shared=True, mandate=uuid4()),
 }
 # By what a verb asks for, what it is done to in a situation, else in one's own. The verbs of the
 # agency and of oneself bear on nothing.

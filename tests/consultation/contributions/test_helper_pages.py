@@ -113,7 +113,7 @@ def test_members_find_what_is_prepared_for_them_and_deposit_it(
     prepare(consultation, helper, lannion)
     member = Visitor(app).sign_in(make.agent_of("22113"))
     page = member.get("/ma-collectivite")
-    assert "Brouillons préparés pour vous" in page.main
+    assert "Brouillons partagés" in page.main
     page = page.click("Prévenir des coupures")
     assert "Préparé pour vous par SICTIAM." in page.main
     assert _offered(page) == ["Lannion (Côtes-d'Armor)"]

@@ -111,7 +111,7 @@ def test_a_draft_is_kept_completed_and_deposited(
     page = (
         visitor.get(f"{BASE}/nouvelle")
         .form(button="Enregistrer le brouillon")
-        .send(kind="service", title="Une idée")
+        .send(title="Une idée", shared=[])
     )
     assert "Votre brouillon est enregistré" in page.main
     page = page.click("Mes contributions")
@@ -225,7 +225,7 @@ def test_a_form_sent_after_the_close_is_refused_and_keeps_its_words(
         assert "close depuis le" in page.main
         assert WORDS["description"] in page.main
         page = page.form(button="Enregistrer le brouillon").send()
-        assert "Votre brouillon est enregistré" in page.main
+        assert "Le brouillon est enregistré" in page.main
         page = _fill(edit, button="Enregistrer les modifications", status=409, title="Trop tard")
         assert page.soup.find("input", {"name": "title"})["value"] == "Trop tard"  # type: ignore[index]
         visitor.get(f"{BASE}/1/modifier", status=409)
