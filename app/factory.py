@@ -46,6 +46,7 @@ from app.seeds import views as demonstration
 from app.territories import views as territories
 from config import ROOT, Config, WrongSettings, configured
 from consultation.contributions import views as contributions
+from consultation.contributions.drafts import jobs as draft_jobs  # noqa: F401 - declares its jobs
 from consultation.contributions.drafts import views as drafts
 from consultation.contributions.moderated import MODERATED_CONTRIBUTIONS
 from consultation.proposals import views as proposals
@@ -60,6 +61,7 @@ from voting.ami import views as ami
 from voting.ami.annulments.operations import JUDGED as PARTICIPATIONS
 from voting.copil import views as copil
 from voting.copil.members import views as committee_members
+from voting.supports import jobs as support_jobs  # noqa: F401 - declares its jobs
 from voting.supports import views as supports
 from voting.supports.annulments.operations import JUDGED as SUPPORTS
 

@@ -83,6 +83,7 @@ GRANTS: Mapping[str, Grant] = {
     "phase_window": _adds(changes="opens_at closes_at version"),
     "amendment": _adds(),
     "publication": _adds(),
+    "reminder": _adds(changes="asked_at sent_for"),
     "theme": _adds(changes="position", deletes=True),
     "series": _adds(changes="last"),
     # Contributions: a draft may be thrown away, what was deposited never.

@@ -98,6 +98,8 @@ DELETE_DRAFT = Verb(
 )
 AMEND_WINDOW = Verb("window:amend", N_("modifier le calendrier"), administrator, step_up=True)
 
+ASK_REMINDER = Verb("reminder:ask", N_("être rappelé avant une clôture"), signed_in)
+
 # Contributions
 DRAFT = Verb(
     "contribution:draft",

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.authority.mandates.models import Mandate
+from app.authority.memberships.models import Membership
 from app.authority.rights.acts.models import Act
 from app.authority.rights.acts.queries import giving
 from app.calendar.models import Consultation
@@ -150,6 +151,24 @@ def current_supports(
         )
     )
     return {(support.territory_id, support.proposal_id): support for support in rows}
+
+
+def people_supporting(consultation_id: UUID) -> set[UUID]:
+    """The members of the collectivities that support something in a consultation."""
+    supporting = (
+        select(Support.territory_id)
+        .join(Support.proposal)
+        .where(Proposal.consultation_id == consultation_id, Support.withdrawn_at.is_(None))
+    )
+    return set(
+        db.session.scalars(
+            select(Membership.person_id).where(
+                Membership.territory_id.in_(supporting),
+                Membership.given_at.is_not(None),
+                Membership.ended_at.is_(None),
+            )
+        )
+    )
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,15 @@ from flask_babel import gettext as _
 from app.authority.mandates.queries import ActingFor, territories_acted_for
 from app.authority.memberships.queries import own_suspended
 from app.calendar.queries import themes
+from app.calendar.reminders.operations import ask_reminder, give_up_reminder
+from app.calendar.reminders.queries import has_asked
 from app.context import named_consultation
 from app.db import db
 from app.errors import DomainError
 from app.formats import of, sentence_of
 from app.gate.actors import Context
-from app.gate.refusals import refusal, relied_on, undoing_refusal
-from app.gate.verbs import SUPPORT, WITHDRAW_SUPPORT
+from app.gate.refusals import allows, refusal, relied_on, undoing_refusal
+from app.gate.verbs import ASK_REMINDER, SUPPORT, WITHDRAW_SUPPORT
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
 from app.texts import cleaned
@@ -84,6 +86,8 @@ def proposals(consultation: str) -> ResponseReturnValue:
         instant=ctx.instant,
         published=ctx.calendar.published_at(PublicationKind.PROPOSALS),
         supported={proposal_id for territory_id, proposal_id in supported if not via[territory_id]},
+        reminded=has_asked(ctx.calendar.consultation_id, Phase.SUPPORT, ctx.actor.person_id),
+        asks_reminder=allows(ctx, ASK_REMINDER),
         helped=Counter(proposal_id for territory_id, proposal_id in supported if via[territory_id]),
     )
 
@@ -92,6 +96,21 @@ def proposals(consultation: str) -> ResponseReturnValue:
 @public
 def proposal(consultation: str, number: int) -> ResponseReturnValue:
     return _page(consultation, _proposal(number))
+
+
+@blueprint.post("/consultations/<consultation>/propositions/rappel")
+@signed_in
+@performs(ASK_REMINDER)
+def remind(consultation: str) -> ResponseReturnValue:
+    """Ask to be reminded before the supports close, or no longer."""
+    found, ctx = named_consultation(), context()
+    if request.form.get("rappel"):
+        ask_reminder(found, phase=Phase.SUPPORT, ctx=ctx)
+        message = _("C’est noté : un courriel vous le rappellera trois jours avant la clôture.")
+    else:
+        give_up_reminder(found, phase=Phase.SUPPORT, ctx=ctx)
+        message = _("C’est noté : vous ne recevrez pas de rappel.")
+    return see("supports.proposals", consultation=consultation, message=message)
 
 
 @blueprint.post("/consultations/<consultation>/propositions/<int:number>/soutien")

@@ -9,6 +9,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import joinedload
 
 from app import clock
+from app.calendar.reminders.operations import ask_reminder
 from app.db import db
 from app.gate.verb import Verb
 from app.gate.verbs import LEAVE, WITHDRAW, WITHDRAW_SUPPORT
@@ -16,6 +17,7 @@ from app.moderation import operations as moderation
 from app.moderation.models import Hiding
 from app.moderation.queries import Found
 from app.moderation.rules import Reason
+from app.phases import Phase
 from consultation.contributions import operations as contributions
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Kind, Status
@@ -187,6 +189,9 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     "contribution:edit": _edit,
     "contribution:withdraw": lambda case: contributions.withdraw_contribution(
         case.text(), ctx=case.ctx
+    ),
+    "reminder:ask": lambda case: ask_reminder(
+        case.site.consultation, phase=Phase.SUPPORT, ctx=case.ctx
     ),
     "text:signal": _signal,
     "text:moderate": _moderate,
