@@ -10,7 +10,7 @@ from app.errors import N_, Conflict, DomainError, Invalid
 from app.gate.actors import Context, TerritoryLike
 from app.gate.refusals import entitled
 from app.gate.verbs import END_MEMBERSHIP
-from app.territories.names import search_key
+from app.territories.keys import search_key
 
 # Below it, a name may be an ordinary word, or half of one.
 SHORTEST_NAME = 5

@@ -29,8 +29,9 @@ from sqlalchemy.orm import Session
 
 from app.areas import DEPARTEMENTS
 from app.gate.actors import TerritoryKind
+from app.territories.keys import search_key, without_elisions
 from app.territories.models import Territory
-from app.territories.names import place_key, search_key, without_elisions
+from app.territories.names import place_key
 from app.territories.rules import territory_id
 
 # The state of the administrative map that the data describes; see data/ATTRIBUTION.md.

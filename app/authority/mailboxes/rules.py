@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from disposable_email_domains import blocklist
 
-from app.territories.names import search_key
+from app.territories.keys import search_key
 
 # A mailbox that has just changed may have been changed for the occasion.
 RECENT_CHANGE = timedelta(days=30)

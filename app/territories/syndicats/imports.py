@@ -16,8 +16,8 @@ from app.gate.actors import TerritoryKind
 from app.sheets import Line, Sheet
 from app.territories.codes import written_code
 from app.territories.imports import LoadReport, Row, bring_to
+from app.territories.locations import name_and_departement
 from app.territories.models import Territory
-from app.territories.names import name_and_departement
 from app.territories.rules import siren_is_valid
 
 COLUMNS = ("siren", "name", "departement")

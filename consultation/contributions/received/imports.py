@@ -13,8 +13,8 @@ from app.errors import N_, Invalid
 from app.formats import sentence_of
 from app.identity.models import Profile
 from app.sheets import Line, Sheet
+from app.territories.keys import search_key
 from app.territories.models import Territory
-from app.territories.names import search_key
 from app.texts import cleaned
 from consultation.contributions.models import Kind
 from consultation.contributions.received.operations import Received

@@ -14,15 +14,12 @@ from app.gate.actors import TerritoryKind
 from app.identity.models import Person
 from app.identity.rules import normal_email
 from app.territories.codes import are_postcodes, written_code
+from app.territories.keys import search_key
+from app.territories.locations import name_and_departement
 from app.territories.models import Territory
-from app.territories.names import name_and_departement, search_key
+from app.territories.places import AmbiguousPlace, UnknownPlace, territory_by_place_name
 from app.territories.rules import KIND_LABELS
-from app.territories.search import (
-    AmbiguousPlace,
-    UnknownPlace,
-    search_territories,
-    territory_by_place_name,
-)
+from app.territories.search import search_territories
 from consultation.contributions.models import Contribution
 from consultation.contributions.received.rules import PLACES
 

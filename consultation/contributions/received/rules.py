@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
-from app.territories.names import search_key
+from app.territories.keys import search_key
 
 # Of what kind each column of places is; one may mix them all.
 PLACES: dict[str, TerritoryKind | None] = {

@@ -16,12 +16,8 @@ from app.areas import DEPARTEMENTS
 from app.gate.actors import TerritoryKind
 from app.territories.codes import are_postcodes, written_code
 from app.territories.models import Territory
-from app.territories.search import (
-    AmbiguousPlace,
-    UnknownPlace,
-    search_territories,
-    territory_by_place_name,
-)
+from app.territories.places import AmbiguousPlace, UnknownPlace, territory_by_place_name
+from app.territories.search import search_territories
 
 COMMUNE, EPCI = TerritoryKind.COMMUNE, TerritoryKind.EPCI
 DEPARTEMENT, REGION = TerritoryKind.DEPARTEMENT, TerritoryKind.REGION
@@ -63,6 +59,43 @@ SAMPLE = 4_000 if FULL else 60
         ("Département 60", DEPARTEMENT, "60"),
         ("Conseil départemental (60)", DEPARTEMENT, "60"),
         ("Hôtel de ville de Lannion", COMMUNE, "22113"),
+        ("LA COMMUNE DE GRENOBLE", COMMUNE, "38185"),
+        ("La Ville du Havre", COMMUNE, "76351"),
+        ("Monsieur le maire de Lannion", COMMUNE, "22113"),
+        ("Grenoble, France", COMMUNE, "38185"),
+        ("Grenoble (France)", COMMUNE, "38185"),
+        ("Beauvais - Oise", COMMUNE, "60057"),
+        ("Beauvais / Oise", COMMUNE, "60057"),
+        ("Beauvais [60]", COMMUNE, "60057"),
+        ("60 - Beauvais", COMMUNE, "60057"),
+        ("60 000 Beauvais", COMMUNE, "60057"),
+        ("60057 Beauvais", COMMUNE, "60057"),
+        ("2A004 Ajaccio", COMMUNE, "2A004"),
+        ("1000 Bourg-en-Bresse", COMMUNE, "01053"),
+        ("Saint-Denis (Réunion)", COMMUNE, "97411"),
+        ("Saint-Denis (La Réunion)", COMMUNE, "97411"),
+        ("Plérin (Côtes-du-Nord)", COMMUNE, "22187"),
+        ("CHALON S SAONE", COMMUNE, "71076"),
+        ("Neuilly/Seine", COMMUNE, "92051"),
+        ("Mairie de Paris 12e", COMMUNE, "75056"),
+        ("12e arrondissement de Paris", COMMUNE, "75056"),
+        ("Mairie du 3e arrondissement de Lyon", COMMUNE, "69123"),
+        ("Paris XII", COMMUNE, "75056"),
+        ("60 - Oise", DEPARTEMENT, "60"),
+        ("60 Oise", DEPARTEMENT, "60"),
+        ("Oise - 60", DEPARTEMENT, "60"),
+        ("Le Conseil départemental de l’Oise", DEPARTEMENT, "60"),
+        ("Mme la présidente du département du Nord", DEPARTEMENT, "59"),
+        ("Côtes-du-Nord", DEPARTEMENT, "22"),
+        ("Département des Basses-Alpes", DEPARTEMENT, "04"),
+        ("Doubs (25) — département", DEPARTEMENT, "25"),
+        ("M.E.L.", EPCI, "200093201"),
+        ("Métropole Européenne de Lille (MEL)", EPCI, "200093201"),
+        ("C.C. Val 81", EPCI, "248100497"),
+        ("Métropole de Strasbourg", EPCI, "246700488"),
+        ("Aquitaine", REGION, "75"),
+        ("Conseil régional de Picardie", REGION, "32"),
+        ("Guadeloupe — région", REGION, "01"),
         ("LE GRAND NARBONNE COMMUNAUTE D AGGLOMERATION", EPCI, "241100593"),
         ("CC Val 81", EPCI, "248100497"),
         ("MEL", EPCI, "200093201"),
@@ -84,6 +117,11 @@ def test_a_name_is_read_as_it_is_written(
         ("MEL", "200093201"),
         ("Région Bretagne", "53"),
         ("Grand Lyon", "69M"),
+        ("60 - Oise", "60"),
+        ("Doubs (25) — département", "25"),
+        ("Doubs (25) — commune", "25204"),
+        ("Guadeloupe — région", "01"),
+        ("Midi-Pyrénées", "76"),
     ],
 )
 def test_a_column_may_mix_every_kind(session: Session, written: str, code: str) -> None:
@@ -103,6 +141,20 @@ def test_two_communes_in_a_cell_are_not_the_groupement_of_their_names(session: S
         territory_by_place_name(session, "Cazals, Salviac")
 
 
+def test_a_region_of_old_is_not_taken_for_a_commune_of_old(session: Session) -> None:
+    """Bourgogne was a commune of the Marne, and a région."""
+    with pytest.raises(AmbiguousPlace):
+        territory_by_place_name(session, "Bourgogne")
+
+
+@pytest.mark.parametrize(
+    "written", ["Seine-et-Oise", "Grenoble (MEL)", "60 - Isère", "CCPH", "12 - Beauvais"]
+)
+def test_what_says_nothing_sure_is_refused(session: Session, written: str) -> None:
+    with pytest.raises((UnknownPlace, AmbiguousPlace)):
+        territory_by_place_name(session, written)
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -111,10 +163,13 @@ def test_two_communes_in_a_cell_are_not_the_groupement_of_their_names(session: S
         "Saint-Denis",
         "COMMUNE DE SAINT DENIS",
         "Marseillan CEDEX",
+        "Saint-Denis, France",
+        "Champigny / Marne",
+        "Châteauneuf / Loire",
     ],
 )
 def test_what_several_bear_or_bore_is_refused(session: Session, written: str) -> None:
-    """Larche is a commune of Corrèze, and was one of the Alpes-de-Haute-Provence."""
+    """Larche is one of Corrèze, and was one of the Alpes-de-Haute-Provence; and so on."""
     with pytest.raises(AmbiguousPlace):
         territory_by_place_name(session, written, COMMUNE)
 
@@ -192,8 +247,29 @@ WRITTEN: dict[str, Callable[[Territory], str]] = {
     "code": lambda t: f"{t.name} ({t.departement_code})",
     "département": lambda t: f"{t.name} ({_area(t)})",
     "typed": lambda t: t.name.lower().replace("-", " ").replace("saint", "st"),
+    "article": lambda t: f"La commune {_of(t.name)}",
+    "mayor": lambda t: f"Monsieur le maire {_of(t.name)}",
+    "dash": lambda t: f"{t.name} - {_area(t)}",
+    "slash": lambda t: f"{t.name} / {_area(t)}",
+    "area first": lambda t: f"{t.departement_code} - {t.name}",
+    "INSEE": lambda t: f"{t.code} {_capitals(t.name)}",
+    "zero lost": lambda t: f"{t.postcodes[0].lstrip('0')} {t.name}",
+    "country": lambda t: f"{t.postcodes[0]} {t.name}, France",
+    "river": lambda t: _capitals(t.name).replace(" SUR ", " S ").replace(" SOUS ", " S "),
+    "label": lambda t: t.label,
 }
-SITUATED = {"postal", "code", "département"}
+SITUATED = {
+    "postal",
+    "code",
+    "département",
+    "dash",
+    "slash",
+    "area first",
+    "INSEE",
+    "zero lost",
+    "country",
+    "label",
+}
 
 
 def _meant(session: Session, written: str) -> Sequence[Territory]:

@@ -13,14 +13,10 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.gate.actors import TerritoryKind
+from app.territories.keys import search_key
 from app.territories.models import Territory
-from app.territories.names import search_key
-from app.territories.search import (
-    AmbiguousPlace,
-    UnknownPlace,
-    search_territories,
-    territory_by_place_name,
-)
+from app.territories.places import AmbiguousPlace, UnknownPlace, territory_by_place_name
+from app.territories.search import search_territories
 from tests.support.by_hand import by_hand
 
 COMMUNE, EPCI, DEPARTEMENT, REGION, SPECIAL, SYNDICAT = TerritoryKind

@@ -16,7 +16,8 @@ from app.gate.actors import TerritoryKind
 from app.sheets import read_sheet
 from app.territories.imports import load_registry
 from app.territories.models import Territory
-from app.territories.search import search_territories, territory_by_place_name
+from app.territories.places import territory_by_place_name
+from app.territories.search import search_territories
 from app.territories.syndicats.imports import load_syndicats, read_syndicats
 
 SYNDICAT = TerritoryKind.SYNDICAT
