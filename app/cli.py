@@ -39,8 +39,9 @@ from app.territories.syndicats.imports import load_syndicats, read_syndicats
 from app.worker import work
 from consultation.contributions.models import Kind
 from consultation.contributions.received import imports, rules
-from consultation.contributions.received.operations import import_contributions
-from consultation.contributions.received.queries import known_references, person_by_email
+from consultation.contributions.received.operations import import_contributions, update_imported
+from consultation.contributions.received.queries import known_contributions, person_by_email
+from consultation.contributions.received.reading import theme_named
 
 people = AppGroup("people", help="Les personnes.")
 registry = AppGroup("registry", help="Le registre des territoires.")
@@ -210,6 +211,7 @@ def import_syndicats(file: BinaryIO, applied: bool) -> None:
 @click.option("--theme", "theme_name", help="À défaut de colonne.")
 @click.option("--separator", default=";", help="Entre plusieurs territoires d’une même cellule.")
 @click.option("--place", "places", multiple=True, metavar="NOM=CODE", help="Ce qu’un nom désigne.")
+@click.option("--update", "updating", is_flag=True, help="Mettre à jour ce qui revient changé.")
 @click.option("--apply", "applied", is_flag=True, help="Importer, et non montrer seulement.")
 def import_file(
     file: BinaryIO,
@@ -221,6 +223,7 @@ def import_file(
     theme_name: str | None,
     separator: str,
     places: tuple[str, ...],
+    updating: bool,
     applied: bool,
 ) -> None:
     """Importer les contributions d’un fichier CSV ou XLSX : toutes, ou aucune."""
@@ -231,24 +234,29 @@ def import_file(
             raise click.ClickException(f"« {unknown} » n’est pas connu ici.")
         ctx = context_for(person, consultation)
         check(ctx, IMPORT)
-        sheet = read_sheet(file.read(MAX_BYTES + 1))
+        sheet = read_sheet(file.read(MAX_BYTES + 1), recognised=rules.recogniser(mapping))
+        for remark in sheet.remarks:
+            click.echo(remark)
         known_themes = themes(consultation.id)
         judged = imports.judge(
             sheet,
             rules.matched_columns(sheet.columns, mapping),
             themes=known_themes,
+            instant=ctx.instant,
             kind=Kind(kind) if kind else None,
-            theme=imports.theme_named(theme_name, known_themes) if theme_name else None,
+            theme=theme_named(theme_name, known_themes) if theme_name else None,
             separator=separator,
             places=rules.meant_places(places),
         )
-        for line in imports.report(judged, known_references(consultation.id, source)):
+        for line in imports.report(judged, known_contributions(consultation.id, source)):
             click.echo(line)
         if judged.errors:
             raise click.ClickException("Rien n’est importé : corrigez ces lignes d’abord.")
         if applied:
             rows = [row.received for row in judged.rows]
             import_contributions(rows, consultation=consultation, source=source, ctx=ctx)
+            if updating:
+                update_imported(rows, consultation=consultation, source=source, ctx=ctx)
     click.echo("C’est fait." if applied else "Rien n’est écrit : ajoutez --apply pour importer.")
 
 

@@ -38,6 +38,11 @@ def in_paris(instant: datetime) -> datetime:
     return instant.astimezone(PARIS)
 
 
+def of_paris(local: datetime) -> datetime:
+    """The instant at which the clocks of Paris show a day and an hour, without a time zone."""
+    return local.replace(tzinfo=PARIS).astimezone(UTC)
+
+
 def start_of(day: date) -> datetime:
     """Midnight in Paris at the start of a day, in UTC."""
     return datetime.combine(day, time.min, PARIS).astimezone(UTC)

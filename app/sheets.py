@@ -6,17 +6,25 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 
 from app.archives import MAX_CELLS
+from app.encodings import SAMPLE, Mending, encoding_of, encoding_remark
 from app.errors import N_, Invalid
-from app.workbooks import MAX_COLUMNS, MAX_LINES, Record, first_sheet, is_workbook, too_many
+from app.workbooks import (
+    MAX_COLUMNS,
+    MAX_LINES,
+    BookSheet,
+    Record,
+    is_workbook,
+    sheets_of,
+    too_many,
+)
 
 MAX_ROWS = 10_000
 MAX_BYTES = 20 * 1024 * 1024
@@ -24,8 +32,9 @@ MAX_BYTES = 20 * 1024 * 1024
 _MAX_WIDTH = 200_000
 # Cells, empty rows included.
 _MAX_MET = 10 * MAX_CELLS
-# What tells how a text is written and cut, and what is decoded at a time.
-_SAMPLE = 100_000
+# A carriage return that ends no line, and what stands for it while the table is cut into cells.
+_ALONE, _STRAY = re.compile(r"\r(?!\n?$)"), "\ue00d"
+_SHOWN_ROWS = 10
 
 # What makes a spreadsheet compute a cell instead of showing it, and what is taken for the same.
 _EQUALS, _PLUSES, _MINUSES, _ATS = "=＝﹦⁼₌", "+＋﹢⁺₊", "-－﹣−⁻₋", "@＠﹫"
@@ -57,23 +66,80 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table: its columns, and its rows that are not empty."""
+    """A table: its columns, and its rows that are not empty.
+
+    `remarks` say what was done to read it: another sheet or row than the first, texts mended.
+    """
 
     columns: Sequence[str]
     lines: Sequence[Line]
+    remarks: Sequence[str] = ()
 
 
-def read_sheet(data: bytes, *, max_rows: int = MAX_ROWS) -> Sheet:
-    """Read a CSV file (commas, semicolons or tabs; UTF-8, UTF-16 or Windows-1252) or a workbook.
+# How many columns of a row are known: whoever reads a table says it.
+Recognised = Callable[[Sequence[str]], int]
+# A table may have a title, and a date, above its columns.
+_HEADER_WITHIN = 30
+# One known word may be chance: a title is often « Description des besoins ».
+_ENOUGH_KNOWN = 2
 
-    Raises Invalid when it is none of these, or beyond `max_rows` rows, 500 columns, 500 000 cells
-    or 20 MB.
+
+def read_sheet(
+    data: bytes, *, max_rows: int = MAX_ROWS, recognised: Recognised | None = None
+) -> Sheet:
+    """Read a CSV file (commas, semicolons or tabs) or a workbook.
+
+    With `recognised`, the columns are the first row that has two known ones at least, among the
+    first of each sheet; else the first row of the first sheet. Text encoded twice, and the code of
+    web pages, are mended, and said. Raises Invalid when it is no table, or beyond `max_rows` rows,
+    500 columns, 500 000 cells or 20 MB.
     """
     if len(data) > MAX_BYTES:
         raise Invalid(N_("Le fichier dépasse 20 Mo : partagez-le en plusieurs."))
-    records = first_sheet(data) if is_workbook(data) else _delimited(data)
-    number, header, _faults = next(records, (0, (), {}))
-    columns = _columns(header if number == 1 else ())
+    remarks: list[str] = []
+    if is_workbook(data):
+        tables = sheets_of(data)
+    else:
+        encoding = encoding_of(data)
+        remarks.append(encoding_remark(encoding))
+        stray = _StrayReturns()
+        tables = [BookSheet("", lambda: _delimited(data, encoding, stray))]
+    name, rows, first = _table(tables, recognised)
+    mending = Mending()
+    sheet = _read(rows, first, max_rows, mending)
+    if first > 1 or name != tables[0].name:
+        remarks.append(
+            _(
+                "Les colonnes sont lues à la ligne %(row)d de la feuille « %(name)s ».",
+                row=first,
+                name=name,
+            )
+            if name
+            else _("Les colonnes sont lues à la ligne %(row)d.", row=first)
+        )
+    if not is_workbook(data):
+        remarks.append(stray.remark())
+    return replace(sheet, remarks=[each for each in (*remarks, *mending.remarks()) if each])
+
+
+def _table(
+    tables: Sequence[BookSheet], recognised: Recognised | None
+) -> tuple[str, Iterator[Record], int]:
+    """The sheet to read, its rows, and the number of the one that names its columns."""
+    for table in tables if recognised else ():
+        for number, cells, _faults in islice(table.rows(), _HEADER_WITHIN):
+            if recognised and recognised([cell.strip() for cell in cells]) >= _ENOUGH_KNOWN:
+                return table.name, table.rows(), number
+    return tables[0].name, tables[0].rows(), 1
+
+
+def _read(records: Iterator[Record], first: int, max_rows: int, mending: Mending) -> Sheet:
+    header: Sequence[str] = ()
+    for number, cells, _faults in records:
+        if number >= first:
+            header = cells if number == first else ()
+            break
+    columns = _columns([mending.cell(cell) for cell in header])
     lines: list[Line] = []
     held = met = 0
     for number, cells, faults in records:
@@ -92,7 +158,7 @@ def read_sheet(data: bytes, *, max_rows: int = MAX_ROWS) -> Sheet:
                     N_("Le fichier dépasse %(limit)s cellules : partagez-le en plusieurs."),
                     limit=format_decimal(MAX_CELLS),
                 )
-            lines.append(_line(number, cells, faults, columns))
+            lines.append(_line(number, [mending.cell(cell) for cell in cells], faults, columns))
     return Sheet([column for column in columns if column], lines)
 
 
@@ -143,14 +209,43 @@ def _line(
     return Line(number, dict(zip(columns, cells, strict=False)), named)
 
 
-def _delimited(data: bytes) -> Iterator[Record]:
-    encoding = _encoding(data)
-    text = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
-    lines = _Lines(text, _delimiter(text.read(_SAMPLE)))
-    text.seek(0)
+class _StrayReturns:
+    """The rows that a carriage return alone would cut in two, where lines end otherwise.
+
+    It is read as the end of a line within its cell.
+    """
+
+    def __init__(self) -> None:
+        self.rows: list[int] = []
+
+    def remark(self) -> str:
+        """What to say of them, if there are any."""
+        if not self.rows:
+            return ""
+        shown = ", ".join(str(number) for number in self.rows[:_SHOWN_ROWS])
+        return ngettext(
+            "Un retour chariot isolé, ligne %(rows)s, est lu comme un retour à la ligne "
+            "dans sa cellule.",
+            "Des retours chariot isolés, lignes %(rows)s, sont lus comme des retours à la ligne "
+            "dans leur cellule.",
+            len(self.rows),
+            rows=shown if len(self.rows) <= _SHOWN_ROWS else f"{shown}…",
+        )
+
+
+def _delimited(data: bytes, encoding: str, stray: _StrayReturns) -> Iterator[Record]:
+    sample = io.TextIOWrapper(io.BytesIO(data), encoding, newline="").read(SAMPLE)
+    # Without any line feed, it is an old file whose lines end with a carriage return.
+    newline = "\n" if "\n" in sample else ""
+    text = io.TextIOWrapper(io.BytesIO(data), encoding, newline=newline)
+    lines = _Lines(text, _delimiter(sample))
     reader = csv.reader(lines, delimiter=lines.delimiter, strict=True)
+    stray.rows.clear()
     try:
         for number, cells in enumerate(reader, start=1):
+            if any(_STRAY in cell for cell in cells):
+                stray.rows.append(number)
+                cells = [cell.replace(_STRAY, "\n") for cell in cells]
             yield number, cells, {}
             lines.width = 0
     except csv.Error as error:
@@ -178,21 +273,7 @@ class _Lines:
             self.width += line.count(self.delimiter)
             if self.width > _MAX_WIDTH or number > MAX_LINES:
                 raise too_many()
-            yield line
-
-
-def _encoding(data: bytes) -> str:
-    """How a text is written. Raises Invalid for what is no text."""
-    marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp1252"):
-        pieces = io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
-        with suppress(UnicodeError):
-            if all("\0" not in piece for piece in iter(partial(pieces.read, _SAMPLE), "")):
-                return encoding
-    raise Invalid(
-        N_("Le fichier n’est ni un classeur XLSX, ni un CSV en UTF-8 ou Windows-1252."),
-        way_out=N_("Enregistrez-le depuis votre tableur au format « CSV UTF-8 »."),
-    )
+            yield _ALONE.sub(_STRAY, line)
 
 
 def _delimiter(sample: str) -> str:

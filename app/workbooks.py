@@ -1,4 +1,4 @@
-"""The first sheet of an XLSX workbook, read piece by piece within bounds it cannot expand beyond.
+"""The sheets of an XLSX workbook, read piece by piece within bounds they cannot expand beyond.
 
 Nothing of a workbook is held but the texts of its cells: a small file can expand to gigabytes.
 """
@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from xml.parsers.expat import ExpatError
@@ -51,16 +51,36 @@ def is_workbook(data: bytes) -> bool:
     return data.startswith(_ARCHIVES)
 
 
-def first_sheet(data: bytes) -> Iterator[Record]:
-    """The rows of a workbook's first sheet that are not empty, formulas as last computed.
+@dataclass(frozen=True)
+class BookSheet:
+    """A sheet of a workbook: its name, and its rows, read anew each time they are asked for."""
 
-    A cell beyond the columns that are taken is given in the place after them. Raises Invalid when
-    it is no workbook that can be read, or beyond the bounds above.
+    name: str
+    rows: Callable[[], Iterator[Record]]
+
+
+def sheets_of(data: bytes) -> list[BookSheet]:
+    """The sheets of a workbook, in their order; its rows are those that are not empty.
+
+    Formulas are as last computed. A cell beyond the columns that are taken is given in the place
+    after them. Raises Invalid, then or as rows are read, when it is no workbook that can be read,
+    or beyond the bounds above.
     """
     if data.startswith(_SEALED):
         raise sealed()
+    with _readable():
+        found = _Workbook(Package(data))
+    return [
+        BookSheet(name, lambda part=part: found.rows(part))  # type: ignore[misc]
+        for name, part in found.parts
+    ]
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Whatever a workbook that is no workbook makes fail is one refusal."""
     try:
-        yield from _rows(Package(data))
+        yield
     except Invalid:
         raise
     except (
@@ -80,29 +100,45 @@ def first_sheet(data: bytes) -> Iterator[Record]:
         ) from error
 
 
-def _rows(package: Package) -> Iterator[Record]:
-    workbook = package.main_part() or "xl/workbook.xml"
-    related = package.related(workbook)
-    book = _Book()
-    package.parse_whole(workbook, book.begin)
-    sheets = [related[id_] for id_ in book.sheets if related[id_][0] == "worksheet"]
-    by_kind = dict(related.values())
-    texts, styles = Texts(), Styles(epoch_1904=book.epoch_1904)
-    if (part := by_kind.get("sharedStrings", "")) in package:
-        for _piece in package.parse(part, texts.begin, texts.end, texts.said):
-            pass
-    if (part := by_kind.get("styles", "")) in package:
-        package.parse_whole(part, styles.begin)
-    rows = _Rows(texts, styles)
-    for _piece in package.parse(sheets[0][1], rows.begin, rows.end, rows.said):
-        yield from rows.taken()
+class _Workbook:
+    """A package read as a workbook: its sheets, the texts they share and how they show numbers."""
+
+    def __init__(self, package: Package) -> None:
+        self._package = package
+        workbook = package.main_part() or "xl/workbook.xml"
+        related = package.related(workbook)
+        book = _Book()
+        package.parse_whole(workbook, book.begin)
+        self.parts = [
+            (name, related[id_][1]) for id_, name in book.sheets if related[id_][0] == "worksheet"
+        ]
+        if not self.parts:
+            raise ValueError("no sheet")
+        by_kind = dict(related.values())
+        self._texts, self._styles = Texts(), Styles(epoch_1904=book.epoch_1904)
+        if (part := by_kind.get("sharedStrings", "")) in package:
+            texts = self._texts
+            for _piece in package.parse(part, texts.begin, texts.end, texts.said):
+                pass
+        if (part := by_kind.get("styles", "")) in package:
+            package.parse_whole(part, self._styles.begin)
+
+    def rows(self, part: str) -> Iterator[Record]:
+        """The rows of a sheet that are not empty."""
+        with _readable():
+            rows = _Rows(self._texts, self._styles)
+            for _piece in self._package.parse(part, rows.begin, rows.end, rows.said):
+                yield from rows.taken()
 
 
 @dataclass
 class _Book:
-    """The sheets of a workbook in their order, and the day its dates are counted from."""
+    """The sheets of a workbook in their order, and the day its dates are counted from.
 
-    sheets: list[str] = field(default_factory=list)
+    Each sheet is known by the number of its part, and has a name.
+    """
+
+    sheets: list[tuple[str, str]] = field(default_factory=list)
     epoch_1904: bool = False
 
     def begin(self, tag: str, attributes: Attributes) -> None:
@@ -110,7 +146,7 @@ class _Book:
             self.epoch_1904 = attributes.get("date1904") in {"1", "true"}
         elif tag == "sheet":
             [key] = [value for name, value in attributes.items() if name.endswith(":id")]
-            self.sheets.append(key)
+            self.sheets.append((key, attributes.get("name", "")))
 
 
 class _Rows:

@@ -59,6 +59,21 @@ class ContributionImported(_ContributionEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContributionReceivedAnew(_ContributionEvent):
+    """It came back changed from its source, and was rewritten as it came."""
+
+    source: FreeText
+    reference: FreeText
+
+    def sentence(self) -> str:
+        return _(
+            "La contribution n° %(number)d, reçue hors de la plateforme, a été mise à jour "
+            "d’après sa source.",
+            number=self.number,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class ContributionEdited(_ContributionEvent):
     def sentence(self) -> str:
         return _(

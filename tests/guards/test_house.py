@@ -50,6 +50,7 @@ ALGORITHMS = {
     "app/identity/oidc/provider.py",
     "app/identity/stepup/totp.py",
     "consultation/contributions/moderated.py",
+    "consultation/contributions/received/reading.py",
     "consultation/triage/queue.py",
     "voting/copil/ranking.py",
 }

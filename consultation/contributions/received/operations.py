@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import uuid4
 
 from app.calendar.models import Consultation
@@ -15,28 +14,20 @@ from app.errors import N_, Conflict
 from app.gate.actors import Context
 from app.gate.refusals import check
 from app.gate.verbs import IMPORT
-from app.identity.models import Profile
 from app.journal.events import FreeText
 from app.journal.operations import record_all
 from app.phases import PublicationKind
-from app.territories.models import Territory
-from consultation.contributions.events import ContributionImported
+from consultation.contributions.events import ContributionImported, ContributionReceivedAnew
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.operations import SERIES
-from consultation.contributions.received.queries import known_references, lock_source
-from consultation.contributions.rules import Content, length_refusal
-
-
-@dataclass(frozen=True)
-class Received:
-    """A contribution received outside the platform; `reference` is unique within its source."""
-
-    reference: str
-    content: Content
-    places: tuple[Territory, ...] = ()
-    profile: Profile | None = None
-    function: str = ""
-    organisation: str = ""
+from consultation.contributions.received.queries import (
+    Received,
+    differences,
+    known_contributions,
+    lock_source,
+)
+from consultation.contributions.received.rules import reference_key
+from consultation.contributions.rules import length_refusal
 
 
 def import_contributions(
@@ -47,16 +38,8 @@ def import_contributions(
     A row whose reference is already known from `source` changes nothing. Raises NotAllowed,
     NotFound when it is another consultation, Invalid, Conflict once the proposals are published.
     """
-    check(ctx, IMPORT, within=consultation.id)
-    lock_publications(consultation.id)
-    if fresh_calendar(consultation.id).published_at(PublicationKind.PROPOSALS) is not None:
-        raise Conflict(N_("Les propositions sont publiées : on n’importe plus de contributions."))
-    for row in rows:
-        if refused := length_refusal(row.content):
-            raise refused
-    lock_source(consultation.id, source)
-    known = known_references(consultation.id, source)
-    new = [row for row in rows if row.reference not in known]
+    known = _checked(rows, consultation, source, ctx)
+    new = [row for row in rows if reference_key(row.reference) not in known]
     if not new:
         return []
     numbers = next_numbers(consultation.id, SERIES, len(new))
@@ -78,8 +61,8 @@ def import_contributions(
             source=source,
             reference=row.reference,
             created_at=ctx.instant,
-            updated_at=ctx.instant,
-            submitted_at=ctx.instant,
+            updated_at=row.deposited_at or ctx.instant,
+            submitted_at=row.deposited_at or ctx.instant,
         )
         for row, number in zip(new, numbers, strict=True)
     ]
@@ -99,3 +82,55 @@ def import_contributions(
         ctx=ctx,
     )
     return imported
+
+
+def update_imported(
+    rows: Sequence[Received], *, consultation: Consultation, source: str, ctx: Context
+) -> list[Contribution]:
+    """Rewrite what was imported from a source as it comes back; returns what changed.
+
+    Rows that are new are left to `import_contributions`. Raises NotAllowed, NotFound when it is
+    another consultation, Invalid, Conflict once the proposals are published.
+    """
+    known = _checked(rows, consultation, source, ctx)
+    changed = []
+    for row in rows:
+        before = known.get(reference_key(row.reference))
+        if before is not None and differences(before, row):
+            before.write(row.content, row.places, ctx.instant)
+            before.profile, before.function = row.profile, row.function
+            before.organisation = row.organisation
+            before.submitted_at = row.deposited_at or before.submitted_at
+            changed.append((before, row))
+    db.session.flush()
+    record_all(
+        [
+            ContributionReceivedAnew(
+                subject_id=str(contribution.id),
+                number=contribution.number or 0,
+                places="; ".join(place.label for place in row.places),
+                source=FreeText(source),
+                reference=FreeText(row.reference),
+            )
+            for contribution, row in changed
+        ],
+        ctx=ctx,
+    )
+    return [contribution for contribution, _row in changed]
+
+
+def _checked(
+    rows: Sequence[Received], consultation: Consultation, source: str, ctx: Context
+) -> dict[str, Contribution]:
+    """What is known already of a source, once the act is let through and the source locked."""
+    check(ctx, IMPORT, within=consultation.id)
+    lock_publications(consultation.id)
+    if fresh_calendar(consultation.id).published_at(PublicationKind.PROPOSALS) is not None:
+        raise Conflict(
+            N_("Les propositions sont publiées\u00a0: on n’importe plus de contributions.")
+        )
+    for row in rows:
+        if refused := length_refusal(row.content):
+            raise refused
+    lock_source(consultation.id, source)
+    return known_contributions(consultation.id, source)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from sqlalchemy import any_, func, literal, or_, select
+from sqlalchemy.orm import selectinload
 
 from app.areas import DEPARTEMENTS
 from app.db import advisory_lock, db
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
-from app.identity.models import Person
+from app.identity.models import Person, Profile
 from app.identity.rules import normal_email
 from app.territories.codes import are_postcodes, written_code
 from app.territories.keys import search_key
@@ -21,7 +24,8 @@ from app.territories.places import AmbiguousPlace, UnknownPlace, territory_by_pl
 from app.territories.rules import KIND_LABELS
 from app.territories.search import search_territories
 from consultation.contributions.models import Contribution
-from consultation.contributions.received.rules import PLACES
+from consultation.contributions.received.rules import PLACES, reference_key
+from consultation.contributions.rules import Content
 
 # Beyond, it is the column or the separator that is not the right one.
 MAX_UNKNOWN = 200
@@ -32,20 +36,52 @@ _SHOWN = 3
 _CODE_LENGTHS = {TerritoryKind.COMMUNE: 5, TerritoryKind.DEPARTEMENT: 2, TerritoryKind.REGION: 2}
 
 
+@dataclass(frozen=True)
+class Received:
+    """A contribution received outside the platform; `reference` is unique within its source.
+
+    `deposited_at` is when it was first deposited, if that is known.
+    """
+
+    reference: str
+    content: Content
+    places: tuple[Territory, ...] = ()
+    profile: Profile | None = None
+    function: str = ""
+    organisation: str = ""
+    deposited_at: datetime | None = None
+
+
+def differences(before: Contribution, row: Received) -> list[str]:
+    """What a row says otherwise than the contribution imported from it, as labels."""
+    compared = {
+        N_("le type"): (before.kind, row.content.kind),
+        N_("le titre"): (before.title, row.content.title),
+        N_("la thématique"): (before.theme_id, row.content.theme_id),
+        N_("les bénéficiaires"): (before.beneficiaries, row.content.beneficiaries),
+        N_("la description"): (before.description, row.content.description),
+        N_("les territoires"): ({p.id for p in before.places}, {p.id for p in row.places}),
+        N_("la qualité"): (before.profile, row.profile),
+        N_("la fonction"): (before.function, row.function),
+        N_("l’organisme"): (before.organisation, row.organisation),
+        N_("la date"): (before.submitted_at, row.deposited_at or before.submitted_at),
+    }
+    return [label for label, (was, comes) in compared.items() if was != comes]
+
+
 def lock_source(consultation_id: UUID, source: str) -> None:
     """Keep any other import from the same source waiting until the transaction ends."""
     advisory_lock(uuid5(consultation_id, source))
 
 
-def known_references(consultation_id: UUID, source: str) -> set[str]:
-    """The references already imported from a source."""
-    return set(
-        db.session.scalars(
-            select(Contribution.reference).where(
-                Contribution.consultation_id == consultation_id, Contribution.source == source
-            )
-        )
+def known_contributions(consultation_id: UUID, source: str) -> dict[str, Contribution]:
+    """What was imported from a source, by the keys of its references, with their places."""
+    found = db.session.scalars(
+        select(Contribution)
+        .options(selectinload(Contribution.places))
+        .where(Contribution.consultation_id == consultation_id, Contribution.source == source)
     )
+    return {reference_key(each.reference or ""): each for each in found}
 
 
 def named_place(

@@ -22,7 +22,8 @@ from consultation.contributions import operations as contributions
 from consultation.contributions.drafts import operations as drafts
 from consultation.contributions.models import Kind, Status
 from consultation.contributions.moderated import MODERATED_CONTRIBUTIONS
-from consultation.contributions.received.operations import Received, import_contributions
+from consultation.contributions.received.operations import import_contributions
+from consultation.contributions.received.queries import Received
 from consultation.contributions.rules import Content, version_of
 from consultation.proposals.models import Maturity
 from consultation.proposals.operations import edit_proposal

@@ -17,7 +17,7 @@ from app.identity.models import Person
 from app.phases import Phase, PublicationKind
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.received import operations
-from consultation.contributions.received.operations import Received
+from consultation.contributions.received.queries import Received
 from tests.support import factories as make
 from tests.support.contributions import TEXT, events
 from tests.support.publications import set_published

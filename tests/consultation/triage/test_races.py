@@ -19,7 +19,8 @@ from app.gate.actors import Context
 from app.identity.models import Person
 from app.phases import Phase, PublicationKind
 from consultation.contributions.models import Contribution, Kind, Status
-from consultation.contributions.received.operations import Received, import_contributions
+from consultation.contributions.received.operations import import_contributions
+from consultation.contributions.received.queries import Received
 from consultation.contributions.rules import Content
 from consultation.proposals.models import Proposal
 from consultation.proposals.operations import remove_proposal, write_proposal
