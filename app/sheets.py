@@ -1,4 +1,4 @@
-"""Tables that people send, a CSV file or an XLSX workbook, and those they take away."""
+"""Tables that people send, a CSV file or an XLSX workbook."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from flask_babel import gettext as _
 from app.archives import MAX_CELLS
 from app.encodings import SAMPLE, Mending, encoding_of, encoding_remark
 from app.errors import N_, Invalid
+from app.formulas import disarmed
 from app.workbooks import (
     MAX_COLUMNS,
     MAX_LINES,
@@ -36,19 +37,6 @@ _MAX_MET = 10 * MAX_CELLS
 _ALONE, _STRAY = re.compile(r"\r(?!\n?$)"), "\ue00d"
 _SHOWN_ROWS = 10
 
-# What makes a spreadsheet compute a cell instead of showing it, and what is taken for the same.
-_EQUALS, _PLUSES, _MINUSES, _ATS = "=＝﹦⁼₌", "+＋﹢⁺₊", "-－﹣−⁻₋", "@＠﹫"
-_SIGNS = re.escape(_EQUALS + _PLUSES + _MINUSES + _ATS)
-# What a reader may pass over before it computes: blanks, marks that do not show, quotes.
-_UNSEEN = (
-    r" \"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\xa0\u1680"
-    r"\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff"
-)
-# Where a cell begins for whoever cuts the file on another sign than it was written with, for the
-# quotes then protect nothing.
-_CUTS = r",|\t\r\n"
-_LIVE = re.compile(rf"(?:^|(?<=[{_CUTS}]))(?=[{_UNSEEN}]*[{_SIGNS}])|^(?=[{_UNSEEN}]*[\t\r\n])")
-_BULLET = re.compile(r"^([ \t]*)-(?=[ \t\u00a0])", re.MULTILINE)
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -180,26 +168,6 @@ def _columns(header: Sequence[str]) -> list[str]:
     return columns
 
 
-def written_sheet(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """A CSV file as French spreadsheets open it: semicolons, quotes, UTF-8 with its mark.
-
-    What a spreadsheet would take for a formula is kept a text by an apostrophe before it, within a
-    text too: one set for commas would cut it there. The hyphens of a list become dashes; numbers
-    are written as they are.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", quoting=csv.QUOTE_ALL)
-    writer.writerow([_inert(column) for column in columns])
-    writer.writerows([_inert(value) for value in row] for row in rows)
-    return text.getvalue().encode("utf-8-sig")
-
-
-def _inert(value: object) -> object:
-    if isinstance(value, str):
-        return _LIVE.sub("'", _BULLET.sub(r"\1–", value))
-    return value
-
-
 def _line(
     number: int, cells: Sequence[str], faults: Mapping[int, str], columns: Sequence[str]
 ) -> Line:
@@ -246,7 +214,7 @@ def _delimited(data: bytes, encoding: str, stray: _StrayReturns) -> Iterator[Rec
             if any(_STRAY in cell for cell in cells):
                 stray.rows.append(number)
                 cells = [cell.replace(_STRAY, "\n") for cell in cells]
-            yield number, cells, {}
+            yield number, [disarmed(cell) for cell in cells], {}
             lines.width = 0
     except csv.Error as error:
         raise Invalid(

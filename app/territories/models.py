@@ -98,6 +98,11 @@ class Territory(Base):
         return _what(self.kind, self.nature)
 
     @property
+    def insee_code(self) -> str:
+        """Its code of the Code officiel géographique; groupements have none, but their SIREN."""
+        return "" if self.kind in (TerritoryKind.EPCI, TerritoryKind.SYNDICAT) else self.code
+
+    @property
     def label(self) -> str:
         """What distinguishes it from its homonyms: "Saint-Denis (93) — commune"."""
         return territory_label(self.name, self.kind, self.nature, self.departement_code)

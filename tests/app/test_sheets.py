@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from app import sheets
+from app.downloads import as_csv
 from app.errors import Invalid
-from app.sheets import read_sheet, written_sheet
+from app.sheets import read_sheet
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -110,7 +111,7 @@ def _cut(written: bytes, delimiter: str) -> list[list[str]]:
 
 def test_a_table_taken_away_quotes_every_cell_and_is_read_back() -> None:
     texts = ["=1+1", "+33", "-2", "@SUM(A1)", "  =1", "\ufeff＝1", "a;b", 'a"b', "a\nb"]
-    written = written_sheet(["Titre", "=Colonne"], [(text, -3) for text in texts])
+    written = as_csv(["Titre", "=Colonne"], [(text, -3) for text in texts])
     assert written.startswith(b'\xef\xbb\xbf"Titre";"\'=Colonne"\r\n"\'=1+1";"-3"\r\n')
     rows = _cut(written, ";")
     assert [row[0] for row in rows[1:]] == [*[f"'{text}" for text in texts[:6]], *texts[6:]]
@@ -118,7 +119,7 @@ def test_a_table_taken_away_quotes_every_cell_and_is_read_back() -> None:
 
 
 def test_a_list_is_kept_readable() -> None:
-    written = written_sheet(["Titre"], [["Besoins :\n- un, - deux\n  - trois-quatre\n-5"]])
+    written = as_csv(["Titre"], [["Besoins :\n- un, - deux\n  - trois-quatre\n-5"]])
     assert _cut(written, ";")[1] == ["Besoins :\n– un,' - deux\n  – trois-quatre\n'-5"]
 
 
@@ -132,7 +133,7 @@ HOSTILE = st.text(st.sampled_from(f"{SIGNS},;|\t\r\n \"'a(\u00a0\u200b\ufeff\x00
 @example([("\t=1", "\r=1")])
 @pytest.mark.proof
 def test_a_table_taken_away_computes_nothing_however_it_is_cut(rows: list[tuple[str, str]]) -> None:
-    written = written_sheet(["a,=HYPERLINK(1)", "b"], rows)
+    written = as_csv(["a,=HYPERLINK(1)", "b"], rows)
     for delimiter in ",;|\t":
         naive = [
             cell

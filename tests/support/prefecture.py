@@ -30,11 +30,18 @@ def titles(page: Page) -> list[str]:
     return [cell.a.get_text() for cell in page.soup.select("tbody td:nth-child(2)") if cell.a]
 
 
-def exported(visitor: Visitor, desk: Desk) -> list[Line]:
+def exported(visitor: Visitor, desk: Desk, form: str = "csv") -> list[Line]:
     """The rows of the file one takes away from it."""
-    answer = visitor.ask("GET", f"{departement_path(desk)}/contributions.csv")
-    assert (answer.status_code, answer.mimetype) == (200, "text/csv")
-    return list(read_sheet(answer.data).lines)
+    return list(read_sheet(taken_away(visitor, departement_path(desk), form)).lines)
+
+
+def taken_away(visitor: Visitor, path: str, form: str) -> bytes:
+    """The file one takes away from the page of a département."""
+    answer = visitor.ask("GET", f"{path}/contributions.{form}")
+    assert answer.status_code == 200
+    assert form in answer.headers["Content-Disposition"]
+    data: bytes = answer.data
+    return data
 
 
 def decide_each(desk: Desk, village: Territory) -> list[Contribution]:

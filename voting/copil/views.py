@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.calendar.models import Consultation
 from app.calendar.queries import themes
 from app.context import named_consultation
+from app.downloads import Form, download
 from app.errors import DomainError, PhaseClosed
 from app.formats import sentence_of
 from app.gate.actors import KIND_PLURALS, Context
@@ -19,8 +20,7 @@ from app.phases import Phase, PublicationKind, Window
 from app.web import context, performs, public, see, signed_in, written
 from consultation.proposals.models import Maturity, Stage
 from consultation.proposals.queries import gathered
-from voting.copil import operations, queries
-from voting.copil.exports import ranking_sheet
+from voting.copil import exports, operations, queries
 from voting.copil.forms import (
     AssessmentForm,
     DecisionForm,
@@ -95,16 +95,12 @@ def _point(line: RankedProposal) -> dict[str, object]:
     }
 
 
-@blueprint.get("/consultations/<consultation>/comite/classement.csv")
+@blueprint.get("/consultations/<consultation>/comite/classement.<any(csv, xlsx):form>")
 @signed_in
-def export(consultation: str) -> ResponseReturnValue:
+def export(consultation: str, form: str) -> ResponseReturnValue:
     found = _committee()
     lines = queries.ranking(found.id).read(filters_in(request.args))
-    return Response(
-        ranking_sheet(lines),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="classement-{found.slug}.csv"'},
-    )
+    return download(Form(form), f"classement-{found.slug}", exports.columns(), exports.rows(lines))
 
 
 @blueprint.route(

@@ -55,7 +55,7 @@ _PROFILES = {
         Profile.PARTNER: ("partner", "partenaire", "association", "entreprise", "editeur"),
     }.items()
     for word in words
-}
+} | {word_key(profile.label): profile for profile in Profile}
 _LINE_LENGTH = 160
 # No EPCI gathers as many communes as a cell may name.
 MAX_PLACES = 200

@@ -45,7 +45,7 @@ _HEADERS = {
     "theme": ("theme", "thematique", "categorie"),
     "beneficiaries": ("beneficiarie", "beneficiaire", "public", "public vise", "usager"),
     "territories": ("territorie", "territoire", "collectivite", "nom de la collectivite"),
-    "communes": ("commune", "ville", "mairie", "code insee", "code commune"),
+    "communes": ("commune", "ville", "mairie"),
     "epcis": ("epci", "intercommunalite"),
     "departements": (),
     "regions": ("region",),
@@ -59,6 +59,8 @@ _HEADERS = {
     ),
 }
 _FIELD_OF = {header: name for name, headers in _HEADERS.items() for header in headers}
+# Read for places where no column names them: a table often gives both.
+_CODES = {"code insee": "communes", "code commune": "communes", "siren": "territories"}
 
 
 def field_of(header: str) -> str | None:
@@ -73,6 +75,18 @@ def recogniser(options: Sequence[str]) -> Callable[[Sequence[str]], int]:
     return lambda cells: sum(bool(cell in named or field_of(cell)) for cell in set(cells))
 
 
+def _matched_by_name(columns: Sequence[str]) -> dict[str, str]:
+    matched = {name: name for name in FIELDS if name in columns}
+    for column in columns:
+        if (name := field_of(column)) and column not in matched.values():
+            matched.setdefault(name, column)
+    if not matched.keys() & PLACES.keys():
+        for column in columns:
+            if name := _CODES.get(word_key(column)):
+                matched.setdefault(name, column)
+    return matched
+
+
 def matched_columns(columns: Sequence[str], options: Sequence[str]) -> dict[str, str]:
     """The column each field is read from: that of its "field=column", else the column of its name.
 
@@ -80,10 +94,7 @@ def matched_columns(columns: Sequence[str], options: Sequence[str]) -> dict[str,
     read. Raises Invalid for a field or column that does not exist, and for a required field without
     a column, with the columns there are.
     """
-    matched: dict[str, str] = {name: name for name in FIELDS if name in columns}
-    for column in columns:
-        if (name := field_of(column)) and column not in matched.values():
-            matched.setdefault(name, column)
+    matched = _matched_by_name(columns)
     for option in options:
         name, _equal, column = (part.strip() for part in option.partition("="))
         if name not in FIELDS:

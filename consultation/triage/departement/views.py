@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.areas import departement_label
 from app.calendar.models import Consultation
 from app.context import named_consultation
+from app.downloads import Form, download
 from app.gate.refusals import check
 from app.gate.verbs import READ_DEPARTEMENT
 from app.phases import Phase, PublicationKind
 from app.web import context, page_number, signed_in
-from consultation.triage.departement import queries
-from consultation.triage.departement.exports import contributions_sheet
+from consultation.triage.departement import exports, queries
 from consultation.triage.models import Decision
 
 blueprint = Blueprint(
@@ -57,17 +57,14 @@ def page(consultation: str, code: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/contributions.csv")
+@blueprint.get("/contributions.<any(csv, xlsx):form>")
 @signed_in
-def export(consultation: str, code: str) -> ResponseReturnValue:
+def export(consultation: str, code: str, form: str) -> ResponseReturnValue:
     found = _consultation(code)
-    sheet = contributions_sheet(
-        queries.every_line(found.id, code),
-        published=found.published_at(PublicationKind.PROPOSALS) is not None,
-    )
-    name = f"contributions-{found.slug}-{code}.csv"
-    return Response(
-        sheet,
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    published = found.published_at(PublicationKind.PROPOSALS) is not None
+    return download(
+        Form(form),
+        f"contributions-{found.slug}-{code}",
+        exports.columns(published=published),
+        exports.rows(queries.every_line(found.id, code), published=published),
     )

@@ -16,9 +16,11 @@ from tests.support.prefecture import (
     REASON,
     REJECTED,
     decide_each,
+    departement_path,
     exported,
     publish,
     read_departement,
+    taken_away,
     titles,
 )
 from tests.support.strict_browser import Visitor
@@ -153,10 +155,11 @@ def test_the_file_is_safe_and_complete(reader: Visitor, desk: Desk, village: Ter
         group(other, proposals=[desk.proposal("Agenda"), desk.proposal("Cartes")], ctx=desk.ctx)
         publish_proposals(desk.consultation, ctx=desk.ctx)
     first, second = (line.cells for line in exported(reader, desk))
-    assert first["Titre"] == "'=1+1"
-    assert first["Description"] == "'@oui\nnon"
-    assert (first["Dispositif"], first["Contact"]) == ("'+Conseillers", "'-contact")
-    assert first["Raison donnée à l’auteur"] == "'=HYPERLINK(0)"
+    assert first["Titre"] == "=1+1"
+    assert first["Description"] == "@oui\nnon"
+    written = taken_away(reader, departement_path(desk), "csv").decode()
+    for armed in ("'=1+1", "'@oui\nnon", "'+Conseillers", "'-contact", "'=HYPERLINK(0)"):
+        assert f'"{armed}"' in written
     assert (first["Suite donnée"], first["Thématique"]) == ("Réorientée", "Mobilité")
     assert village.label in first["Territoires"]
     assert plain(second["Propositions"]) == "n° 1, Agenda ; n° 2, Cartes"
