@@ -76,6 +76,7 @@ def _sample(name: str, rule: Rule) -> object:
     return {
         "NumberConverter": 1,
         "UUIDConverter": "00000000-0000-4000-8000-000000000000",
+        "AnyConverter": "csv",
     }.get(converter, "exemple")
 
 
