@@ -52,8 +52,11 @@ from consultation.contributions.moderated import MODERATED_CONTRIBUTIONS
 from consultation.proposals import views as proposals
 from consultation.triage import views as triage
 from consultation.triage.annulments.operations import JUDGED as CONTRIBUTIONS
+from consultation.triage.corrections import views as corrections
+from consultation.triage.corrections.concerned import register as concern
 from consultation.triage.departement import views as departements
 from delivery.services import views as services
+from delivery.services.queries import drawn_refusal
 from delivery.store import views as store
 from funding.envelope import views as envelope
 from funding.schemes import views as schemes
@@ -64,6 +67,7 @@ from voting.copil.members import views as committee_members
 from voting.supports import jobs as support_jobs  # noqa: F401 - declares its jobs
 from voting.supports import views as supports
 from voting.supports.annulments.operations import JUDGED as SUPPORTS
+from voting.supports.queries import supporters_written_to
 
 
 def create_app(config: Config | None = None) -> Flask:
@@ -116,6 +120,7 @@ def create_app(config: Config | None = None) -> Flask:
         contributions,
         drafts,
         triage,
+        corrections,
         departements,
         proposals,
         schemes,
@@ -132,6 +137,7 @@ def create_app(config: Config | None = None) -> Flask:
     for judged in (SUPPORTS, PARTICIPATIONS, CONTRIBUTIONS):
         judging.register(judged)
     moderated.register(MODERATED_CONTRIBUTIONS)
+    concern(recipients=supporters_written_to, hold=drawn_refusal)
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)
     cli.init_app(app)

@@ -101,12 +101,13 @@ GRANTS: Mapping[str, Grant] = {
     # What is prepared may be undone, until it is published.
     "scheme": _adds(changes="name description contact"),
     "proposal": _adds(
-        changes="title summary theme_id stage maturity published_at contributions_count "
-        "supports_count",
+        changes="title summary theme_id stage maturity published_at corrected_at "
+        "contributions_count supports_count",
         deletes=True,
     ),
     "proposal_contribution": _adds(deletes=True),
     "outcome": _adds(deletes=True),
+    "correction": _adds(),
     "verdict": _adds(changes="stage reason decided_by_id decided_at version", deletes=True),
     "service": _adds(
         changes="name description proposal_id carrier_territory_id carrier_organisation "

@@ -162,6 +162,8 @@ PUBLISH = Verb(
     step_up=True,
 )
 
+CORRECT = Verb("publication:correct", N_("corriger ce qui est publié"), moderator, step_up=True)
+
 # Prefectures
 READ_DEPARTEMENT = Verb(
     "departement:read",

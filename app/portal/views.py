@@ -17,7 +17,14 @@ from app.contests.acts.queries import Desk, desk_counts
 from app.context import current_consultation, named_consultation
 from app.gate.actors import Context, Level, TerritoryKind
 from app.gate.refusals import allows, entitled, privy
-from app.gate.verbs import APPROVE_MEMBERSHIP, DECIDE_CONTEST, MODERATE, READ_COMMITTEE, TRIAGE
+from app.gate.verbs import (
+    APPROVE_MEMBERSHIP,
+    CORRECT,
+    DECIDE_CONTEST,
+    MODERATE,
+    READ_COMMITTEE,
+    TRIAGE,
+)
 from app.moderation.queries import Counts, count_queries
 from app.phases import Phase, PublicationKind
 from app.portal import queries
@@ -29,6 +36,8 @@ from app.territories.rules import chosen
 from app.web import context, public, signed_in
 from consultation.contributions.models import Contribution, Status
 from consultation.contributions.queries import contribution_by_number
+from consultation.triage.corrections.queries import corrections_of
+from consultation.triage.corrections.rules import CHANGED
 from consultation.triage.queries import conservation, outcome_of
 from delivery.store.queries import laureates, service_of_contribution, services_of_territory
 from voting.ami.queries import participations_of, turnout
@@ -207,6 +216,9 @@ def follow(consultation: str, number: int) -> ResponseReturnValue:
         consultation=found,
         contribution=contribution,
         ruling=outcome_of(contribution),
+        corrections=corrections_of(contribution.id),
+        changed=CHANGED,
+        corrects=allows(context(), CORRECT),
         service=service_of_contribution(contribution.id)
         if found.published_at(PublicationKind.SERVICES)
         else None,

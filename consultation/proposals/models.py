@@ -100,6 +100,8 @@ class Proposal(Identified, Base):
     maturity: Mapped[int | None]
     written_at: Mapped[datetime]
     published_at: Mapped[datetime | None]
+    # When its wording was last corrected, if it was once published.
+    corrected_at: Mapped[datetime | None]
     contributions_count: Mapped[int] = mapped_column(default=0)
     supports_count: Mapped[int] = mapped_column(default=0)
     search: Mapped[str] = mapped_column(

@@ -8,72 +8,26 @@ to another consultation than the one acted in.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from uuid import UUID
-
-from sqlalchemy import delete, insert
 
 from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.db import db, next_value
 from app.errors import N_, Conflict, Invalid
 from app.gate.actors import Context
 from app.gate.refusals import check
 from app.gate.verbs import TRIAGE
-from app.journal.events import Event, FreeText
 from app.journal.operations import record_all
 from app.phases import Phase, PublicationKind
 from consultation.contributions.models import Contribution
-from consultation.proposals.models import Proposal, proposal_contribution
+from consultation.proposals.models import Proposal
 from consultation.proposals.queries import lock_proposals
 from consultation.proposals.rules import change_refusal
 from consultation.triage import rules
-from consultation.triage.events import (
-    ContributionGrouped,
-    ContributionRejected,
-    ContributionReoriented,
-    OutcomeUndone,
-)
-from consultation.triage.models import VERSIONS, Decision, Outcome
+from consultation.triage.events import OutcomeUndone
+from consultation.triage.models import Decision, Outcome
+from consultation.triage.outcomes import Choice, join, leave, number_of, write_outcomes
 from consultation.triage.queries import Ruling, lock_contributions, rulings
 from funding.schemes.models import Scheme
-
-
-@dataclass(frozen=True)
-class _Choice:
-    """A decision about to be recorded."""
-
-    decision: Decision
-    proposals: Sequence[Proposal] = ()
-    scheme: Scheme | None = None
-    reason: str = ""
-
-    def is_already(self, ruling: Ruling) -> bool:
-        outcome = ruling.outcome
-        return (
-            (self.decision, self.reason) == (outcome.decision, outcome.reason)
-            and (self.scheme.id if self.scheme else None) == outcome.scheme_id
-            and {p.id for p in self.proposals} == {p.id for p in ruling.proposals}
-        )
-
-    def event(self, contribution: Contribution) -> Event:
-        id_, number, reason = str(contribution.id), _number(contribution), FreeText(self.reason)
-        if self.decision is Decision.GROUPED:
-            numbers = sorted(proposal.number for proposal in self.proposals)
-            return ContributionGrouped(
-                subject_id=id_, number=number, proposals=" ".join(map(str, numbers))
-            )
-        if self.scheme is not None:
-            return ContributionReoriented(
-                subject_id=id_, number=number, scheme=FreeText(self.scheme.name), reason=reason
-            )
-        return ContributionRejected(subject_id=id_, number=number, reason=reason)
-
-
-def _number(contribution: Contribution) -> int:
-    """The number of a contribution that was submitted, and therefore has one."""
-    assert contribution.number is not None
-    return contribution.number
 
 
 def group(
@@ -106,7 +60,7 @@ def group_all(
     """
     if not proposals:
         raise Invalid(N_("Choisissez au moins une proposition, ou donnez le titre d’une nouvelle."))
-    choice = _Choice(Decision.GROUPED, proposals=tuple(dict.fromkeys(proposals)))
+    choice = Choice(Decision.GROUPED, proposals=tuple(dict.fromkeys(proposals)))
     return _decide(contributions, choice, replacing, ctx)
 
 
@@ -124,7 +78,7 @@ def reorient(
     """
     if refused := rules.reason_refusal(reason):
         raise refused
-    choice = _Choice(Decision.REORIENTED, scheme=scheme, reason=reason.strip())
+    choice = Choice(Decision.REORIENTED, scheme=scheme, reason=reason.strip())
     return _decide([contribution], choice, replacing, ctx)[0]
 
 
@@ -137,7 +91,7 @@ def reject(
     """
     if refused := rules.reason_refusal(reason):
         raise refused
-    choice = _Choice(Decision.REJECTED, reason=reason.strip())
+    choice = Choice(Decision.REJECTED, reason=reason.strip())
     return _decide([contribution], choice, replacing, ctx)[0]
 
 
@@ -174,7 +128,7 @@ def undo_all(
 
 def _decide(
     contributions: Sequence[Contribution],
-    choice: _Choice,
+    choice: Choice,
     replacing: int | None,
     ctx: Context,
 ) -> list[Outcome]:
@@ -195,8 +149,8 @@ def _decide(
         left = [p for c in undone for p in decided[c.id].proposals]
         lock_proposals(consultation_id, [p.id for p in (*left, *choice.proposals)])
         _undo(undone, decided, ctx)
-        _join(changed, choice.proposals)
-        _write_outcomes(changed, choice, ctx)
+        join(changed, choice.proposals)
+        write_outcomes(changed, choice, ctx)
         record_all([choice.event(contribution) for contribution in changed], ctx=ctx)
     current = rulings([contribution.id for contribution in contributions])
     return [current[contribution.id].outcome for contribution in contributions]
@@ -213,64 +167,22 @@ def _enter_triage(touched: Sequence[Contribution | Scheme], ctx: Context) -> Con
     return ctx
 
 
-def _join(contributions: Sequence[Contribution], proposals: Sequence[Proposal]) -> None:
-    if not proposals:
-        return
-    db.session.execute(
-        insert(proposal_contribution),
-        [
-            {"proposal_id": proposal.id, "contribution_id": contribution.id}
-            for proposal in proposals
-            for contribution in contributions
-        ],
-    )
-    for proposal in proposals:
-        proposal.contributions_count += len(contributions)
-    db.session.flush()
-
-
-def _write_outcomes(contributions: Sequence[Contribution], choice: _Choice, ctx: Context) -> None:
-    version = next_value(VERSIONS)
-    db.session.execute(
-        insert(Outcome),
-        [
-            {
-                "contribution_id": contribution.id,
-                "decision": choice.decision,
-                "scheme_id": choice.scheme.id if choice.scheme else None,
-                "reason": choice.reason,
-                "decided_by_id": ctx.actor.person_id,
-                "decided_at": ctx.instant,
-                "version": version,
-            }
-            for contribution in contributions
-        ],
-    )
-
-
 def _undo(
     contributions: Sequence[Contribution], decided: Mapping[UUID, Ruling], ctx: Context
 ) -> None:
     """Undo decisions on contributions that are locked, as are the proposals they joined."""
     if not contributions:
         return
-    ids = [contribution.id for contribution in contributions]
-    for proposal in (p for id_ in ids for p in decided[id_].proposals):
-        proposal.contributions_count -= 1
-    db.session.flush()
-    db.session.execute(
-        delete(proposal_contribution).where(proposal_contribution.c.contribution_id.in_(ids))
-    )
-    db.session.execute(delete(Outcome).where(Outcome.contribution_id.in_(ids)))
+    leave(contributions, [p for each in contributions for p in decided[each.id].proposals])
     record_all(
-        [OutcomeUndone(subject_id=str(c.id), number=_number(c)) for c in contributions], ctx=ctx
+        [OutcomeUndone(subject_id=str(c.id), number=number_of(c)) for c in contributions], ctx=ctx
     )
 
 
 def _decided_otherwise(contribution: Contribution, ruling: Ruling, way_out: str) -> Conflict:
     scheme = ruling.outcome.scheme
     return rules.decided_otherwise(
-        _number(contribution),
+        number_of(contribution),
         proposals=[proposal.title for proposal in ruling.proposals],
         scheme=scheme.name if scheme else "",
         reason=ruling.outcome.reason,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -233,3 +233,19 @@ def contribution_number(contribution_id: UUID) -> int:
     """The public number of a contribution; 0 for a draft, which has none."""
     number = select(Contribution.number).where(Contribution.id == contribution_id)
     return db.session.scalars(number).one() or 0
+
+
+def drawn_refusal(contribution_id: UUID, left: Collection[UUID]) -> Conflict | None:
+    """Why a contribution may not leave proposals, or None: a service is drawn from both."""
+    service = db.session.scalar(
+        select(Service).where(
+            Service.contribution_id == contribution_id, Service.proposal_id.in_(left)
+        )
+    )
+    if service is None:
+        return None
+    return Conflict(
+        N_("Le service lauréat « %(name)s » vient de cette contribution."),
+        way_out=N_("Elle reste regroupée dans la proposition qui l’a portée."),
+        name=service.name,
+    )

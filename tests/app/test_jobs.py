@@ -119,4 +119,6 @@ def test_what_comes_back_by_itself_is_declared_with_its_interval() -> None:
         "app.identity.jobs.forget": 3600,
         "app.identity.stepup.jobs.forget_second_factors": 3600,
         "app.authority.rights.acts.jobs.sweep_acts": 30,
+        "consultation.contributions.drafts.jobs.remind_of_drafts": 1800,
+        "voting.supports.jobs.remind_of_supports": 1800,
     }

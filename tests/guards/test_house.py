@@ -51,6 +51,8 @@ ALGORITHMS = {
     "app/identity/stepup/totp.py",
     "consultation/contributions/moderated.py",
     "consultation/contributions/received/reading.py",
+    "consultation/triage/corrections/concerned.py",
+    "consultation/triage/outcomes.py",
     "consultation/triage/queue.py",
     "voting/copil/ranking.py",
 }

@@ -54,6 +54,7 @@ def shown(services: Services) -> Iterator[Flask]:
         moments.belong()
         moments.mandate()
         moments.moderate()
+        moments.correct()
         moments.decide_in_secret()
         moments.choose_in_secret()
         db.session.remove()
@@ -128,7 +129,7 @@ def test_one_reads_the_names_of_colleagues_only(tours: dict[str, Tour]) -> None:
 
 def test_nothing_is_shown_before_its_time_but_to_those_who_decide(tours: dict[str, Tour]) -> None:
     shown = {
-        role: {address for address, page in tour.pages.items() if SECRET in page.response.text}
+        role: {address for address, page in tour.pages.items() if SECRET in page.body}
         for role, tour in tours.items()
     }
     for role in ("moderator", "member"):
@@ -138,7 +139,7 @@ def test_nothing_is_shown_before_its_time_but_to_those_who_decide(tours: dict[st
 
 def test_a_hidden_text_is_read_by_the_moderators_only(tours: dict[str, Tour]) -> None:
     seen = {
-        role: {address for address, page in tour.pages.items() if HIDDEN in page.response.text}
+        role: {address for address, page in tour.pages.items() if HIDDEN in page.body}
         for role, tour in tours.items()
     }
     assert seen.pop("moderator"), "they do see it: this test would see it too"
@@ -153,7 +154,7 @@ def test_those_who_decide_read_none_of_it_until_they_confirm(
         assert person is not None
         unconfirmed = Visitor(shown).sign_in(person, stepped_up=False)
         for address, page in tours[role].pages.items():
-            if SECRET in page.response.text:
+            if SECRET in page.body:
                 assert SECRET not in unconfirmed.ask("GET", address).text, address
 
 

@@ -26,6 +26,9 @@ from app.seeds import demonstration, people
 from app.territories.models import Territory
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Maturity, Stage
+from consultation.triage.corrections.operations import correct_wording
+from consultation.triage.corrections.queries import published
+from consultation.triage.corrections.rules import wording_version
 from consultation.triage.models import Decision, Outcome
 from consultation.triage.operations import group, reject, reorient
 from delivery.services.models import Service
@@ -162,6 +165,23 @@ def moderate() -> None:
         hide_text(each, moderator)
     other = here.where(Contribution.id.not_in(strangers), Contribution.hidden_at.is_(None))
     signal_text(db.session.scalars(other.limit(1)).one(), factories.acting(None, shown))
+
+
+def correct() -> None:
+    """A published proposal of the demonstration is corrected."""
+    shown = consultation_by_slug(demonstration.SLUG)
+    assert shown is not None
+    (proposal,) = published(shown.id, [1])
+    with transaction():
+        correct_wording(
+            proposal,
+            title=f"{proposal.title} (corrigé)",
+            summary=proposal.summary,
+            theme=None,
+            reason="Une coquille.",
+            seen=wording_version(proposal.title, proposal.summary, proposal.theme_id),
+            ctx=factories.acting(person_as("moderator"), shown),
+        )
 
 
 def decide_in_secret() -> None:

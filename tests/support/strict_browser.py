@@ -20,6 +20,7 @@ from app.db import db, transaction
 from app.gate.actors import NOBODY, Context
 from app.identity.models import Person
 from app.identity.operations import open_session
+from app.sheets import read_sheet
 from config import ROOT
 
 SITE = "http://localhost"
@@ -35,6 +36,14 @@ def framework_classes() -> frozenset[str]:
     return frozenset(re.findall(r"\.([a-z][\w-]*)", parts))
 
 
+def _said(response: TestResponse) -> str:
+    """What an answer says, a workbook included."""
+    if not (response.mimetype or "").endswith(".sheet"):
+        return response.get_data(as_text=True)
+    lines = read_sheet(response.data).lines
+    return "\n".join(cell for line in lines for cell in line.cells.values())
+
+
 class Page:
     """A page as a person gets it: its text, its links, its forms."""
 
@@ -43,7 +52,8 @@ class Page:
         self.response = response
         self.status = response.status_code
         self.path = response.request.full_path.rstrip("?")
-        self.soup = BeautifulSoup(response.get_data(as_text=True), "html.parser")
+        self.body = _said(response)
+        self.soup = BeautifulSoup(self.body, "html.parser")
         for inert in self.soup.find_all("template"):
             inert.decompose()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -151,6 +151,19 @@ def current_supports(
         )
     )
     return {(support.territory_id, support.proposal_id): support for support in rows}
+
+
+def supporters_written_to(proposal_id: UUID) -> Sequence[str]:
+    """The addresses of those who gave a proposal its current supports."""
+    return db.session.scalars(
+        select(Person.email)
+        .join(Act, Act.person_id == Person.id)
+        .join(Support, giving(Support.id))
+        .where(
+            Support.proposal_id == proposal_id, Support.withdrawn_at.is_(None), Person.email != ""
+        )
+        .distinct()
+    ).all()
 
 
 def people_supporting(consultation_id: UUID) -> set[UUID]:

@@ -22,7 +22,7 @@ from app.errors import DomainError
 from app.formats import of, sentence_of
 from app.gate.actors import Context
 from app.gate.refusals import allows, refusal, relied_on, undoing_refusal
-from app.gate.verbs import ASK_REMINDER, SUPPORT, WITHDRAW_SUPPORT
+from app.gate.verbs import ASK_REMINDER, CORRECT, SUPPORT, WITHDRAW_SUPPORT
 from app.phases import Phase, PublicationKind
 from app.territories.forms import chosen_territory
 from app.texts import cleaned
@@ -175,6 +175,7 @@ def _page(slug: str, found: Proposal, refused: str = "", status: int = 200) -> R
         decided=decided,
         maturity=Maturity(found.maturity) if decided and found.maturity else None,
         contributions=gathered(found.id),
+        corrects=allows(ctx, CORRECT),
         supporters=queries.supporters(found, page_number()),
         window=ctx.calendar.window(Phase.SUPPORT),
         instant=ctx.instant,

@@ -27,6 +27,8 @@ from consultation.contributions.received.queries import Received
 from consultation.contributions.rules import Content, version_of
 from consultation.proposals.models import Maturity
 from consultation.proposals.operations import edit_proposal
+from consultation.triage.corrections.operations import correct_wording
+from consultation.triage.corrections.rules import wording_version
 from consultation.triage.models import Outcome
 from consultation.triage.operations import undo
 from consultation.triage.publication.operations import publish_proposals
@@ -132,6 +134,19 @@ def _write_proposal(case: Case) -> object:
     return edit_proposal(case.proposal, title="Un titre", summary="", theme=None, ctx=case.ctx)
 
 
+def _correct(case: Case) -> object:
+    proposal = case.proposal
+    return correct_wording(
+        proposal,
+        title="Un titre",
+        summary="",
+        theme=None,
+        reason=REASON,
+        seen=wording_version(proposal.title, proposal.summary, proposal.theme_id),
+        ctx=case.ctx,
+    )
+
+
 def _support(case: Case) -> Support:
     whole = [joinedload(Support.proposal), joinedload(Support.territory)]
     return db.session.get_one(Support, case.site.support, options=whole, populate_existing=True)
@@ -198,6 +213,7 @@ CONSULTING: dict[str, Callable[[Case], object]] = {
     "text:moderate": _moderate,
     "hiding:contest": _contest_hiding,
     "contribution:import": _import,
+    "publication:correct": _correct,
     "contribution:triage": _triage,
     "act:annul contribution": _annul_contribution,
     "act:restore contribution": _restore_contribution,

@@ -60,6 +60,7 @@ SITES = {
     **dict.fromkeys(VOTES, ("voting", "sorting")),
     **dict.fromkeys(CALLS, ("calling", "voting")),
     "selection:publish": ("voting", "voting"),
+    "publication:correct": ("voting", "sorting"),
     "services:publish": ("calling", "calling"),
 }
 BEFORE_ANYTHING_IS_PUBLIC = ("sorting", "sorting")
