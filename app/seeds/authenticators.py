@@ -12,6 +12,7 @@ from app.db import db
 from app.identity.models import Person
 from app.identity.stepup import totp
 from app.identity.stepup.models import Authenticator
+from app.identity.stepup.queries import authenticator_of
 
 KNOWN_TO_ALL = "the demonstration hides nothing"
 
@@ -22,7 +23,9 @@ def secret_of(email: str) -> str:
 
 
 def equip(person: Person) -> None:
-    """Give someone of the demonstration their authenticator, confirmed now."""
+    """Give someone of the demonstration their authenticator, confirmed now, if they have none."""
+    if authenticator_of(person.id) is not None:
+        return
     now = clock.now()
     secret = totp.sealed(
         secret_of(person.email), secret_key=current_app.config["SECRET_KEY"], owner=person.id

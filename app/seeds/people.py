@@ -10,18 +10,23 @@ from sqlalchemy import select, tuple_
 
 from app import clock
 from app.authority.mailboxes.models import Mailbox
+from app.authority.mailboxes.queries import mailbox_of
 from app.authority.memberships.invitations.operations import accept_invitation, invite
-from app.authority.memberships.models import Capacity
-from app.authority.memberships.operations import request_membership
+from app.authority.memberships.models import Capacity, Membership
+from app.authority.memberships.operations import grant_membership, request_membership
+from app.authority.memberships.queries import membership as read_membership
 from app.authority.memberships.rules import BY_MAIL
 from app.authority.powers.queries import actor_for
 from app.calendar.models import Consultation
 from app.context import context_for
 from app.db import db
 from app.gate.actors import NOBODY, Actor, Context, Level, Role, TerritoryKind
+from app.gate.refusals import allows
+from app.gate.verbs import INVITE_MEMBER
 from app.identity.appointments.operations import appoint, appoint_first_administrator
 from app.identity.models import Person, Profile
 from app.identity.operations import complete_profile, person_at
+from app.identity.queries import current_appointments
 from app.phases import Calendar
 from app.seeds import authenticators, corpus
 from app.seeds.corpus import Author, Place
@@ -66,6 +71,7 @@ class Cast:
 
     administrator: Person
     moderator: Person
+    second_moderator: Person
     helper: Person
     territories: Mapping[Place, Territory]
     chair: Person | None = None
@@ -100,8 +106,7 @@ class Cast:
 
 def agency(places: Iterable[Place]) -> Cast:
     """Make the administrator, the moderators and the prefecture; find the territories."""
-    first = appoint_first_administrator(ADMINISTRATOR, ctx=Context(NOBODY, clock.now()))
-    administrator = db.session.get_one(Person, first.person_id)
+    administrator = _administrator()
     _introduce(administrator, "Claire Démonstration", Profile.AGENT, "administratrice")
     moderator = _moderator(
         MODERATOR, "Karim Démonstration", "chargé de consultation", administrator
@@ -110,12 +115,25 @@ def agency(places: Iterable[Place]) -> Cast:
         SECOND_MODERATOR, "Inès Démonstration", "chargée de consultation", administrator
     )
     reader = _prefecture_reader(administrator)
-    cast = Cast(administrator, moderator, _helper(), _territories(set(places)))
+    cast = Cast(administrator, moderator, second_moderator, _helper(), _territories(set(places)))
     cast.appointed(administrator)
     cast.appointed(moderator)
+    cast.appointed(second_moderator)
     for person in (administrator, moderator, second_moderator, reader):
         authenticators.equip(person)
     return cast
+
+
+def _administrator() -> Person:
+    """The administrator, appointed by whoever administers the base already, if anyone does."""
+    current = [each for each in current_appointments() if each.role is Role.ADMINISTRATOR]
+    own = next((each for each in current if each.person.email == ADMINISTRATOR), None)
+    if own is None and current:
+        ctx = context_for(current[0].person)
+        own = appoint(ADMINISTRATOR, Role.ADMINISTRATOR, ctx=ctx)
+    elif own is None:
+        own = appoint_first_administrator(ADMINISTRATOR, ctx=Context(NOBODY, clock.now()))
+    return db.session.get_one(Person, own.person_id)
 
 
 def _moderator(email: str, name: str, function: str, administrator: Person) -> Person:
@@ -197,24 +215,51 @@ def _person(email: str) -> Person:
 
 
 def _belong(cast: Cast, person: Person, place: Place) -> None:
-    """The first has the official mailbox, and is referent; the first invites the next."""
+    """The first has the official mailbox, and is referent; the first invites the next.
+
+    Whoever belongs to it since an earlier replay does still; where others hold the place, the two
+    moderators vouch.
+    """
     territory = cast.territories[place]
-    first = cast.committing.get(place)
-    if first is None:
-        _give_mailbox(territory, person)
-        capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
-        request_membership(territory, capacity=capacity, proved=BY_MAIL, ctx=_newcomer(person))
-        cast.committing[place] = person
+    first = cast.committing.setdefault(place, person)
+    if _commits(person, territory):
         return
-    invitation = invite(
-        territory, email=person.email, level=Level.MAY_COMMIT, ctx=cast.acting(first)
-    )
-    invitation.territory = territory
-    accept_invitation(invitation, ctx=_newcomer(person))
+    if first is person:
+        _give_mailbox(territory, person)
+        _ask(person, territory)
+    elif allows(context_for(first), INVITE_MEMBER, territory):
+        invitation = invite(
+            territory, email=person.email, level=Level.MAY_COMMIT, ctx=cast.acting(first)
+        )
+        invitation.territory = territory
+        accept_invitation(invitation, ctx=_newcomer(person))
+    if not _commits(person, territory):
+        _vouch_for(cast, person, territory)
+
+
+def _commits(person: Person, territory: Territory) -> bool:
+    membership = actor_for(person).membership_of(territory.id, clock.now())
+    return membership is not None and membership.level >= Level.MAY_COMMIT
+
+
+def _ask(person: Person, territory: Territory) -> Membership:
+    capacity = Capacity.ELECTED if person.profile is Profile.ELECTED else Capacity.AGENT
+    return request_membership(territory, capacity=capacity, proved=BY_MAIL, ctx=_newcomer(person))
+
+
+def _vouch_for(cast: Cast, person: Person, territory: Territory) -> None:
+    asked = read_membership(_ask(person, territory).id)
+    assert asked is not None
+    for moderator in (cast.moderator, cast.second_moderator):
+        grant_membership(
+            asked, level=Level.MAY_COMMIT, evidence="démonstration", ctx=cast.acting(moderator)
+        )
 
 
 def _give_mailbox(territory: Territory, person: Person) -> None:
-    """A fictitious official mailbox: the person's own address, which sends to nobody."""
+    """A fictitious official mailbox, unless it has one: the person's own, which sends to nobody."""
+    if mailbox_of(territory.id) is not None:
+        return
     mailbox = Mailbox(
         territory_id=territory.id,
         address=person.email,

@@ -34,6 +34,7 @@ def index() -> ResponseReturnValue:
         "app/seeds/demonstration.html",
         moments=list(Moment),
         present=present,
+        alone=demonstration.is_alone(),
         progress=kept(),
         sign_ins=SIGN_INS,
     )
@@ -42,7 +43,9 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/demonstration/<name>/rejouer")
 @public
 def confirm(name: str) -> ResponseReturnValue:
-    return render_template("app/seeds/confirm.html", moment=_moment(name))
+    return render_template(
+        "app/seeds/confirm.html", moment=_moment(name), alone=demonstration.is_alone()
+    )
 
 
 @blueprint.post("/demonstration/<name>/rejouer")

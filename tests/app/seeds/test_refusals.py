@@ -4,19 +4,13 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
 
-from app.calendar.models import Consultation
-from app.db import db
 from app.embedded import Services
 from app.errors import Conflict
-from app.identity.models import Person
-from app.journal.models import JournalEvent
 from app.seeds import demonstration
 from app.seeds.erasing import alone
 from app.seeds.story import Moment
 from config import Production
-from tests.support import factories
 from tests.support.applications import dedicated
 
 
@@ -42,28 +36,6 @@ def test_production_has_no_page_for_it(services: Services) -> None:
     with dedicated(services, LOCAL_FOLDER=None) as production:
         assert production.test_client().get("/demonstration").status_code == 404
         assert "/demonstration" not in production.test_client().get("/").get_data(as_text=True)
-
-
-def test_it_erases_nothing_else(app: Flask) -> None:
-    factories.person()
-    with pytest.raises(Conflict, match="rien n’est effacé"):
-        demonstration.replay(Moment.SERVICES)
-    with pytest.raises(Conflict, match="base vide"):
-        demonstration.load()
-    said = app.test_cli_runner().invoke(args=["demo", "copil"])
-    assert said.exit_code == 1
-    assert "rien n’est effacé" in said.output
-    assert "Traceback" not in said.output
-    assert db.session.scalar(select(func.count()).select_from(Person)) == 1
-    assert db.session.scalar(select(func.count()).select_from(JournalEvent)) == 0
-
-
-def test_it_erases_no_consultation_opened_beside_it(app: Flask) -> None:
-    factories.consultation(slug=demonstration.SLUG)
-    factories.consultation(slug="la-vraie")
-    with pytest.raises(Conflict, match="rien n’est effacé"):
-        demonstration.replay(Moment.COLLECTION)
-    assert db.session.scalar(select(func.count()).select_from(Consultation)) == 2
 
 
 def test_an_unknown_moment_is_refused_with_the_five_there_are(app: Flask) -> None:

@@ -13,10 +13,10 @@ from app.embedded import Services
 from app.identity.models import Person, Session
 from app.journal.models import JournalEvent
 from app.seeds import demonstration, people
+from app.seeds.erasing import alone
 from app.seeds.progress import Progress, State, keep, kept
 from app.seeds.story import Moment
 from consultation.contributions.models import Contribution
-from tests.support import factories
 from tests.support.demonstration import demonstrated
 from tests.support.strict_browser import Visitor
 from tests.support.worker import work
@@ -61,14 +61,14 @@ def test_progress_says_how_far_it_has_come(app: Flask) -> None:
 
 
 def test_a_failure_is_shown(app: Flask) -> None:
-    factories.person()
     asked = Visitor(app).get("/demonstration/ami/rejouer").form(button="Tout effacer").send()
-    work()
+    with alone():
+        work()
     progress = kept()
     assert progress is not None
     assert progress.state is State.FAILED
     page = asked.visitor.get("/demonstration/avancement")
-    assert "rien n’est effacé" in page.main
+    assert "déjà en train de se recharger" in page.main
     assert "Refresh" not in page.response.headers
 
 
