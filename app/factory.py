@@ -22,6 +22,7 @@ from app.authority.memberships.members import views as members
 from app.authority.memberships.profiles import views as profiles
 from app.authority.rights.acts import judging
 from app.calendar import views as calendar
+from app.calendar.life import copying
 from app.calendar.life import views as consultations
 from app.contests import views as contests
 from app.contests.acts import views as contest_acts
@@ -41,6 +42,7 @@ from app.notifications import jobs as notifications  # noqa: F401 - declares its
 from app.notifications import views as mailbox
 from app.portal import navigation
 from app.portal import views as portal
+from app.portal.administration import views as administration
 from app.portal.appointments import views as appointments
 from app.seeds import views as demonstration
 from app.territories import views as territories
@@ -60,6 +62,7 @@ from delivery.services.queries import drawn_refusal
 from delivery.store import views as store
 from funding.envelope import views as envelope
 from funding.schemes import views as schemes
+from funding.schemes.operations import copy_schemes
 from voting.ami import views as ami
 from voting.ami.annulments.operations import JUDGED as PARTICIPATIONS
 from voting.copil import views as copil
@@ -132,11 +135,13 @@ def create_app(config: Config | None = None) -> Flask:
         services,
         store,
         appointments,
+        administration,
     ):
         app.register_blueprint(feature.blueprint)
     for judged in (SUPPORTS, PARTICIPATIONS, CONTRIBUTIONS):
         judging.register(judged)
     moderated.register(MODERATED_CONTRIBUTIONS)
+    copying.register(copy_schemes)
     concern(recipients=supporters_written_to, hold=drawn_refusal)
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)

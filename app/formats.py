@@ -5,13 +5,14 @@ from __future__ import annotations
 import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import format_currency, format_date, format_decimal, format_percent, ngettext
 from flask_babel import gettext as _
 
 from app import clock
-from app.errors import DomainError
+from app.errors import N_, DomainError
 from app.phases import Window
 
 _WHOLE_EUROS = "#,##0\u00a0¤"
@@ -52,8 +53,7 @@ def closed_at(value: datetime) -> str:
 
 def hour(value: datetime) -> str:
     """« 14 h 05 »."""
-    local = clock.in_paris(value)
-    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return _local_hour(clock.in_paris(value))
 
 
 def number(value: int) -> str:
@@ -123,13 +123,49 @@ def deadline(window: Window, instant: datetime) -> str:
 
 
 def period(window: Window) -> str:
-    """« du 1er avril au 30 avril 2021 inclus »: the year once, unless it changes meanwhile."""
-    first, last = clock.in_paris(window.opens_at).date(), clock.last_day(window.closes_at)
-    return _(
-        "du %(first)s au %(last)s inclus",
-        first=_written(first, "d MMMM") if first.year == last.year else day(first),
-        last=day(last),
-    )
+    """« du 1er avril au 30 avril 2021 inclus »: the year once, unless it changes meanwhile.
+
+    With their hours, when it opens or closes at another than midnight.
+    """
+    opens, closes = clock.in_paris(window.opens_at), clock.in_paris(window.closes_at)
+    first, last = opens.date(), clock.last_day(window.closes_at)
+    begins = _written(first, "d MMMM") if first.year == last.year else day(first)
+    if opens.time() != time.min:
+        begins = _("%(day)s à %(hour)s", day=begins, hour=hour(opens))
+    if closes.time() != time.min:
+        return _(
+            "du %(first)s au %(last)s à %(hour)s", first=begins, last=day(last), hour=hour(closes)
+        )
+    return _("du %(first)s au %(last)s inclus", first=begins, last=day(last))
+
+
+_OVERSEAS = (
+    (N_("Polynésie française"), "Pacific/Tahiti"),
+    (N_("Guadeloupe, Martinique, Saint-Barthélemy, Saint-Martin"), "America/Martinique"),
+    (N_("Guyane"), "America/Cayenne"),
+    (N_("Saint-Pierre-et-Miquelon"), "America/Miquelon"),
+    (N_("Mayotte"), "Indian/Mayotte"),
+    (N_("La Réunion"), "Indian/Reunion"),
+    (N_("Nouvelle-Calédonie"), "Pacific/Noumea"),
+    (N_("Wallis-et-Futuna"), "Pacific/Wallis"),
+)
+
+
+def overseas(window: Window) -> list[tuple[str, str, str]]:
+    """When a window opens and closes on the clocks of the territories overseas, West to East."""
+    return [
+        (_(place), _there(window.opens_at, zone), _there(window.closes_at, zone))
+        for place, zone in _OVERSEAS
+    ]
+
+
+def _there(instant: datetime, zone: str) -> str:
+    local = instant.astimezone(ZoneInfo(zone))
+    return _("%(day)s à %(hour)s", day=weekday(local.date()), hour=_local_hour(local))
+
+
+def _local_hour(local: datetime) -> str:
+    return f"{local.hour}\u00a0h\u00a0{local.minute:02d}"
 
 
 def upper_first(text: str) -> str:
@@ -151,6 +187,7 @@ def init_app(app: Flask) -> None:
         closing,
         of,
         period,
+        overseas,
         upper_first,
     ):
         app.add_template_filter(filter_)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from flask_babel import lazy_gettext as _l
 from slugify import slugify
-from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, SelectMultipleField, StringField, TextAreaField, TimeField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -15,6 +15,7 @@ from app import clock
 from app.calendar.life.forms import PresentationForm, of_our_time
 from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.gate.verbs import JOIN, REFER, SUBMIT, SUPPORT
+from app.phases import Window
 from app.web import Form
 
 KINDS = [SelectChoice(kind.value, _l(plural)) for kind, plural in KIND_PLURALS.items()]
@@ -81,11 +82,25 @@ class WindowForm(Form):
         validators=[DataRequired(_l("Donnez le dernier jour.")), of_our_time],
     )
 
+    opening_hour = TimeField(_l("Heure d’ouverture, à Paris"), validators=[Optional()])
+    closing_hour = TimeField(_l("Heure de clôture, à Paris"), validators=[Optional()])
+
+    def show(self, window: Window) -> None:
+        """Fill in the days of a window, and its hours where they are not midnight."""
+        opens, closes = clock.in_paris(window.opens_at), clock.in_paris(window.closes_at)
+        self.first_day.data, self.last_day.data = opens.date(), clock.last_day(window.closes_at)
+        self.opening_hour.data = None if opens.time() == time.min else opens.time()
+        self.closing_hour.data = None if closes.time() == time.min else closes.time()
+
     def instants(self) -> tuple[datetime, datetime]:
-        """When the window opens and closes: the last day is included."""
-        assert self.first_day.data is not None
-        assert self.last_day.data is not None
-        return clock.start_of(self.first_day.data), clock.end_of(self.last_day.data)
+        """When the window opens and closes: without an hour, the last day is included."""
+        first, last = self.first_day.data, self.last_day.data
+        assert first is not None
+        assert last is not None
+        opening, closing = self.opening_hour.data, self.closing_hour.data
+        opens = datetime.combine(first, opening or time.min)
+        closes = datetime.combine(last, closing) if closing else None
+        return clock.of_paris(opens), clock.of_paris(closes) if closes else clock.end_of(last)
 
 
 class AmendmentForm(WindowForm):

@@ -16,6 +16,7 @@ from app.calendar.events import (
     WindowSet,
     instant_text,
 )
+from app.calendar.life.copying import COPIERS
 from app.calendar.models import Amendment, Consultation, PhaseWindow, Theme
 from app.calendar.queries import fresh_calendar
 from app.calendar.rules import FREEZES_AT, amendment_refusal, date_refusal, rule_refusal
@@ -32,12 +33,20 @@ Rules = Mapping[str, Sequence[TerritoryKind]]
 
 
 def open_consultation(
-    slug: str, *, title: str, summary: str, themes: Sequence[str], rules: Rules, ctx: Context
+    slug: str,
+    *,
+    title: str,
+    summary: str,
+    themes: Sequence[str],
+    rules: Rules,
+    model: Consultation | None = None,
+    ctx: Context,
 ) -> Consultation:
     """Create a consultation, with its themes and who may do what per kind of territory.
 
-    `rules` maps a verb's name to the kinds it is open to. Raises NotAllowed, Conflict when the
-    address `slug` is taken.
+    `rules` maps a verb's name to the kinds it is open to. What features keep with a consultation,
+    such as its schemes, is copied from the `model` it is begun from. Raises NotAllowed, Conflict
+    when the address `slug` is taken.
     """
     check(ctx, OPEN_CONSULTATION)
     if db.session.scalar(select(Consultation.id).where(Consultation.slug == slug)):
@@ -64,6 +73,9 @@ def open_consultation(
     record(ConsultationOpened(subject_id=str(consultation.id), slug=slug), ctx=ctx)
     for verb in sorted(rules):
         _record_rule(consultation, verb, ctx)
+    if model is not None:
+        for copy in COPIERS:
+            copy(model, consultation, ctx)
     return consultation
 
 

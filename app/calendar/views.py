@@ -9,7 +9,6 @@ from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app import clock
 from app.calendar import operations, queries
 from app.calendar.forms import (
     RULE_LABELS,
@@ -51,6 +50,7 @@ def calendar(consultation: str) -> ResponseReturnValue:
         "app/calendar/calendar.html",
         consultation=found,
         steps=steps(found.calendar(), ctx.instant, queries.stories(found)),
+        windows=[window for window in found.calendar().windows if not window.is_past(ctx.instant)],
         rules=[(label, _kinds(found, verb)) for verb, label in RULE_LABELS.items()],
         all_phases=Phase,
         may_amend=entitled(ctx, AMEND_WINDOW),
@@ -68,8 +68,7 @@ def amend(consultation: str, phase: str) -> ResponseReturnValue:
     window = queries.window_of(found.id, phase)
     form = WindowForm() if window is None else AmendmentForm()
     if window is not None and not form.is_submitted():
-        form.first_day.data = clock.in_paris(window.opens_at).date()
-        form.last_day.data = clock.last_day(window.closes_at)
+        form.show(window.frozen())
     refusal = ""
     if form.submitted():
         opens_at, closes_at = form.instants()
@@ -167,10 +166,10 @@ def _kinds(found: Consultation, verb: str) -> list[str]:
 @performs(OPEN_CONSULTATION)
 def new_consultation() -> ResponseReturnValue:
     check(context(), OPEN_CONSULTATION)
-    form = ConsultationForm()
+    form, model = ConsultationForm(), request.args.get("modele", "")
     refusal = ""
     if not form.is_submitted():
-        _suggest(form, request.args.get("modele", ""))
+        _suggest(form, model)
     if form.submitted():
         try:
             opened = operations.open_consultation(
@@ -179,11 +178,13 @@ def new_consultation() -> ResponseReturnValue:
                 summary=written(form.summary),
                 themes=form.theme_names(),
                 rules={verb: field.kinds() for verb, field in form.by_verb().items()},
+                model=queries.consultation_by_slug(model) if model else None,
                 ctx=context(),
             )
             return see(
                 "consultations.dates",
                 consultation=opened.slug,
+                modele=model or None,
                 message=_("Le brouillon est créé : donnez ses dates, puis annoncez-le."),
             )
         except DomainError as error:

@@ -170,6 +170,7 @@ def _desks(ctx: Context) -> list[Link]:
             )
             links.append(_link(_("Enveloppe"), "envelope.edit", consultation=_slug()))
     if entitled(ctx, OPEN_CONSULTATION):
+        links.append(_link(_("À faire"), "administration.todo"))
         links.append(_link(_("Consultations"), "consultations.index"))
     return links
 

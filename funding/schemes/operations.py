@@ -14,11 +14,12 @@ from app.db import db
 from app.errors import N_, Conflict, Invalid
 from app.gate.actors import Context
 from app.gate.refusals import check
-from app.gate.verbs import WRITE_SCHEME
+from app.gate.verbs import OPEN_CONSULTATION, WRITE_SCHEME
 from app.journal.events import FreeText
 from app.journal.operations import record
 from funding.schemes.events import SchemeWritten
 from funding.schemes.models import Scheme
+from funding.schemes.queries import schemes
 from funding.schemes.rules import slug_of
 
 
@@ -58,6 +59,26 @@ def write_scheme(
         )
     record(SchemeWritten(subject_id=str(written.id), name=FreeText(written.name)), ctx=ctx)
     return written
+
+
+def copy_schemes(earlier: Consultation, consultation: Consultation, ctx: Context) -> None:
+    """Describe in a new consultation the schemes of the earlier one it is begun from.
+
+    Raises NotAllowed to whoever may not open one.
+    """
+    check(ctx, OPEN_CONSULTATION, within=consultation.id)
+    for scheme in schemes(earlier.id):
+        copied = Scheme(
+            id=uuid4(),
+            consultation_id=consultation.id,
+            slug=scheme.slug,
+            name=scheme.name,
+            description=scheme.description,
+            contact=scheme.contact,
+        )
+        db.session.add(copied)
+        db.session.flush()
+        record(SchemeWritten(subject_id=str(copied.id), name=FreeText(copied.name)), ctx=ctx)
 
 
 def edit_scheme(

@@ -31,6 +31,7 @@ VOCABULARY = {
 # The modules named after a feature's own algorithm, and packages that are no feature.
 ALGORITHMS = {
     "app/journal/merkle.py",
+    "app/calendar/life/copying.py",
     "app/calendar/numbering.py",
     "app/calendar/timeline.py",
     "app/territories/search.py",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, StringField, TextAreaField
@@ -65,6 +66,12 @@ class DatesForm(Form):
             first, last = self.days(window.phase)
             first.data = clock.in_paris(window.opens_at).date()
             last.data = clock.last_day(window.closes_at)
+
+    def suggest(self, days: Mapping[Phase, tuple[date, date]]) -> None:
+        """Fill in days to start from."""
+        for phase, suggested in days.items():
+            for field, day in zip(self.days(phase), suggested, strict=True):
+                field.data = day
 
     def instants(self) -> dict[Phase, tuple[datetime, datetime]]:
         """When each phase opens and closes: its last day is included."""

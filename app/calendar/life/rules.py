@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from app import clock
 from app.calendar.rules import FREEZES_AT, ORDER
 from app.errors import N_, Conflict, DomainError
 from app.gate.actors import Actor, Role
@@ -83,6 +84,30 @@ _NOBODY = {
     Phase.SUPPORT: N_("Aucun type de territoire ne peut soutenir une proposition."),
     Phase.AMI: N_("Aucun type de territoire ne peut devenir référent ni rejoindre un groupe."),
 }
+
+
+# Time enough to announce a consultation, and have people hear of it.
+NOTICE = timedelta(days=14)
+
+
+def shifted(calendar: Calendar, instant: datetime) -> dict[Phase, tuple[date, date]]:
+    """The first and last days of the phases of an earlier consultation, brought to the future.
+
+    All are shifted by as many whole weeks, the fewest that leave two weeks before the collection:
+    they keep their lengths, their gaps and their days of the week.
+    """
+    collection = calendar.window(Phase.COLLECTION)
+    if collection is None:
+        return {}
+    late = instant + NOTICE - collection.opens_at
+    weeks = timedelta(weeks=max(0, -(-late // timedelta(weeks=1))))
+    return {
+        window.phase: (
+            clock.in_paris(window.opens_at).date() + weeks,
+            clock.last_day(window.closes_at) + weeks,
+        )
+        for window in calendar.windows
+    }
 
 
 def announcement_refusal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,7 +13,7 @@ from app.calendar import queries
 from app.calendar.life import operations
 from app.calendar.life.forms import DatesForm, PresentationForm, StepForm
 from app.calendar.life.queries import living, wanting
-from app.calendar.life.rules import Life, announcement_refusal, archiving_refusal, life_of
+from app.calendar.life.rules import Life, announcement_refusal, archiving_refusal, life_of, shifted
 from app.calendar.models import Consultation
 from app.calendar.timeline import steps
 from app.errors import DomainError
@@ -111,6 +112,8 @@ def dates(consultation: str) -> ResponseReturnValue:
     form, refusal = DatesForm(), ""
     if not form.is_submitted():
         form.show(found.calendar())
+        if not found.calendar().windows:
+            form.suggest(_days_of_model(ctx))
     if form.submitted():
         try:
             operations.plan(found, form.instants(), ctx=ctx)
@@ -129,6 +132,12 @@ def dates(consultation: str) -> ResponseReturnValue:
         phases=Phase,
         steps=steps(found.calendar(), ctx.instant),
     ), 422 if form.errors or refusal else 200
+
+
+def _days_of_model(ctx: Context) -> dict[Phase, tuple[date, date]]:
+    """The days of the consultation one begins from, brought to the future; none without one."""
+    model = queries.consultation_by_slug(request.args.get("modele", ""))
+    return shifted(model.calendar(), ctx.instant) if model else {}
 
 
 @blueprint.route("/consultations/<consultation>/annonce", methods=["GET", "POST"])

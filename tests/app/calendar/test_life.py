@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +13,16 @@ from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.calendar.models import Consultation, PhaseWindow
-from app.db import db
+from app.calendar.queries import consultation_by_slug
+from app.db import db, transaction
 from app.errors import PhaseClosed
 from app.gate.actors import Role
 from app.gate.refusals import refusal
 from app.gate.verbs import SUBMIT
 from app.identity.models import Person
 from app.phases import Phase
+from funding.schemes.operations import write_scheme
+from funding.schemes.queries import schemes
 from tests.support import factories
 from tests.support.strict_browser import Page, Visitor
 
@@ -186,6 +189,36 @@ def test_an_earlier_one_lends_its_texts_and_its_rules(office: Visitor) -> None:
     assert form.fields["title"] == ["Celle qui court"]
     assert form.fields["themes"] == ["Citoyenneté\nCulture\nMobilité"]
     assert sorted(form.fields["support_kinds"]) == sorted(factories.COLLECTIVITIES)
+
+
+def test_one_begun_from_another_takes_its_schemes_and_its_days_brought_to_the_future(
+    office: Visitor, running: Consultation
+) -> None:
+    with transaction():
+        write_scheme(
+            running,
+            name="Guichet",
+            description="Un guichet.",
+            contact="contact",
+            ctx=factories.acting(factories.moderator(), running),
+        )
+    page = office.get("/administration/consultations").click("Reprendre pour une nouvelle")
+    page = page.form(button="Créer le brouillon").send(title="La suite", slug="la-suite")
+    fields = page.form(button="Enregistrer les dates").fields
+    before = running.calendar().window(Phase.COLLECTION)
+    assert before is not None
+    first = date.fromisoformat(fields["collection_first"][0])
+    last = date.fromisoformat(fields["collection_last"][0])
+    today = clock.in_paris(clock.now()).date()
+    assert timedelta(days=13) <= first - today <= timedelta(days=21)
+    opened = clock.in_paris(before.opens_at).date()
+    assert first.weekday() == opened.weekday()
+    assert last - first == clock.last_day(before.closes_at) - opened
+    page.form(button="Enregistrer les dates").send()
+    made = consultation_by_slug("la-suite")
+    assert made is not None
+    assert [each.name for each in schemes(made.id)] == ["Guichet"]
+    assert len(made.calendar().windows) == len(running.calendar().windows)
 
 
 def test_themes_freeze_when_the_collection_opens_and_the_texts_do_not(office: Visitor) -> None:

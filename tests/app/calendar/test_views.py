@@ -131,6 +131,21 @@ def test_a_close_put_off_is_shown_with_its_reason(
     assert _events("WindowAmended") == 1
 
 
+def test_a_phase_closes_at_an_hour_said_overseas_too(
+    office: Visitor, consultation: Consultation
+) -> None:
+    with clock.at(START):
+        page = office.get("/consultations/services-2021/calendrier/support")
+        page = page.form(button="Enregistrer les dates").send(
+            last_day="2021-04-28", closing_hour="17:30", reason="Le conseil se tient le soir."
+        )
+        assert "du 1er avril au 28 avril 2021 à 17 h 30" in page.main
+        for said in ("mercredi 28 avril à 19 h 30", "jeudi 29 avril à 2 h 30"):
+            assert said in page.main, "in La Réunion, then in Nouvelle-Calédonie"
+        again = office.get("/consultations/services-2021/calendrier/support")
+        assert again.form(button="Enregistrer les dates").fields["closing_hour"] == ["17:30"]
+
+
 def test_every_change_stays_visible_the_latest_first(
     office: Visitor, consultation: Consultation
 ) -> None:
