@@ -18,8 +18,7 @@ from app.gate.refusals import allows, check, entitled, privy
 from app.gate.verbs import EDIT, MODERATE, WITHDRAW, WRITE_DRAFT
 from app.moderation.queries import current_hiding
 from app.phases import Phase
-from app.territories.forms import choices, chosen_territory
-from app.territories.models import Territory
+from app.territories.forms import Picked, choices, picked
 from app.territories.search import search_territories
 from app.texts import cleaned
 from app.web import WRITES, context, limiter, page_number, performs, public, see, signed_in
@@ -33,6 +32,8 @@ blueprint = Blueprint(
     "contributions", __name__, url_prefix="/consultations/<consultation>/contributions"
 )
 NUMBER = "<int:number>"
+# No territory bears it: what is asked of a place that is not known finds nothing.
+NOWHERE = UUID(int=0)
 
 
 @blueprint.get("")
@@ -40,10 +41,10 @@ NUMBER = "<int:number>"
 def index(consultation: str) -> ResponseReturnValue:
     found = named_consultation()
     themes = themes_of(found.id)
-    territory = chosen_territory(request.args.get("territoire"))
     place_name = cleaned(request.args.get("nom"))
     looking = bool(request.args.get("chercher"))
-    filters = _filters({theme.id for theme in themes}, territory)
+    where = Picked() if looking else picked(request.args.get("territoire"), place_name)
+    filters = _filters({theme.id for theme in themes}, where)
     listing = queries.public_contributions(found.id, filters, page=page_number())
     return render_template(
         "consultation/contributions/index.html",
@@ -53,9 +54,10 @@ def index(consultation: str) -> ResponseReturnValue:
         kinds=Kind,
         orders=Order,
         departements=DEPARTEMENTS,
-        territory=territory,
+        territory=where.territory,
+        unclear=where.said,
         place_name=place_name,
-        results=choices(search_territories(db.session(), place_name)) if looking else None,
+        results=choices(search_territories(db.session(), place_name)) if looking else where.results,
         listing=listing,
         meant=queries.meant(found.id, filters.words)
         if filters.words and not listing.items
@@ -63,7 +65,7 @@ def index(consultation: str) -> ResponseReturnValue:
     )
 
 
-def _filters(theme_ids: set[UUID], territory: Territory | None) -> Filters:
+def _filters(theme_ids: set[UUID], where: Picked) -> Filters:
     """What the address asks for; whatever it asks that does not exist is left out."""
     wanted = request.args
     theme_id = wanted.get("theme", type=UUID)
@@ -71,7 +73,7 @@ def _filters(theme_ids: set[UUID], territory: Territory | None) -> Filters:
         words=cleaned(wanted.get("q"))[:200],
         kind=wanted.get("type", type=Kind),
         theme_id=theme_id if theme_id in theme_ids else None,
-        territory_id=territory.id if territory else None,
+        territory_id=where.territory.id if where.territory else NOWHERE if where.said else None,
         departement_code=code if (code := wanted.get("departement", "")) in DEPARTEMENTS else "",
         order=wanted.get("ordre", Order.RELEVANT, type=Order),
     )

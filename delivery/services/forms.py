@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.errors import DomainError
 from app.formats import sentence_of
 from app.forms import SeenForm
-from app.territories.forms import chosen_territory
+from app.territories.forms import chosen_territory, pick
 from app.territories.models import Territory
 from app.texts import cleaned
 from consultation.contributions.models import Contribution
@@ -139,8 +139,11 @@ class ServiceForm(SeenForm):
         refused: list[tuple[Field, DomainError | None]] = []
         if self._chosen_proposal() is None:
             self.proposal.errors = [_("Choisissez la proposition dont le service relève.")]
-        if self.carrier.data == TERRITORY and self.chosen_place() is None:
-            self.territory.errors = [_("Choisissez la collectivité dans la liste.")]
+        if self.carrier.data == TERRITORY:
+            found = pick(self.territory, self.typed)
+            if found.territory is None:
+                missing = _("Choisissez la collectivité dans la liste.")
+                self.territory.errors = [found.said or missing]
         if self.carrier.data == ORGANISATION:
             refusal = rules.carrier_refusal(False, self.organisation.data or "")
             refused.append((self.organisation, refusal))

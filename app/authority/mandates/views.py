@@ -41,7 +41,7 @@ from app.gate.verbs import (
 )
 from app.identity.models import Person
 from app.phases import Phase
-from app.territories.forms import choices, chosen_territory
+from app.territories.forms import Picked, choices, chosen_territory, pick
 from app.territories.models import Territory
 from app.territories.rules import chosen
 from app.territories.search import search_territories
@@ -101,6 +101,10 @@ def _preparation(territory: Territory, mandate: Mandate | None = None) -> Respon
         form.starts_on.data = in_paris(ctx.instant).date()
     elif request.form.get("chercher"):
         results = choices(search_territories(db.session(), written(form.query)))
+    elif (helper_said := _picked(form)) is not None:
+        results, status = helper_said.results, 422
+        form.validate()
+        form.territory.errors = [helper_said.said]
     elif form.submitted():
         try:
             return _prepared(territory, mandate, form, offered)
@@ -124,6 +128,12 @@ def _preparation(territory: Territory, mandate: Mandate | None = None) -> Respon
         most=MOST_PERSONS,
         confirmed=ctx.stepped_up,
     ), status
+
+
+def _picked(form: MandateForm) -> Picked | None:
+    """Fill in the helper structure that was typed and not chosen; what to ask when unsure."""
+    found = pick(form.territory, form.query)
+    return found if found.said else None
 
 
 def _offered(instant: datetime) -> list[Consultation]:

@@ -33,7 +33,7 @@ from app.formats import moment, of, sentence_of
 from app.gate.actors import Level
 from app.gate.verbs import LEAVE_TERRITORY, PROVE_MEMBERSHIP, REQUEST_MEMBERSHIP
 from app.identity.browser import signed_in_session
-from app.territories.forms import choices, chosen_territory
+from app.territories.forms import choices, chosen_territory, pick
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.web import context, limiter, performs, safe_path, see, signed_in, written
@@ -51,19 +51,18 @@ def mine() -> ResponseReturnValue:
     results, status = None, 200
     if request.form.get("chercher"):
         results = choices(search_territories(db.session(), form.query.data or ""))
-    elif form.submitted():
-        territory = chosen_territory(form.territory.data)
-        if territory is None:
-            form.territory.errors = [_("Choisissez votre territoire dans la liste.")]
-            status = 422
-        else:
+    elif form.is_submitted():
+        found, status = pick(form.territory, form.query), 422
+        results = found.results
+        if form.submitted() and found.territory is not None:
             try:
-                return _asked(form, territory)
+                return _asked(form, found.territory)
             except DomainError as error:
                 form.territory.errors = [sentence_of(error)]
                 status = error.status
-    elif form.errors:
-        status = 422
+        elif found.territory is None:
+            missing = _("Choisissez votre territoire dans la liste.")
+            form.territory.errors = [found.said or missing]
     chosen = chosen_territory(form.territory.data)
     return render_template(
         "app/authority/memberships/mine.html",

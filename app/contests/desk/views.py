@@ -36,7 +36,7 @@ from app.formats import sentence_of
 from app.gate.actors import Level
 from app.gate.refusals import check
 from app.gate.verbs import CONTEST, DECIDE_CONTEST
-from app.territories.forms import choices, chosen_territory
+from app.territories.forms import choices, picked
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.web import context, page_number, performs, see, signed_in, written
@@ -49,9 +49,9 @@ blueprint = Blueprint("contest_desk", __name__)
 def waiting() -> ResponseReturnValue:
     check(context(), DECIDE_CONTEST)
     typed = request.args.get("nom", "")
-    territory = chosen_territory(request.args.get("territoire"))
-    if territory is not None and not request.args.get("chercher"):
-        return redirect(url_for("contest_desk.people", territory_id=territory.id), 303)
+    found = picked(request.args.get("territoire"), typed)
+    if found.territory is not None and not request.args.get("chercher"):
+        return redirect(url_for("contest_desk.people", territory_id=found.territory.id), 303)
     return render_template(
         "app/contests/waiting.html",
         contests=waiting_contests(),

@@ -131,6 +131,9 @@ class Picker {
     } else if (event.key === "Enter" && open) {
       event.preventDefault();
       if (this.active >= 0) this.choose(this.options[this.active]);
+    } else if (event.key === "Tab" && open && this.active >= 0) {
+      // The focus goes on, as it does from any field.
+      this.choose(this.options[this.active]);
     } else if (event.key === "Escape" && open) {
       event.preventDefault();
       this.close();
