@@ -3,6 +3,7 @@ import { enhanceCounts } from "./charcount.js";
 import { enhancePickers } from "./combobox.js";
 import { enhanceDialogs } from "./dialog.js";
 import { focusErrors } from "./focus.js";
+import { unfoldTarget } from "./folded.js";
 import { enhanceMenus } from "./menu.js";
 import { guardForms } from "./unsaved.js";
 
@@ -14,4 +15,6 @@ const enhance = (root) => {
 
 enhance(document);
 focusErrors(document);
+unfoldTarget();
+window.addEventListener("hashchange", unfoldTarget);
 document.addEventListener("htmx:load", (event) => enhance(event.target));
