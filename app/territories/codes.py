@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from app.territories.locations import INVISIBLE
+from app.territories.keys import INVISIBLE
 from app.territories.rules import siren_is_valid
 
 _SEPARATORS = re.compile(r"[\s.\u00a0\u202f\u2009']")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,9 +30,9 @@ from sqlalchemy.orm import Session
 
 from app.areas import DEPARTEMENTS
 from app.gate.actors import TerritoryKind
+from app.territories.bodies import place_key
 from app.territories.keys import search_key, without_elisions
 from app.territories.models import Territory
-from app.territories.names import place_key
 from app.territories.rules import territory_id
 
 # The state of the administrative map that the data describes; see data/ATTRIBUTION.md.
@@ -187,13 +188,25 @@ def _shipped() -> Iterator[Row]:
         yield Row(kind=TerritoryKind(line["kind"]), **plain, **lists)  # type: ignore[arg-type]
 
 
+_OWN_INITIALS = re.compile(r"(.+?) *\([^()]+\)")
+
+
+def _without_initials(row: Row) -> list[str]:
+    """« CC du Kreiz-Breizh (CCKB) » bears that name without its initials too."""
+    match = _OWN_INITIALS.fullmatch(row.name)
+    if match is None or row.kind is TerritoryKind.COMMUNE:
+        return []
+    key = search_key(match[1])
+    return list(dict.fromkeys([key, place_key(key, row.kind)]))
+
+
 _AREAS = {code: search_key(f"{code} {name}") for code, name in DEPARTEMENTS.items()}
 
 
 def _staged_values(row: Row) -> tuple[object, ...]:
     """A row in the order of the staging table's columns."""
     key = search_key(row.name)
-    other_names = [search_key(name) for name in row.other_names]
+    other_names = [search_key(name) for name in row.other_names] + _without_initials(row)
     former_names = [search_key(name) for name in row.former_names]
     return (
         territory_id(row.kind, row.code),

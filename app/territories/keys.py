@@ -11,14 +11,19 @@ SAINTS = frozenset({"st", "ste", "sts", "stes"})
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "Œ": "oe", "Æ": "ae"})
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORDS = re.compile("[a-z0-9]+")
+# « C.C. », « M. E. L. », « C.C.P.V »
+_DOTTED = re.compile(r"\b(?:[a-z]\. ?)+[a-z]\.|\b(?:[a-z]\.)+[a-z](?![\w'’.])", re.IGNORECASE)
 _ELISION = re.compile(r"\b([ld]) ")
 SMALL_WORDS = frozenset({"le", "la", "les", "l", "du", "de", "des", "d"})
+INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 def plain(name: str) -> str:
-    """Lower case, no accent, no ligature, every other sign a space."""
-    decomposed = unicodedata.normalize("NFKD", name.translate(_LIGATURES))
-    letters = _ACCENTS.sub("", decomposed).casefold().replace(" s/", " sur ")
+    """Lower case, no accent, no ligature, initials without dots, every other sign a space."""
+    undotted = _DOTTED.sub(lambda initials: re.sub("[. ]", "", initials[0]) + " ", name)
+    decomposed = unicodedata.normalize("NFKD", undotted.translate(_LIGATURES))
+    letters = _ACCENTS.sub("", decomposed).casefold()
+    letters = letters.replace(" s/s ", " sous ").replace(" s/", " sur ")
     return " ".join(_WORDS.findall(letters))
 
 
@@ -30,3 +35,8 @@ def search_key(name: str) -> str:
 def without_elisions(key: str) -> str:
     """A search key as it is typed without apostrophes: "val doise", "lhay les roses"."""
     return _ELISION.sub(r"\1", key)
+
+
+def bare_key(key: str) -> str:
+    """A search key without its articles and prepositions: « La Réunion » is « Réunion »."""
+    return " ".join(word for word in key.split() if word not in SMALL_WORDS)

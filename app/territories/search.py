@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Numeric, any_, case, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.gate.actors import TerritoryKind
+from app.territories.bodies import Body
 from app.territories.codes import typed_code
+from app.territories.indications import Where
 from app.territories.models import Territory
-from app.territories.names import (
-    Reading,
-    further_readings,
-    readings,
-)
+from app.territories.names import Reading, parted_readings, readings, respelt_readings
 from app.territories.places import BIGGEST_FIRST, counts_as
 
 SAME_NAME, SAME_PLACE, FORMER_NAME, BEGINNING, WORDS, AROUND = range(6)
 
+# Each way to read what was typed is a query: the likeliest are enough.
+_MOST_READINGS = 12
 # With fewer results than this, and none of them exact, the words may be misspelt.
 _TOO_FEW = 3
 
@@ -65,7 +66,9 @@ def search_territories(
     else:
         hits = _by_name(session, readings(q), scope, limit)
         if all(rank > FORMER_NAME for rank, _ in hits):
-            hits += _by_readings(session, further_readings(q), scope, limit)
+            further = chain(*parted_readings(q), *respelt_readings(q))
+            looser = list(dict.fromkeys(further))[:_MOST_READINGS]
+            hits += _by_readings(session, looser, scope, limit)
             hits.sort(key=_rank)
     found = {territory.id: territory for _, territory in hits}
     return [_match(territory) for territory in list(found.values())[:limit]]
@@ -92,7 +95,7 @@ def _by_name(session: Session, ways: Sequence[Reading], scope: Conditions, limit
     hits = _by_readings(session, ways, scope, limit)
     if ways and len(hits) < _TOO_FEW and all(rank > FORMER_NAME for rank, _ in hits):
         # The département may be the mistake: "Paris 12" for the twelfth arrondissement.
-        anywhere = replace(ways[-1], departement_code=None)
+        anywhere = replace(ways[-1], where=Where())
         hits += _alike(session, anywhere, scope, limit)
     return hits
 
@@ -162,16 +165,20 @@ def _contains(words: str) -> ColumnElement[bool]:
 
 
 def _within(way: Reading) -> Conditions:
-    """A nature narrows its kind, save for bodies of another kind that lists count under it."""
-    conditions: Conditions = []
-    if way.departement_code:
-        conditions.append(Territory.departement_code == way.departement_code)
-    if way.body and way.body.nature:
-        other_kind = literal(way.body.kind.value) == any_(Territory.counted_as)
-        conditions.append(or_(Territory.nature == way.body.nature, other_kind))
-    elif way.body:
-        conditions.append(counts_as(way.body.kind))
+    conditions: Conditions = [_is_of(body) for body in (way.body, way.where.body) if body]
+    if departement := way.where.departement:
+        conditions.append(Territory.departement_code == departement)
+    if way.where.region_code:
+        conditions.append(Territory.region_code == way.where.region_code)
     return conditions
+
+
+def _is_of(body: Body) -> ColumnElement[bool]:
+    """A nature narrows its kind, save for bodies of another kind that lists count under it."""
+    if body.nature is None:
+        return counts_as(body.kind)
+    other_kind = literal(body.kind.value) == any_(Territory.counted_as)
+    return or_(Territory.nature == body.nature, other_kind)
 
 
 def _match(territory: Territory) -> TerritoryMatch:

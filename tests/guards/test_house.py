@@ -38,6 +38,8 @@ ALGORITHMS = {
     "app/territories/names.py",
     "app/territories/codes.py",
     "app/territories/keys.py",
+    "app/territories/bodies.py",
+    "app/territories/indications.py",
     "app/territories/locations.py",
     "app/territories/places.py",
     "app/portal/navigation.py",

@@ -21,9 +21,9 @@ from app.gate.actors import Context, TerritoryKind
 from app.gate.refusals import relied_on
 from app.gate.verb import Verb
 from app.identity.models import Person
+from app.territories.bodies import body_and_place, place_key
 from app.territories.keys import search_key
 from app.territories.models import Territory
-from app.territories.names import body_and_place, place_key
 
 _STATE = ["text", "text_hash", "given_at", "signed_by_id", "contested_at", "ended_at", "ended_by"]
 

@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.areas import DEPARTEMENTS
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
 from app.sheets import Line, Sheet
 from app.territories.codes import written_code
 from app.territories.imports import LoadReport, Row, bring_to
-from app.territories.locations import name_and_departement
+from app.territories.indications import departement_said
 from app.territories.models import Territory
 from app.territories.rules import siren_is_valid
 
@@ -88,9 +87,7 @@ def load_syndicats(session: Session, reading: Reading, *, edition: date) -> Load
 def _cells(line: Line) -> tuple[str | None, str, str | None]:
     written = {name: " ".join(line.cells.get(name, "").split()) for name in COLUMNS}
     area = written["departement"]
-    code = (written_code(area) or "").zfill(2)
-    known = code if code in DEPARTEMENTS else name_and_departement(f"- ({area})")[1]
-    return written_code(written["siren"]), written["name"], known
+    return written_code(written["siren"]), written["name"], departement_said(area)
 
 
 def _fault(

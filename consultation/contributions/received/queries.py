@@ -10,15 +10,14 @@ from uuid import UUID, uuid5
 from sqlalchemy import any_, func, literal, or_, select
 from sqlalchemy.orm import selectinload
 
-from app.areas import DEPARTEMENTS
 from app.db import advisory_lock, db
 from app.errors import N_, Invalid
 from app.gate.actors import TerritoryKind
 from app.identity.models import Person, Profile
 from app.identity.rules import normal_email
 from app.territories.codes import are_postcodes, written_code
+from app.territories.indications import departement_said
 from app.territories.keys import search_key
-from app.territories.locations import name_and_departement
 from app.territories.models import Territory
 from app.territories.places import AmbiguousPlace, UnknownPlace, territory_by_place_name
 from app.territories.rules import KIND_LABELS
@@ -103,7 +102,7 @@ def named_place(
     try:
         if code is None:
             return territory_by_place_name(
-                db.session(), written, kind, departement_code=_departement(area)
+                db.session(), written, kind, departement_code=departement_said(area)
             )
         return _by_code(written, code, kind, postcodes)
     except AmbiguousPlace as error:
@@ -126,14 +125,6 @@ def named_place(
             kind=KIND_LABELS[kind] if kind else "",
             candidates=_with_codes([(match.label, match.code) for match in near]),
         ) from error
-
-
-def _departement(area: str) -> str | None:
-    """The code of the département that a row gives; None when it gives none that is known."""
-    code = written_code(area)
-    if code is not None:
-        return code.zfill(2) if code.zfill(2) in DEPARTEMENTS else None
-    return name_and_departement(f"- ({area})")[1] if area.strip() else None
 
 
 def five_digits_are_postcodes(cells: Iterable[str]) -> bool | None:

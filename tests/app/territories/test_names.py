@@ -220,18 +220,18 @@ def test_a_column_of_codes_is_judged_whole(codes: list[str], judged: bool | None
     assert are_postcodes(codes, insee=insee, postcodes=postcodes) is judged
 
 
-def _capitals(name: str) -> str:
+def capitals(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("œ", "oe").replace("Œ", "OE"))
     letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
     return re.sub("[-'’]", " ", letters).upper()
 
 
-def _of(name: str) -> str:
+def of_place(name: str) -> str:
     """« de Lannion », « du Havre », « de l’Oise », as one writes it after a body."""
     if match := re.fullmatch(r"(Le |Les |La |L['’])(.+)", name):
         joined = {"Le ": "du ", "Les ": "des ", "La ": "de la "}.get(match[1], "de l'")
         return joined + match[2]
-    return ("d'" if _capitals(name)[0] in "AEIOUYH" else "de ") + name
+    return ("d'" if capitals(name)[0] in "AEIOUYH" else "de ") + name
 
 
 def _area(territory: Territory) -> str:
@@ -239,23 +239,23 @@ def _area(territory: Territory) -> str:
 
 
 WRITTEN: dict[str, Callable[[Territory], str]] = {
-    "register": lambda t: _capitals(f"COMMUNE {_of(t.name)}"),
-    "capitals": lambda t: _capitals(t.name),
-    "town hall": lambda t: f"Mairie {_of(t.name)}",
-    "postal": lambda t: f"{t.postcodes[0]} {_capitals(t.name)}",
-    "cedex": lambda t: f"{_capitals(t.name)} CEDEX 2",
+    "register": lambda t: capitals(f"COMMUNE {of_place(t.name)}"),
+    "capitals": lambda t: capitals(t.name),
+    "town hall": lambda t: f"Mairie {of_place(t.name)}",
+    "postal": lambda t: f"{t.postcodes[0]} {capitals(t.name)}",
+    "cedex": lambda t: f"{capitals(t.name)} CEDEX 2",
     "code": lambda t: f"{t.name} ({t.departement_code})",
     "département": lambda t: f"{t.name} ({_area(t)})",
     "typed": lambda t: t.name.lower().replace("-", " ").replace("saint", "st"),
-    "article": lambda t: f"La commune {_of(t.name)}",
-    "mayor": lambda t: f"Monsieur le maire {_of(t.name)}",
+    "article": lambda t: f"La commune {of_place(t.name)}",
+    "mayor": lambda t: f"Monsieur le maire {of_place(t.name)}",
     "dash": lambda t: f"{t.name} - {_area(t)}",
     "slash": lambda t: f"{t.name} / {_area(t)}",
     "area first": lambda t: f"{t.departement_code} - {t.name}",
-    "INSEE": lambda t: f"{t.code} {_capitals(t.name)}",
+    "INSEE": lambda t: f"{t.code} {capitals(t.name)}",
     "zero lost": lambda t: f"{t.postcodes[0].lstrip('0')} {t.name}",
     "country": lambda t: f"{t.postcodes[0]} {t.name}, France",
-    "river": lambda t: _capitals(t.name).replace(" SUR ", " S ").replace(" SOUS ", " S "),
+    "river": lambda t: capitals(t.name).replace(" SUR ", " S ").replace(" SOUS ", " S "),
     "label": lambda t: t.label,
 }
 SITUATED = {
@@ -272,10 +272,12 @@ SITUATED = {
 }
 
 
-def _meant(session: Session, written: str) -> Sequence[Territory]:
-    """The commune a name is taken for, those it is refused for, or none."""
+def meant(
+    session: Session, written: str, kind: TerritoryKind | None = COMMUNE
+) -> Sequence[Territory]:
+    """The territory a name is taken for, those it is refused for, or none."""
     try:
-        return [territory_by_place_name(session, written, COMMUNE)]
+        return [territory_by_place_name(session, written, kind)]
     except AmbiguousPlace as refused:
         return refused.candidates
     except UnknownPlace:
@@ -294,10 +296,10 @@ def test_no_name_is_ever_taken_for_another_and_most_are_found(session: Session) 
         found = ambiguous = first = 0
         for commune in chosen:
             written = write(commune)
-            meant = _meant(session, written)
-            assert not meant or commune in meant, (written, [each.label for each in meant])
-            found += len(meant) == 1
-            ambiguous += len(meant) > 1
+            taken = meant(session, written)
+            assert not taken or commune in taken, (written, [each.label for each in taken])
+            found += len(taken) == 1
+            ambiguous += len(taken) > 1
             if not FULL or form == "register":
                 offered = search_territories(session, written, kinds=[COMMUNE], limit=20)
                 first += offered[0].id == commune.id or offered[0].name == commune.name

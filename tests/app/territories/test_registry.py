@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.areas import DEPARTEMENTS, REGIONS
 from app.gate.actors import TerritoryKind
+from app.territories.bodies import place_key
 from app.territories.keys import search_key
 from app.territories.models import Territory
-from app.territories.names import place_key
 from app.territories.rules import Nature, is_collectivity, siren_is_valid, territory_id
 
 COMMUNE, EPCI, DEPARTEMENT, REGION, SPECIAL, SYNDICAT = TerritoryKind
