@@ -50,6 +50,7 @@ from config import ROOT, Config, WrongSettings, configured
 from consultation.contributions import views as contributions
 from consultation.contributions.drafts import jobs as draft_jobs  # noqa: F401 - declares its jobs
 from consultation.contributions.drafts import views as drafts
+from consultation.contributions.fates import FATES
 from consultation.contributions.moderated import MODERATED_CONTRIBUTIONS
 from consultation.proposals import views as proposals
 from consultation.triage import views as triage
@@ -57,6 +58,7 @@ from consultation.triage.annulments.operations import JUDGED as CONTRIBUTIONS
 from consultation.triage.corrections import views as corrections
 from consultation.triage.corrections.concerned import register as concern
 from consultation.triage.departement import views as departements
+from consultation.triage.queries import fates
 from delivery.services import views as services
 from delivery.services.queries import drawn_refusal
 from delivery.store import views as store
@@ -142,6 +144,7 @@ def create_app(config: Config | None = None) -> Flask:
         judging.register(judged)
     moderated.register(MODERATED_CONTRIBUTIONS)
     copying.register(copy_schemes)
+    FATES.update(fates())
     concern(recipients=supporters_written_to, hold=drawn_refusal)
     if app.config["MAIL_BACKEND"] == "file":
         app.register_blueprint(mailbox.blueprint)

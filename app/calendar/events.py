@@ -9,6 +9,7 @@ from typing import ClassVar
 from flask_babel import gettext as _
 
 from app import clock
+from app.errors import N_
 from app.formats import day
 from app.gate.actors import KIND_PLURALS, TerritoryKind
 from app.journal.events import Event, FreeText
@@ -30,6 +31,8 @@ def _last_day(instant: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class ConsultationOpened(Event):
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "calendar.calendar"
     subject_type: ClassVar[str] = "consultation"
 
     slug: str
@@ -42,6 +45,8 @@ class ConsultationOpened(Event):
 class RulesSet(Event):
     """`verb` is open to `kinds`, names separated by spaces."""
 
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "calendar.calendar"
     subject_type: ClassVar[str] = "consultation"
 
     verb: str
@@ -61,6 +66,8 @@ class RulesSet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WindowSet(Event):
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "calendar.calendar"
     subject_type: ClassVar[str] = "window"
 
     phase: str
@@ -78,6 +85,8 @@ class WindowSet(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class WindowAmended(Event):
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "calendar.calendar"
     subject_type: ClassVar[str] = "window"
 
     phase: str

@@ -35,6 +35,10 @@ class Event:
 
     subject_type: ClassVar[str]
     disclosure: ClassVar[Disclosed] = Disclosure.AT_ONCE
+    # Under what readers look for it, if they may.
+    family: ClassVar[str] = ""
+    # The endpoint of the page where everyone reads what it speaks of, if there is one.
+    page: ClassVar[str] = ""
 
     subject_id: str
 
@@ -44,6 +48,11 @@ class Event:
     def sentence(self) -> str:
         """What happened, in one French sentence without any person's name."""
         raise NotImplementedError
+
+    def numbered(self) -> dict[str, int]:
+        """What the address of its page needs besides the consultation: a number, if it has one."""
+        number = getattr(self, "number", None) or getattr(self, "proposal", None)
+        return {} if number is None else {"number": int(number)}
 
     def declared(self) -> dict[str, str | int | bool]:
         """The event's own fields, by name."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, select, text
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Uuid, bindparam, select, text
 from sqlalchemy.orm import SessionTransaction
 
+from app import clock
 from app.db import db, lock_key
 from app.journal.events import REGISTRY, Event, FreeText
 from app.journal.models import JournalEvent, JournalText
@@ -48,15 +49,45 @@ def readable(disclosures: Collection[Disclosed]) -> list[str]:
     return [name for name, event in REGISTRY.items() if event.disclosure in disclosures]
 
 
+@dataclass(frozen=True)
+class Sought:
+    """What a reader looks for in the journal: a family of events, from one day to another."""
+
+    family: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What is true of the lines sought; a last day is included."""
+        found: list[ColumnElement[bool]] = []
+        if self.since is not None:
+            found.append(JournalEvent.recorded_at >= clock.start_of(self.since))
+        if self.until is not None:
+            found.append(JournalEvent.recorded_at < clock.end_of(self.until))
+        return found
+
+
+def families(disclosures: Collection[Disclosed]) -> list[str]:
+    """The families of the events disclosed in one of these ways, in order of appearance."""
+    known = (event.family for event in REGISTRY.values() if event.disclosure in disclosures)
+    return [family for family in dict.fromkeys(known) if family]
+
+
 def entries(
-    consultation_id: UUID, *, disclosures: Collection[Disclosed], page: int = 1
+    consultation_id: UUID,
+    *,
+    disclosures: Collection[Disclosed],
+    sought: Sought = Sought(),
+    page: int = 1,
 ) -> Page[Entry]:
-    """A consultation's journal, latest first, of the events a reader may see."""
+    """A consultation's journal, latest first, of the events a reader may see and looks for."""
+    types = [name for name in readable(disclosures) if sought.family in ("", REGISTRY[name].family)]
     found = page_of(
         select(JournalEvent)
         .where(
             JournalEvent.consultation_id == consultation_id,
-            JournalEvent.type.in_(readable(disclosures)),
+            JournalEvent.type.in_(types),
+            *sought.conditions(),
         )
         .order_by(JournalEvent.recorded_at.desc(), JournalEvent.id),
         number=page,

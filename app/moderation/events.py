@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.journal.events import Disclosure, Event, FreeText
 from app.journal.rules import Disclosed
 from app.moderation.moderated import MODERATED
@@ -17,6 +18,8 @@ from app.moderation.rules import Reason
 class _AboutText(Event):
     """`kind` is the kind of text, `number` its public number."""
 
+    family: ClassVar[str] = N_("Modération des textes")
+    page: ClassVar[str] = "contributions.page"
     subject_type: ClassVar[str] = "hiding"
 
     kind: str

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.formats import of
 from app.journal.events import Event, FreeText
 
@@ -18,6 +19,8 @@ class _ContributionEvent(Event):
     `via` is the helper structure by whose mandate it was done, empty when in one's own right.
     """
 
+    family: ClassVar[str] = N_("Contributions")
+    page: ClassVar[str] = "contributions.page"
     subject_type: ClassVar[str] = "contribution"
 
     number: int
@@ -85,6 +88,8 @@ class ContributionEdited(_ContributionEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ContributionWithdrawn(_ContributionEvent):
+    page: ClassVar[str] = ""
+
     def sentence(self) -> str:
         return _(
             "La contribution n° %(number)d a été retirée%(via)s.",
@@ -97,6 +102,7 @@ class ContributionWithdrawn(_ContributionEvent):
 class ContributionAnnulled(_ContributionEvent):
     """Deposited by someone who had no right to: public, as the deposit was, with its reason."""
 
+    page: ClassVar[str] = ""
     reason: FreeText
 
     def sentence(self) -> str:

@@ -18,6 +18,7 @@ from app.paging import Page, cut, last_page
 from app.territories.models import Territory
 from app.territories.queries import in_departement
 from app.texts import numbered, respelt
+from consultation.contributions.fates import FATES
 from consultation.contributions.models import Contribution, Kind, Status, contribution_place
 from consultation.contributions.rules import Content
 
@@ -62,6 +63,7 @@ class Filters:
     theme_id: UUID | None = None
     territory_id: UUID | None = None
     departement_code: str = ""
+    fate: str = ""
     order: Order = Order.RELEVANT
 
 
@@ -111,6 +113,8 @@ def _conditions(consultation_id: UUID, filters: Filters) -> list[ColumnElement[b
         conditions.append(Contribution.id.in_(spoken))
     if filters.departement_code:
         conditions.append(speaks_from(filters.departement_code))
+    if filters.fate:
+        conditions.append(FATES[filters.fate].condition)
     return conditions
 
 

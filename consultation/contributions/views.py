@@ -17,12 +17,13 @@ from app.formats import sentence_of
 from app.gate.refusals import allows, check, entitled, privy
 from app.gate.verbs import EDIT, MODERATE, WITHDRAW, WRITE_DRAFT
 from app.moderation.queries import current_hiding
-from app.phases import Phase
+from app.phases import Phase, PublicationKind
 from app.territories.forms import Picked, choices, picked
 from app.territories.search import search_territories
 from app.texts import cleaned
 from app.web import WRITES, context, limiter, page_number, performs, public, see, signed_in
 from consultation.contributions import operations, queries
+from consultation.contributions.fates import FATES
 from consultation.contributions.forms import WordsForm
 from consultation.contributions.models import Contribution, Kind, Status
 from consultation.contributions.queries import Filters, Order
@@ -53,6 +54,7 @@ def index(consultation: str) -> ResponseReturnValue:
         themes=themes,
         kinds=Kind,
         orders=Order,
+        fates=FATES if context().is_published(PublicationKind.PROPOSALS) else {},
         departements=DEPARTEMENTS,
         territory=where.territory,
         unclear=where.said,
@@ -75,8 +77,15 @@ def _filters(theme_ids: set[UUID], where: Picked) -> Filters:
         theme_id=theme_id if theme_id in theme_ids else None,
         territory_id=where.territory.id if where.territory else NOWHERE if where.said else None,
         departement_code=code if (code := wanted.get("departement", "")) in DEPARTEMENTS else "",
+        fate=_fate(wanted.get("suite", "")),
         order=wanted.get("ordre", Order.RELEVANT, type=Order),
     )
+
+
+def _fate(asked: str) -> str:
+    """The outcome asked for, once outcomes are public."""
+    known = asked in FATES and context().is_published(PublicationKind.PROPOSALS)
+    return asked if known else ""
 
 
 @blueprint.get(f"/{NUMBER}")
@@ -88,7 +97,13 @@ def page(consultation: str, number: int) -> ResponseReturnValue:
     own = wrote or entitled(ctx, EDIT, found)
     moderates = privy(ctx, MODERATE)
     if found.status is Status.WITHDRAWN and not own:
-        abort(404)
+        # It was public, and is spoken of in the journal: what it said is gone.
+        gone = render_template(
+            "consultation/contributions/gone.html",
+            **around(Phase.COLLECTION),
+            contribution=found,
+        )
+        return gone, 410
     return render_template(
         "consultation/contributions/page.html",
         **around(Phase.COLLECTION),

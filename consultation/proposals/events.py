@@ -7,12 +7,15 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.journal.events import Event, FreeText
 from app.phases import PublicationKind
 
 
 @dataclass(frozen=True, kw_only=True)
 class _ProposalEvent(Event):
+    family: ClassVar[str] = N_("Propositions")
+    page: ClassVar[str] = "supports.proposal"
     subject_type: ClassVar[str] = "proposal"
     disclosure = PublicationKind.PROPOSALS
 
@@ -42,6 +45,8 @@ class ProposalEdited(_ProposalEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalRemoved(_ProposalEvent):
+    page: ClassVar[str] = ""
+
     def sentence(self) -> str:
         return _(
             "La proposition n° %(number)d, « %(title)s », qui ne réunissait aucune contribution, "

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.gate.verbs import TRIAGE
 from app.journal.events import Event, FreeText
 from app.journal.rules import read_before
@@ -17,6 +18,8 @@ read_before(PublicationKind.PROPOSALS, TRIAGE)
 
 @dataclass(frozen=True, kw_only=True)
 class _TriageEvent(Event):
+    family: ClassVar[str] = N_("Contributions")
+    page: ClassVar[str] = "portal.follow"
     subject_type: ClassVar[str] = "contribution"
     disclosure = PublicationKind.PROPOSALS
 
@@ -67,5 +70,7 @@ class ContributionRejected(_TriageEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeUndone(_TriageEvent):
+    page: ClassVar[str] = ""
+
     def sentence(self) -> str:
         return _("La décision sur la contribution n° %(number)d a été annulée.", number=self.number)

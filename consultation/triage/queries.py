@@ -14,6 +14,7 @@ from app.db import db
 from app.errors import N_, Conflict
 from app.identity.models import Person
 from app.phases import PublicationKind
+from consultation.contributions.fates import Fate
 from consultation.contributions.models import Contribution, Status
 from consultation.proposals.models import Proposal, proposal_contribution
 from consultation.triage.models import Decision, Outcome
@@ -22,6 +23,25 @@ from consultation.triage.rules import Conservation
 _SUBMITTED = Contribution.status == Status.SUBMITTED
 # Outcomes are provisional, and under embargo, until then.
 PUBLISHED = is_published(PublicationKind.PROPOSALS, Contribution.consultation_id)
+
+
+def fates() -> dict[str, Fate]:
+    """What readers may ask for of outcomes that are public, by the word of an address."""
+    words = {
+        "regroupees": (Decision.GROUPED, N_("Regroupées")),
+        "reorientees": (Decision.REORIENTED, N_("Réorientées")),
+        "ecartees": (Decision.REJECTED, N_("Écartées")),
+    }
+    return {
+        word: Fate(
+            label,
+            PUBLISHED
+            & Contribution.id.in_(
+                select(Outcome.contribution_id).where(Outcome.decision == decision)
+            ),
+        )
+        for word, (decision, label) in words.items()
+    }
 
 
 def conservation(consultation_id: UUID) -> Conservation:

@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.formats import euros
 from app.gate.verbs import READ_COMMITTEE
 from app.journal.events import Event, FreeText
@@ -21,6 +22,8 @@ read_before(PublicationKind.SERVICES, READ_COMMITTEE)
 class _ServiceEvent(Event):
     """`contribution` and `proposal` are the public numbers it is drawn from."""
 
+    family: ClassVar[str] = N_("Services")
+    page: ClassVar[str] = "store.service"
     subject_type: ClassVar[str] = "service"
     disclosure = PublicationKind.SERVICES
 
@@ -72,6 +75,8 @@ class ServiceRevised(_ServiceEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class ServiceDropped(_ServiceEvent):
+    page: ClassVar[str] = ""
+
     def sentence(self) -> str:
         return _("Le comité renonce au service « %(name)s ».", name=self.name)
 

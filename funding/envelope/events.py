@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.formats import euros
 from app.journal.events import Event
 from app.phases import PublicationKind
@@ -16,6 +17,7 @@ from app.phases import PublicationKind
 class EnvelopeSet(Event):
     """`usual_share` is the State's share in percent above which a reason is asked for."""
 
+    family: ClassVar[str] = N_("Enveloppe")
     subject_type: ClassVar[str] = "envelope"
 
     total_cents: int
@@ -34,6 +36,7 @@ class EnvelopeSet(Event):
 class AmountCommitted(Event):
     """`amount_cents` is now committed for `purpose`; `committed_cents` in all."""
 
+    family: ClassVar[str] = N_("Enveloppe")
     subject_type: ClassVar[str] = "envelope"
     disclosure = PublicationKind.SERVICES
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.journal.events import Event, FreeText
 
 
@@ -14,6 +15,7 @@ from app.journal.events import Event, FreeText
 class SchemeWritten(Event):
     """A neighbouring scheme is described, or described anew."""
 
+    family: ClassVar[str] = N_("Dispositifs")
     subject_type: ClassVar[str] = "scheme"
 
     name: FreeText

@@ -52,6 +52,7 @@ ALGORITHMS = {
     "app/identity/last_seen.py",
     "app/identity/oidc/provider.py",
     "app/identity/stepup/totp.py",
+    "consultation/contributions/fates.py",
     "consultation/contributions/moderated.py",
     "consultation/contributions/received/reading.py",
     "consultation/triage/corrections/concerned.py",

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.formats import of
 from app.journal.events import Event, FreeText, by_mandate
 
@@ -18,6 +19,8 @@ class _ParticipationEvent(Event):
     `via` is the helper structure by whose mandate it was done, empty when in one's own right.
     """
 
+    family: ClassVar[str] = N_("Appel à manifestation d’intérêt")
+    page: ClassVar[str] = "ami.call"
     subject_type: ClassVar[str] = "participation"
 
     proposal: int

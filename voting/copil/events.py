@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.gate.verbs import READ_COMMITTEE
 from app.journal.events import Event, FreeText
 from app.journal.rules import read_before
@@ -17,6 +18,8 @@ read_before(PublicationKind.SELECTION, READ_COMMITTEE)
 
 @dataclass(frozen=True, kw_only=True)
 class _SelectionEvent(Event):
+    family: ClassVar[str] = N_("Décisions du comité")
+    page: ClassVar[str] = "supports.proposal"
     subject_type: ClassVar[str] = "proposal"
     disclosure = PublicationKind.SELECTION
 

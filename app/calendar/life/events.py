@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.journal.events import Event, FreeText
 
 
@@ -14,6 +15,8 @@ from app.journal.events import Event, FreeText
 class ConsultationPresented(Event):
     """Its title, its presentation or its themes are written anew."""
 
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "portal.consultation"
     subject_type: ClassVar[str] = "consultation"
 
     title: FreeText
@@ -25,6 +28,8 @@ class ConsultationPresented(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsultationAnnounced(Event):
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "portal.consultation"
     subject_type: ClassVar[str] = "consultation"
 
     def sentence(self) -> str:
@@ -33,6 +38,8 @@ class ConsultationAnnounced(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ConsultationArchived(Event):
+    family: ClassVar[str] = N_("Calendrier et règles")
+    page: ClassVar[str] = "portal.consultation"
     subject_type: ClassVar[str] = "consultation"
 
     def sentence(self) -> str:

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from flask_babel import gettext as _
 
+from app.errors import N_
 from app.journal.events import Event, FreeText
 
 
@@ -14,6 +15,8 @@ from app.journal.events import Event, FreeText
 class ProposalCorrected(Event):
     """`title` is the one it has from now on."""
 
+    family: ClassVar[str] = N_("Propositions")
+    page: ClassVar[str] = "supports.proposal"
     subject_type: ClassVar[str] = "proposal"
 
     number: int
@@ -33,6 +36,8 @@ class ProposalCorrected(Event):
 class OutcomeCorrected(Event):
     """`after` says what becomes of the contribution from now on."""
 
+    family: ClassVar[str] = N_("Contributions")
+    page: ClassVar[str] = "portal.follow"
     subject_type: ClassVar[str] = "contribution"
 
     number: int

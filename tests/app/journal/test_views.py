@@ -41,6 +41,8 @@ def _journal(visitor: Visitor, slug: str, page: int | str = 1, status: int = 200
 
 
 def _sentences(page: Page) -> list[str]:
+    for link in page.soup.select("main ol > li > span a"):
+        link.decompose()
     return [
         " ".join(item.get_text(" ").replace("\u00a0", " ").split())
         for item in page.soup.select("main ol > li > span")
@@ -224,3 +226,37 @@ def test_two_consultations_do_not_cross(visitor: Visitor) -> None:
 
 def test_the_journal_of_no_consultation_is_not_found(visitor: Visitor) -> None:
     _journal(visitor, "nulle-part", status=404)
+
+
+def test_a_line_leads_to_what_it_speaks_of_once_everyone_reads_it(visitor: Visitor) -> None:
+    desk = Desk()
+    contribution = desk.contribution("Un besoin")
+    proposal = desk.proposal("Un agenda")
+    with transaction():
+        group(contribution, proposals=[proposal], ctx=desk.ctx)
+    moderator = Visitor(visitor.app).sign_in(desk.moderator)
+    address = f"/consultations/{desk.slug}/propositions/{proposal.number}"
+    assert address not in _journal(moderator, desk.slug).links().values()
+    with transaction():
+        publish_proposals(desk.consultation, ctx=desk.ctx)
+    page = _journal(visitor, desk.slug)
+    assert address in page.links().values()
+    link = next(words for words, url in page.links().items() if url == address)
+    assert page.click(link).heading == "Un agenda"
+
+
+def test_the_journal_is_read_by_subject_and_by_day(visitor: Visitor) -> None:
+    consultation = factories.consultation(slug="essai")
+    submit(consultation, factories.agent_of("22113"))
+    today = clock.in_paris(clock.now()).date()
+    path = "/consultations/essai/journal"
+
+    def read_with(**asked: object) -> list[str]:
+        return _sentences(visitor.get(path, query=asked))
+
+    (deposit,) = read_with(sujet="contributions")
+    assert "a été déposée" in deposit
+    assert not any("déposée" in line for line in read_with(sujet="calendrier-et-regles"))
+    assert deposit in read_with(du=today, au=today)
+    assert read_with(au=today - timedelta(days=1)) == []
+    assert deposit in read_with(sujet="inconnu", du="31/02/2021")

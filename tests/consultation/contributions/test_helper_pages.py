@@ -185,7 +185,7 @@ def test_members_edit_what_a_helper_deposited_and_who_left_no_longer_does(
     assert "Modifier" not in listed.main
     member.get(f"{BASE}/1/retirer").form(button="Retirer").send()
     assert "a été retirée le" in member.get(f"{BASE}/1").main
-    Visitor(app).get(f"{BASE}/1", status=404)
+    Visitor(app).get(f"{BASE}/1", status=410)
 
 
 def test_the_proposal_says_via_whom_its_contributions_came(

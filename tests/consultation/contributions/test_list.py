@@ -50,7 +50,9 @@ def test_the_list_shows_what_was_deposited_and_nothing_else(
     assert "1 contribution" in page.main
     assert "Retiré" not in visitor.get(BASE, query={"q": "retiré"}).main
     assert visitor.get(f"{BASE}/1").heading == "Public"
-    visitor.get(f"{BASE}/2", status=404)
+    gone = visitor.get(f"{BASE}/2", status=410)
+    assert gone.heading == "Contribution retirée"
+    assert "Retiré" not in gone.main.replace("retirée", "")
     visitor.get(f"{BASE}/3", status=404)
     visitor.get(f"{BASE}/99999999999999999999", status=404)
 
