@@ -79,7 +79,9 @@ GRANTS: Mapping[str, Grant] = {
     "contest_objection": _adds(changes="reason"),
     "contest_judgement": _adds(),
     # The calendar.
-    "consultation": _adds(changes="slug title summary rules announced_at archived_at deleted_at"),
+    "consultation": _adds(
+        changes="slug title summary guidance rules announced_at archived_at deleted_at"
+    ),
     "phase_window": _adds(changes="opens_at closes_at version"),
     "amendment": _adds(),
     "publication": _adds(),

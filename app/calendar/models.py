@@ -27,6 +27,8 @@ class Consultation(Identified, Base):
     slug: Mapped[str] = mapped_column(unique=True)
     title: Mapped[str]
     summary: Mapped[str] = mapped_column(default="")
+    # What is said to whoever writes a contribution.
+    guidance: Mapped[str] = mapped_column(default="")
     rules: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     announced_at: Mapped[datetime | None]

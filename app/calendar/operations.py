@@ -37,6 +37,7 @@ def open_consultation(
     *,
     title: str,
     summary: str,
+    guidance: str = "",
     themes: Sequence[str],
     rules: Rules,
     model: Consultation | None = None,
@@ -59,6 +60,7 @@ def open_consultation(
         slug=slug,
         title=title,
         summary=summary,
+        guidance=guidance,
         created_at=ctx.instant,
         rules={verb: sorted(kinds) for verb, kinds in rules.items()},
     )

@@ -176,6 +176,7 @@ def new_consultation() -> ResponseReturnValue:
                 form.address(),
                 title=written(form.title),
                 summary=written(form.summary),
+                guidance=written(form.guidance),
                 themes=form.theme_names(),
                 rules={verb: field.kinds() for verb, field in form.by_verb().items()},
                 model=queries.consultation_by_slug(model) if model else None,
@@ -202,4 +203,5 @@ def _suggest(form: ConsultationForm, model: str) -> None:
         field.data = [str(kind) for kind in usual]
     if earlier is not None:
         form.title.data, form.summary.data = earlier.title, earlier.summary
+        form.guidance.data = earlier.guidance
         form.themes.data = "\n".join(theme.name for theme in queries.themes(earlier.id))

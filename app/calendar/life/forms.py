@@ -36,6 +36,7 @@ class PresentationForm(Form):
         _l("Titre"), validators=[DataRequired(_l("Donnez un titre.")), Length(max=160)]
     )
     summary = TextAreaField(_l("Présentation"), validators=[Optional(), Length(max=2000)])
+    guidance = TextAreaField(_l("Aide à la rédaction"), validators=[Optional(), Length(max=2000)])
     themes = TextAreaField(
         _l("Thématiques"),
         validators=[DataRequired(_l("Écrivez au moins une thématique.")), Length(max=4000)],

@@ -43,14 +43,15 @@ def present(
     *,
     title: str,
     summary: str,
+    guidance: str = "",
     theme_names: Sequence[str],
     ctx: Context,
 ) -> Consultation:
-    """Write its title, its presentation and its themes; these freeze when the collection opens.
+    """Write its title, its presentation, the guidance of whoever contributes, and its themes.
 
-    `theme_names` are all of them, in order. Raises NotAllowed, and Conflict once it is archived,
-    and for other themes once the collection has opened or while a text is sorted under one that
-    would go. Writing the same changes nothing.
+    `theme_names` are all of them, in order: they freeze when the collection opens. Raises
+    NotAllowed, and Conflict once it is archived, and for other themes once the collection has
+    opened or while a text is sorted under one that would go. Writing the same changes nothing.
     """
     check(ctx, PRESENT_CONSULTATION)
     ctx = _locked(consultation, ctx)
@@ -59,7 +60,8 @@ def present(
         raise Conflict(N_("Une consultation archivée ne change plus."))
     before = [theme.name for theme in themes(consultation.id)]
     same_themes = list(theme_names) == before
-    if same_themes and (title, summary) == (consultation.title, consultation.summary):
+    before_texts = (consultation.title, consultation.summary, consultation.guidance)
+    if same_themes and (title, summary, guidance) == before_texts:
         return consultation
     if not same_themes:
         window = ctx.calendar.window(Phase.COLLECTION)
@@ -69,7 +71,7 @@ def present(
                 way_out=N_("Le titre et la présentation se modifient encore."),
             )
         _write_themes(consultation, theme_names)
-    consultation.title, consultation.summary = title, summary
+    consultation.title, consultation.summary, consultation.guidance = title, summary, guidance
     db.session.flush()
     record(
         ConsultationPresented(

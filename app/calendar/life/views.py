@@ -71,6 +71,7 @@ def present(consultation: str) -> ResponseReturnValue:
     form, refusal = PresentationForm(), ""
     if not form.is_submitted():
         form.title.data, form.summary.data = found.title, found.summary
+        form.guidance.data = found.guidance
         form.themes.data = "\n".join(theme.name for theme in queries.themes(found.id))
     if form.submitted():
         try:
@@ -78,6 +79,7 @@ def present(consultation: str) -> ResponseReturnValue:
                 found,
                 title=written(form.title),
                 summary=written(form.summary),
+                guidance=written(form.guidance),
                 theme_names=form.theme_names(),
                 ctx=ctx,
             )

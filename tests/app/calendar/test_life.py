@@ -221,6 +221,18 @@ def test_one_begun_from_another_takes_its_schemes_and_its_days_brought_to_the_fu
     assert len(made.calendar().windows) == len(running.calendar().windows)
 
 
+def test_whoever_contributes_reads_the_guidance_of_their_consultation(
+    office: Visitor, running: Consultation
+) -> None:
+    page = office.get("/consultations/en-cours/presentation")
+    page.form(button="Enregistrer").send(guidance="Dites combien d’agents sont concernés.")
+    assert "combien d’agents" in office.get("/consultations/en-cours/contributions/nouvelle").main
+    page = office.get("/administration/consultations").click("Reprendre pour une nouvelle")
+    assert page.form(button="Créer le brouillon").fields["guidance"] == [
+        "Dites combien d’agents sont concernés."
+    ]
+
+
 def test_themes_freeze_when_the_collection_opens_and_the_texts_do_not(office: Visitor) -> None:
     page = office.get("/consultations/en-cours/presentation")
     page.form(button="Enregistrer").send(title="Celle qui court toujours")
