@@ -77,8 +77,8 @@ def read_sheet(
 ) -> Sheet:
     """Read a CSV file (commas, semicolons or tabs) or a workbook.
 
-    With `recognised`, the columns are the first row that has two known ones at least, among the
-    first of each sheet; else the first row of the first sheet. Text encoded twice, and the code of
+    With `recognised`, the columns are the row that has the most known ones, two at least, among the
+    first of a sheet; else the first row of the first sheet. Text encoded twice, and the code of
     web pages, are mended, and said. Raises Invalid when it is no table, or beyond `max_rows` rows,
     500 columns, 500 000 cells or 20 MB.
     """
@@ -115,9 +115,14 @@ def _table(
 ) -> tuple[str, Iterator[Record], int]:
     """The sheet to read, its rows, and the number of the one that names its columns."""
     for table in tables if recognised else ():
-        for number, cells, _faults in islice(table.rows(), _HEADER_WITHIN):
-            if recognised and recognised([cell.strip() for cell in cells]) >= _ENOUGH_KNOWN:
-                return table.name, table.rows(), number
+        scores = {
+            number: recognised([cell.strip() for cell in cells]) if recognised else 0
+            for number, cells, _faults in islice(table.rows(), _HEADER_WITHIN)
+        }
+        # Of several that look like it, the first.
+        best = max(scores, key=lambda number: (scores[number], -number), default=0)
+        if best and scores[best] >= _ENOUGH_KNOWN:
+            return table.name, table.rows(), best
     return tables[0].name, tables[0].rows(), 1
 
 

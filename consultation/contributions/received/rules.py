@@ -63,6 +63,9 @@ _FIELD_OF = {header: name for name, headers in _HEADERS.items() for header in he
 _CODES = {"code insee": "communes", "code commune": "communes", "siren": "territories"}
 
 
+_BEYOND_DOUBT = 1_000
+
+
 def field_of(header: str) -> str | None:
     """The field that a column of this name holds, if its name says it."""
     written = " ".join(header.split())
@@ -70,9 +73,18 @@ def field_of(header: str) -> str | None:
 
 
 def recogniser(options: Sequence[str]) -> Callable[[Sequence[str]], int]:
-    """How many columns of a row are known, by their names or by those of "field=column"."""
+    """How much a row looks like the columns of a table: as many as there are known ones.
+
+    One that has all those of "field=column" is beyond doubt.
+    """
     named = {option.partition("=")[2].strip() for option in options}
-    return lambda cells: sum(bool(cell in named or field_of(cell)) for cell in set(cells))
+
+    def known(cells: Sequence[str]) -> int:
+        written = set(cells)
+        beyond_doubt = _BEYOND_DOUBT if named and named <= written else 0
+        return beyond_doubt + sum(bool(cell in named or field_of(cell)) for cell in written)
+
+    return known
 
 
 def _matched_by_name(columns: Sequence[str]) -> dict[str, str]:

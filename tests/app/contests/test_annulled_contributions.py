@@ -68,7 +68,7 @@ def test_a_contribution_is_annulled_counted_as_withdrawn_and_its_author_informed
     assert happened("ContributionAnnulled") == 1
     counts = _counts(collecting)
     assert (counts.received, counts.withdrawn, counts.waiting) == (2, 1, 1)
-    Visitor(app).get(address, status=404)
+    Visitor(app).get(address, status=410)
     Visitor(app).get(f"/consultations/{collecting.slug}/contributions/{kept.number}")
     author = Visitor(app).sign_in(person_at(case.email))
     assert "annulé cette contribution" in author.get(address).main

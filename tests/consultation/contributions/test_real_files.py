@@ -64,6 +64,15 @@ def test_headers_are_found_below_a_title_or_on_another_sheet(desk: Desk) -> None
     assert "À corriger : 0" in answer.output
 
 
+def test_a_row_that_looks_like_columns_is_not_taken_for_those_one_names(desk: Desk) -> None:
+    table = desk.table(
+        ("12", "Association", "Mairie", "Lannion"), header=("clef", "mission", "fiche", "lieu")
+    )
+    options = ("--map", "title=mission", "--map", "description=fiche", "--map", "communes=lieu")
+    answer = desk.run(table, *OPTIONS, *options)
+    assert "Association (Lannion (22) — commune)" in answer.output
+
+
 def test_what_was_found_is_listed_when_a_column_is_missing(desk: Desk) -> None:
     answer = desk.run("objet;machin\na;b\n", *OPTIONS)
     assert answer.exit_code == 1
