@@ -207,9 +207,10 @@ def _read_the_decisions(visitor: Someone, base: str) -> None:
     visitor.goto(base)
     visitor.reads("Le comité a retenu 2 propositions")
     visitor.navigate("Décisions")
-    visitor.reads(REASON, NOTHING_YET, "maturité : 3 sur 5, Service à l’essai")
+    visitor.reads(REASON, NOTHING_YET, "3 sur 5, Service à l’essai")
     selected = visitor.page.get_by_role("list", name="Propositions retenues")
-    expect(selected.get_by_role("heading")).to_have_text([AGENDA, LAND])
+    expect(selected.get_by_role("heading")).to_contain_text([AGENDA, LAND])
+    selected.get_by_text(AGENDA).click()  # a row unfolds
     visitor.follow("Voir l’appel pour la proposition n° 2")
     _is_on(visitor, AGENDA)
     visitor.navigate("Propositions")

@@ -45,7 +45,7 @@ def _ask_for_membership(someone: Person) -> None:
     someone.reads("Résultats de la recherche")
     # The name is shared: the department distinguishes them.
     someone.press("Demander", exact=True, status=422)
-    someone.reads("Choisissez votre territoire dans la liste.")
+    someone.reads("« saint denis » peut être plusieurs territoires : choisissez.")
     someone.fill("Votre territoire", "lannion")
     someone.press("Chercher Votre territoire")
     someone.choose("Lannion (22)")

@@ -136,6 +136,18 @@ def test_filters_are_shown_and_taken_away(
     assert "Côtes-d'Armor" in page.main
 
 
+@pytest.mark.parametrize("typed", ["guingamp", "saint denis"])
+def test_a_territory_typed_and_not_chosen_is_taken_away_whole(
+    visitor: Visitor, consultation: Consultation, author: Person, typed: str
+) -> None:
+    submit(consultation, author)
+    page = visitor.get(BASE, query={"nom": typed})
+    assert _titles(page) == []
+    removing = page.soup.select_one(".c-active__item")
+    assert isinstance(removing, Tag)
+    assert _titles(visitor.get(f"{BASE}{removing['href']}")) == [TEXT.title]
+
+
 def test_a_territory_is_picked_without_a_script(
     visitor: Visitor, consultation: Consultation, author: Person
 ) -> None:
