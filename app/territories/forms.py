@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -18,7 +19,7 @@ from app.territories.search import TerritoryMatch, search_territories
 
 Choice = dict[str, str]
 # Former communes are shown under the name they bear now.
-_NOW = ", aujourd’hui "
+_NOW = re.compile(r",\s*aujourd['’]hui\s+", re.IGNORECASE)
 
 
 def choices(found: Sequence[TerritoryMatch | Territory]) -> list[Choice]:
@@ -52,33 +53,55 @@ def picked(
     """The territory that was chosen, else the one that what was typed designates by itself.
 
     What is typed is never ignored: a name that several bear is asked about, and so is one that
-    nothing bears.
+    nothing bears. Typed anew beside an earlier choice that it does not lead to, it replaces it.
     """
-    if territory := chosen_territory(value):
-        return Picked(territory)
-    name = (typed or "").strip()
+    chosen, name = chosen_territory(value), (typed or "").strip()
+    if chosen is not None and name in ("", chosen.label):
+        return Picked(chosen)
     if not name:
         return Picked()
-    if typed_code(name) is None:
+    found = _designated(name, kinds)
+    if chosen is not None and _leads_to(name, chosen, found, kinds):
+        return Picked(chosen)
+    return found
+
+
+def _designated(name: str, kinds: Collection[TerritoryKind] | None) -> Picked:
+    """The one territory that some words designate, or what to ask about them."""
+    several = _("« %(name)s » peut être plusieurs territoires : choisissez.", name=name)
+    coded = typed_code(name) is not None
+    if not coded:
         try:
-            found = territory_by_place_name(db.session(), name.rpartition(_NOW)[2])
+            found = territory_by_place_name(db.session(), _NOW.split(name)[-1])
         except AmbiguousPlace as ambiguous:
-            return Picked(said=_several(name), results=choices(ambiguous.candidates))
+            return Picked(said=several, results=choices(ambiguous.candidates))
         except UnknownPlace:
             found = None
         if found is not None and (kinds is None or found.kind in kinds):
             return Picked(found)
     matches = search_territories(db.session(), name, kinds=kinds)
-    if typed_code(name) is not None and len(matches) == 1:
+    if coded and len(matches) == 1:
         return Picked(db.session.get(Territory, matches[0].id))
+    if coded and matches:
+        return Picked(said=several, results=choices(matches))
     if matches:
-        return Picked(said=_several(name), results=choices(matches))
-    said = _("Aucun territoire ne répond à « %(name)s ».", name=name)
-    return Picked(said=said, results=[])
+        said = _("Nous n’avons pas trouvé « %(name)s ». Est-ce l’un de ceux-ci ?", name=name)
+    else:
+        said = _(
+            "Nous n’avons pas trouvé « %(name)s ». Vérifiez l’orthographe, ou essayez le code "
+            "postal.",
+            name=name,
+        )
+    return Picked(said=said, results=choices(matches))
 
 
-def _several(name: str) -> str:
-    return _("« %(name)s » peut être plusieurs territoires : choisissez.", name=name)
+def _leads_to(
+    name: str, chosen: Territory, found: Picked, kinds: Collection[TerritoryKind] | None
+) -> bool:
+    """Whether a territory may have been chosen among what these words found."""
+    if str(chosen.id) in {each["value"] for each in found.results or []}:
+        return True
+    return chosen.id in {match.id for match in search_territories(db.session(), name, kinds=kinds)}
 
 
 def pick(field: Field, query: Field) -> Picked:
@@ -86,4 +109,7 @@ def pick(field: Field, query: Field) -> Picked:
     found = picked(field.data, query.data)
     if found.territory is not None:
         field.data = str(found.territory.id)
+    elif found.said:
+        # An earlier choice is not what is asked for any more.
+        field.data = ""
     return found

@@ -14,7 +14,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.errors import DomainError
 from app.formats import sentence_of
 from app.forms import SeenForm
-from app.territories.forms import chosen_territory, pick
+from app.territories.forms import Choice, chosen_territory, pick
 from app.territories.models import Territory
 from app.texts import cleaned
 from consultation.contributions.models import Contribution
@@ -82,6 +82,8 @@ class ServiceForm(SeenForm):
         super().__init__(**values)
         self._proposals = proposals
         self._usual_share = usual_share
+        # The territories that what was typed may be, to choose from.
+        self.candidates: list[Choice] | None = None
         self.proposal.choices = [
             (p.number, _("n° %(number)d, %(title)s", number=p.number, title=p.title))
             for p in proposals
@@ -141,6 +143,7 @@ class ServiceForm(SeenForm):
             self.proposal.errors = [_("Choisissez la proposition dont le service relève.")]
         if self.carrier.data == TERRITORY:
             found = pick(self.territory, self.typed)
+            self.candidates = found.results
             if found.territory is None:
                 missing = _("Choisissez la collectivité dans la liste.")
                 self.territory.errors = [found.said or missing]

@@ -198,7 +198,7 @@ def _page(
     *,
     refused: DomainError | None = None,
 ) -> ResponseReturnValue:
-    results = None
+    results = form.candidates
     if request.form.get("chercher"):
         results = choices(search_territories(db.session(), form.typed.data or ""))
     place = form.chosen_place()

@@ -114,6 +114,28 @@ def _search_contributions(someone: Person) -> None:
     someone.page.get_by_role("option").filter(has_text="Quimper (29)").first.click()
     _counts(someone, "1 contribution")
     someone.look()
+    _type_a_homonym(someone)
+
+
+def _type_a_homonym(someone: Person) -> None:
+    """Typed and not chosen, a name is asked about where the list was, then beside its field."""
+    combobox = someone.page.get_by_role("combobox", name="Territoire")
+    combobox.fill("saint denis")
+    someone.page.get_by_role("button", name="Filtrer").click()
+    _counts(someone, "0 contribution")
+    someone.reads("Quel territoire ?", "Saint-Denis (93) — commune")
+    someone.look()
+    someone.page.reload()
+    someone.unfold_criteria()
+    field = someone.page.get_by_role("search")
+    expect(field).to_contain_text("peut être plusieurs territoires")
+    expect(combobox).to_have_value("saint denis")
+    field.get_by_role("radio", name="Saint-Denis (974)").check()
+    expect(combobox).to_have_value(re.compile(r"^Saint-Denis \(974\)"))
+    someone.page.get_by_role("link", name="Retirer le filtre Saint-Denis (974)").wait_for()
+    combobox.fill("quimper")
+    someone.page.get_by_role("option").filter(has_text="Quimper (29)").first.click()
+    _counts(someone, "1 contribution")
 
 
 def _follow_a_contribution(someone: Person) -> None:

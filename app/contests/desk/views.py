@@ -36,7 +36,7 @@ from app.formats import sentence_of
 from app.gate.actors import Level
 from app.gate.refusals import check
 from app.gate.verbs import CONTEST, DECIDE_CONTEST
-from app.territories.forms import choices, picked
+from app.territories.forms import Picked, choices, picked
 from app.territories.models import Territory
 from app.territories.search import search_territories
 from app.web import context, page_number, performs, see, signed_in, written
@@ -49,15 +49,17 @@ blueprint = Blueprint("contest_desk", __name__)
 def waiting() -> ResponseReturnValue:
     check(context(), DECIDE_CONTEST)
     typed = request.args.get("nom", "")
-    found = picked(request.args.get("territoire"), typed)
-    if found.territory is not None and not request.args.get("chercher"):
+    looking = bool(request.args.get("chercher"))
+    found = Picked() if looking else picked(request.args.get("territoire"), typed)
+    if found.territory is not None:
         return redirect(url_for("contest_desk.people", territory_id=found.territory.id), 303)
     return render_template(
         "app/contests/waiting.html",
         contests=waiting_contests(),
         judged=queries.contests_to_judge(page_number()),
         typed=typed,
-        results=choices(search_territories(db.session(), typed)) if typed else None,
+        unclear=found.said,
+        results=choices(search_territories(db.session(), typed)) if looking else found.results,
     )
 
 

@@ -37,8 +37,19 @@ class Picker {
       this.value.value = held ? held.value : "";
       if (held) input.value = this.chosen.querySelector("[data-picker-label]").textContent.trim();
       this.chosen.replaceChildren(this.value);
-      this.root.querySelector("[data-picker-results]")?.remove();
+      this.asked = this.root.querySelector("[data-picker-results]");
+      this.offer();
     }
+  }
+
+  // What the server asks to choose from. The hidden field alone is sent: these belong to no form.
+  offer() {
+    for (const radio of this.asked?.querySelectorAll("input") ?? []) radio.setAttribute("form", "");
+    this.asked?.addEventListener("change", (event) => {
+      const label = event.target.closest("[data-picker-choice]").querySelector("[data-picker-label]");
+      this.value.value = event.target.value;
+      this.input.value = label.textContent.trim();
+    });
   }
 
   listen() {
@@ -60,6 +71,7 @@ class Picker {
 
   typed() {
     if (this.value) this.value.value = "";
+    this.asked?.remove();
     clearTimeout(this.timer);
     this.pending?.abort();
     const query = this.input.value.trim();
@@ -146,6 +158,7 @@ class Picker {
       this.add(value, label);
       this.input.value = "";
     } else {
+      this.asked?.remove();
       this.value.value = value;
       this.value.dispatchEvent(new Event("change", { bubbles: true }));
       this.input.value = label;

@@ -90,7 +90,10 @@ def test_a_territory_is_found_or_sought_again(desk: Visitor) -> None:
     assert "Lannion" in form.send(nom="Lannion").main
     page = form.send(nom="Saint-Denis")
     assert "Saint-Denis (93)" in page.soup.find("fieldset").get_text()  # type: ignore[union-attr]
-    assert "Aucun résultat" in form.send(nom="xxxxxx").main
+    assert "peut être plusieurs territoires" in page.main
+    page = form.send(nom="xxxxxx")
+    assert "Nous n’avons pas trouvé" in page.main
+    assert page.form(button="Voir qui agit").fields["nom"] == ["xxxxxx"]
 
 
 def test_a_person_who_left_is_still_there_to_be_contested(

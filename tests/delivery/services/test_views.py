@@ -167,6 +167,22 @@ def test_the_territory_is_searched_without_a_script(table: Table, seat: Visitor)
     assert [service.carrier for service in chosen_services(table.id)] == ["Lannion"]
 
 
+def test_a_territory_typed_and_not_chosen_is_taken_or_asked_about(
+    table: Table, seat: Visitor
+) -> None:
+    table.drawable()
+    form = _new(table, seat).form(button="Retenir")
+    given = {"description": "Un agenda.", "total": "10", "state": "5", "carrier": "territory"}
+    form.fields.update({"territory": [""]} | {name: [value] for name, value in given.items()})
+    page = form.send(status=422, typed="Saint-Denis")
+    assert "peut être plusieurs territoires" in page.main
+    assert "Saint-Denis (974) — commune" in page.main
+    form = page.form(button="Retenir")
+    assert form.fields["typed"] == ["Saint-Denis"]
+    form.send(typed="Lannion")
+    assert [service.carrier for service in chosen_services(table.id)] == ["Lannion"]
+
+
 def test_an_amount_beyond_the_envelope_is_refused_with_what_is_left(
     table: Table, seat: Visitor
 ) -> None:
