@@ -217,6 +217,10 @@ def _read_the_decisions(visitor: Someone, base: str) -> None:
     visitor.follow(AGENDA)
     visitor.follow("Lire la décision et sa raison")
     assert visitor.page.url.endswith(f"{base}/decisions#proposition-2")
+    # The row that one comes for is open, the others are not.
+    expect(visitor.main.locator("li > details[open]")).to_have_count(1)
+    expect(visitor.main.locator("#proposition-2")).to_be_in_viewport()
+    expect(visitor.main.locator("#proposition-2")).to_contain_text(REASON)
 
 
 def test_a_member_decides_with_the_keyboard_alone(comes: Comes, room: Room) -> None:

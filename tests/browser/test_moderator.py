@@ -20,6 +20,7 @@ from app.db import db, transaction
 from app.phases import Phase
 from funding.schemes.operations import write_scheme
 from tests.browser.conftest import Comes
+from tests.browser.looking import SETTLED
 from tests.browser.person import Person
 from tests.support import factories as make
 
@@ -32,6 +33,12 @@ SCHEME = "Conseillers numériques"
 REASON = "le tri est terminé."
 SHARED = "Mutualiser les parcours d’accompagnement"
 ALONE = "Simplifier les démarches de mobilité"
+# Whether what is at the middle of an element is that element.
+_UNCOVERED = """element => {
+    const box = element.getBoundingClientRect();
+    const seen = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    return element === seen;
+}"""
 
 
 @pytest.fixture
@@ -117,6 +124,7 @@ def test_a_real_file_is_imported_sorted_published_and_supported(
     someone.navigate("Tri")
     someone.step_up()
     someone.reads(f"{total} contributions")
+    _keep_in_sight_what_one_acts_by(someone)
     _group_several(someone)
     _group_one_alone(someone)
     _reorient_one(someone)
@@ -164,6 +172,27 @@ def _run(app: Flask, command: list[str], *, code: int = 0) -> str:
     result = app.test_cli_runner().invoke(args=command)
     assert result.exit_code == code, result.output
     return result.output.replace("\u00a0", " ")
+
+
+def _keep_in_sight_what_one_acts_by(someone: Person) -> None:
+    page = someone.page
+    acting = page.get_by_role("button", name="Regrouper la sélection")
+    leading = page.get_by_role("link", name="Regrouper la sélection")
+    expect(leading).to_be_hidden()
+    for box in someone.main.get_by_role("checkbox").all():
+        box.focus()
+        page.evaluate(SETTLED)
+        expect(acting).to_be_in_viewport(ratio=1)
+        assert box.evaluate(_UNCOVERED), f"{box} is behind something"
+    desk = page.viewport_size
+    assert desk is not None
+    page.set_viewport_size({"width": 360, "height": 740})
+    someone.main.get_by_role("checkbox").first.focus()
+    expect(acting).not_to_be_in_viewport()
+    expect(leading).to_be_in_viewport(ratio=1)
+    leading.click()
+    expect(page.get_by_label("ou dans une nouvelle proposition")).to_be_in_viewport()
+    page.set_viewport_size(desk)
 
 
 def _group_several(someone: Person) -> None:
@@ -237,6 +266,7 @@ def _publish(someone: Person, total: int) -> None:
     someone.reads("2 propositions", SHARED, ALONE)
     someone.follow(SHARED)
     someone.reads(f"{total - 3} contributions regroupées")
+    someone.reads(f"Voir les {total - 8} autres contributions")
     someone.follow(re.compile("."), within=someone.main.get_by_role("article").first)
     someone.reads("reçue hors de la plateforme")
 
