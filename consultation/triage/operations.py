@@ -12,7 +12,7 @@ from uuid import UUID
 
 from app.calendar.publications.queries import lock_publications
 from app.context import enter
-from app.errors import N_, Conflict, Invalid
+from app.errors import N_, Invalid
 from app.gate.actors import Context
 from app.gate.refusals import check
 from app.gate.verbs import TRIAGE
@@ -25,7 +25,14 @@ from consultation.proposals.rules import change_refusal
 from consultation.triage import rules
 from consultation.triage.events import OutcomeUndone
 from consultation.triage.models import Decision, Outcome
-from consultation.triage.outcomes import Choice, join, leave, number_of, write_outcomes
+from consultation.triage.outcomes import (
+    Choice,
+    decided_otherwise,
+    join,
+    leave,
+    number_of,
+    write_outcomes,
+)
 from consultation.triage.queries import Ruling, lock_contributions, rulings
 from funding.schemes.models import Scheme
 
@@ -120,7 +127,7 @@ def undo_all(
     undone = [contribution for contribution in contributions if contribution.id in decided]
     for contribution in undone:
         if seen not in (None, decided[contribution.id].outcome.version):
-            raise _decided_otherwise(contribution, decided[contribution.id], rules.LOOK_AGAIN)
+            raise decided_otherwise(contribution, decided[contribution.id], rules.LOOK_AGAIN)
     lock_proposals(consultation_id, [p.id for ruling in decided.values() for p in ruling.proposals])
     _undo(undone, decided, ctx)
     return contributions
@@ -143,7 +150,7 @@ def _decide(
     for contribution in changed:
         ruling = decided.get(contribution.id)
         if ruling is not None and ruling.outcome.version != replacing:
-            raise _decided_otherwise(contribution, ruling, rules.INSIST)
+            raise decided_otherwise(contribution, ruling, rules.INSIST)
     if changed:
         undone = [c for c in changed if c.id in decided]
         left = [p for c in undone for p in decided[c.id].proposals]
@@ -176,15 +183,4 @@ def _undo(
     leave(contributions, [p for each in contributions for p in decided[each.id].proposals])
     record_all(
         [OutcomeUndone(subject_id=str(c.id), number=number_of(c)) for c in contributions], ctx=ctx
-    )
-
-
-def _decided_otherwise(contribution: Contribution, ruling: Ruling, way_out: str) -> Conflict:
-    scheme = ruling.outcome.scheme
-    return rules.decided_otherwise(
-        number_of(contribution),
-        proposals=[proposal.title for proposal in ruling.proposals],
-        scheme=scheme.name if scheme else "",
-        reason=ruling.outcome.reason,
-        way_out=way_out,
     )

@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert
 
 from app.db import db, next_value
+from app.errors import Conflict
 from app.gate.actors import Context
 from app.journal.events import Event, FreeText
 from consultation.contributions.models import Contribution
 from consultation.proposals.models import Proposal, proposal_contribution
+from consultation.triage import rules
 from consultation.triage.events import (
     ContributionGrouped,
     ContributionRejected,
@@ -58,6 +60,18 @@ def number_of(contribution: Contribution) -> int:
     """The number of a contribution that was submitted, and therefore has one."""
     assert contribution.number is not None
     return contribution.number
+
+
+def decided_otherwise(contribution: Contribution, ruling: Ruling, way_out: str) -> Conflict:
+    """The refusal that says what a colleague decided of a contribution meanwhile."""
+    scheme = ruling.outcome.scheme
+    return rules.decided_otherwise(
+        number_of(contribution),
+        proposals=[proposal.title for proposal in ruling.proposals],
+        scheme=scheme.name if scheme else "",
+        reason=ruling.outcome.reason,
+        way_out=way_out,
+    )
 
 
 def join(contributions: Sequence[Contribution], proposals: Sequence[Proposal]) -> None:

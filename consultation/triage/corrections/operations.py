@@ -30,9 +30,15 @@ from consultation.triage.corrections.models import Correction
 from consultation.triage.corrections.queries import author_of, authors_of
 from consultation.triage.corrections.rules import Change
 from consultation.triage.models import Decision
-from consultation.triage.outcomes import Choice, replace_outcome, said_of
+from consultation.triage.outcomes import (
+    Choice,
+    decided_otherwise,
+    number_of,
+    replace_outcome,
+    said_of,
+)
 from consultation.triage.queries import lock_contributions
-from consultation.triage.rules import LOOK_AGAIN, decided_otherwise, reason_refusal
+from consultation.triage.rules import LOOK_AGAIN, reason_refusal
 from funding.schemes.models import Scheme
 
 
@@ -73,9 +79,7 @@ def correct_wording(
         return None
     proposal.corrected_at = ctx.instant
     addresses = {each for tell in (authors_of, *RECIPIENTS) for each in tell(proposal.id)}
-    correction = _corrected(
-        changed, reason, addresses, ctx, kind="proposal", number=proposal.number, proposal=proposal
-    )
+    correction = _corrected(proposal, changed, reason, addresses, ctx)
     event = ProposalCorrected(
         subject_id=str(proposal.id),
         number=proposal.number,
@@ -113,14 +117,7 @@ def correct_outcome(
     if choice.is_already(ruling):
         return None
     if ruling.outcome.version != seen:
-        scheme_before = ruling.outcome.scheme
-        raise decided_otherwise(
-            contribution.number or 0,
-            proposals=[each.title for each in ruling.proposals],
-            scheme=scheme_before.name if scheme_before else "",
-            reason=ruling.outcome.reason,
-            way_out=LOOK_AGAIN,
-        )
+        raise decided_otherwise(contribution, ruling, LOOK_AGAIN)
     joined = {each.id for each in choice.proposals}
     left = [each for each in ruling.proposals if each.id not in joined]
     lock_proposals(contribution.consultation_id, {*joined, *(p.id for p in ruling.proposals)})
@@ -128,19 +125,11 @@ def correct_outcome(
         raise refused
     changed = rules.changes(said_of(ruling), said_of(choice))
     address = author_of(contribution)
-    correction = _corrected(
-        changed,
-        reason,
-        {address} if address else set(),
-        ctx,
-        kind="contribution",
-        number=contribution.number or 0,
-        contribution=contribution,
-    )
+    correction = _corrected(contribution, changed, reason, {address} if address else set(), ctx)
     replace_outcome(contribution, ruling, choice, ctx)
     event = OutcomeCorrected(
         subject_id=str(contribution.id),
-        number=contribution.number or 0,
+        number=number_of(contribution),
         after=FreeText(said_of(choice)["outcome"]),
         reason=FreeText(reason.strip()),
     )
@@ -190,17 +179,15 @@ def _wording(proposal: Proposal) -> dict[str, str]:
 
 
 def _corrected(
+    subject: Proposal | Contribution,
     changed: Sequence[Change],
     reason: str,
     addresses: Collection[str],
     ctx: Context,
-    *,
-    kind: str,
-    number: int,
-    proposal: Proposal | None = None,
-    contribution: Contribution | None = None,
 ) -> Correction:
     """Keep a correction, and send it to whom it concerns."""
+    proposal = subject if isinstance(subject, Proposal) else None
+    contribution = subject if isinstance(subject, Contribution) else None
     consultation = db.session.get_one(Consultation, ctx.consultation_id)
     correction = Correction(
         id=uuid4(),
@@ -218,8 +205,8 @@ def _corrected(
     message = CorrectionSent(
         consultation=consultation.title,
         slug=consultation.slug,
-        kind=kind,
-        number=number,
+        kind="proposal" if proposal else "contribution",
+        number=subject.number or 0,
         reason=reason.strip(),
         changes=[
             {"label": change.label, "before": change.before, "after": change.after}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -16,6 +18,7 @@ from app.gate.refusals import allows, check
 from app.gate.verbs import CORRECT
 from app.web import context, page_number, performs, public, see, signed_in, written
 from consultation.contributions.queries import contribution_by_number
+from consultation.proposals.models import Proposal
 from consultation.triage.corrections import operations, queries
 from consultation.triage.corrections.forms import OutcomeForm, WordingForm
 from consultation.triage.corrections.queries import published
@@ -95,49 +98,52 @@ def outcome(consultation: str, number: int) -> ResponseReturnValue:
     contribution = contribution_by_number(found.id, number) or abort(404)
     ruling = outcome_of(contribution) or abort(404)
     schemes = schemes_of(found.id)
-    form, refusal, status = OutcomeForm(), "", 200
+    form, refused = OutcomeForm(), None
     form.offer(schemes)
     if not form.is_submitted():
         form.show(ruling)
-    if form.submitted():
-        numbers = form.numbers()
-        proposals = published(found.id, numbers)
-        unknown = set(numbers) - {each.number for each in proposals}
+    if form.submitted() and (proposals := _joined(found.id, form)) is not None:
         try:
-            if unknown:
-                form.proposals.errors = [
-                    _(
-                        "Aucune proposition publiée ne porte ce numéro : %(numbers)s.",
-                        numbers=", ".join(map(str, sorted(unknown))),
-                    )
-                ]
-                status = 422
-            else:
-                corrected = operations.correct_outcome(
-                    contribution,
-                    decision=Decision(form.decision.data),
-                    proposals=proposals,
-                    scheme=next((s for s in schemes if s.slug == form.scheme.data), None),
-                    given=written(form.given),
-                    reason=written(form.reason),
-                    seen=form.seen.data,
-                    ctx=ctx,
-                )
-                message = (
-                    _("La suite donnée est corrigée ; son auteur en est informé.")
-                    if corrected
-                    else _("Rien ne change : aucune correction n’est enregistrée.")
-                )
-                return see(
-                    "portal.follow", consultation=consultation, number=number, message=message
-                )
+            corrected = operations.correct_outcome(
+                contribution,
+                decision=Decision(form.decision.data),
+                proposals=proposals,
+                scheme=next((s for s in schemes if s.slug == form.scheme.data), None),
+                given=written(form.given),
+                reason=written(form.reason),
+                seen=form.seen.data,
+                ctx=ctx,
+            )
+            return see(
+                "portal.follow",
+                consultation=consultation,
+                number=number,
+                message=_("La suite donnée est corrigée ; son auteur en est informé.")
+                if corrected
+                else _("Rien ne change : aucune correction n’est enregistrée."),
+            )
         except DomainError as error:
-            refusal, status = sentence_of(error), error.status
+            refused = error
     return render_template(
         "consultation/triage/corrections/outcome.html",
         consultation=found,
         contribution=contribution,
         ruling=ruling,
         form=form,
-        refusal=refusal,
-    ), status if status != 200 else 422 if form.errors else 200
+        refusal=sentence_of(refused) if refused else "",
+    ), refused.status if refused else 422 if form.errors else 200
+
+
+def _joined(consultation_id: UUID, form: OutcomeForm) -> list[Proposal] | None:
+    """The published proposals whose numbers were typed; None when some are not, said beside."""
+    numbers = form.numbers()
+    proposals = published(consultation_id, numbers)
+    if unknown := set(numbers) - {each.number for each in proposals}:
+        form.proposals.errors = [
+            _(
+                "Aucune proposition publiée ne porte ce numéro : %(numbers)s.",
+                numbers=", ".join(map(str, sorted(unknown))),
+            )
+        ]
+        return None
+    return proposals
