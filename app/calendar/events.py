@@ -30,9 +30,15 @@ def _last_day(instant: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationOpened(Event):
+class _CalendarEvent(Event):
+    """Read on the page of the dates and the rules."""
+
     family: ClassVar[str] = N_("Calendrier et règles")
     page: ClassVar[str] = "calendar.calendar"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationOpened(_CalendarEvent):
     subject_type: ClassVar[str] = "consultation"
 
     slug: str
@@ -42,11 +48,9 @@ class ConsultationOpened(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RulesSet(Event):
+class RulesSet(_CalendarEvent):
     """`verb` is open to `kinds`, names separated by spaces."""
 
-    family: ClassVar[str] = N_("Calendrier et règles")
-    page: ClassVar[str] = "calendar.calendar"
     subject_type: ClassVar[str] = "consultation"
 
     verb: str
@@ -65,9 +69,7 @@ class RulesSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowSet(Event):
-    family: ClassVar[str] = N_("Calendrier et règles")
-    page: ClassVar[str] = "calendar.calendar"
+class WindowSet(_CalendarEvent):
     subject_type: ClassVar[str] = "window"
 
     phase: str
@@ -84,9 +86,7 @@ class WindowSet(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WindowAmended(Event):
-    family: ClassVar[str] = N_("Calendrier et règles")
-    page: ClassVar[str] = "calendar.calendar"
+class WindowAmended(_CalendarEvent):
     subject_type: ClassVar[str] = "window"
 
     phase: str

@@ -26,24 +26,22 @@ def _words(label: str, missing: str) -> TextAreaField:
     )
 
 
-class SignalForm(Form):
+class _ReasonForm(Form):
+    def chosen(self) -> Reason:
+        """The reason that was chosen."""
+        return Reason(self.reason.data)
+
+
+class SignalForm(_ReasonForm):
     reason = _reasons(_l("Ce qui ne va pas"))
     note = TextAreaField(
         _l("Précisions"), filters=[cleaned], validators=[Optional(), Length(max=NOTE_LENGTH)]
     )
 
-    def chosen(self) -> Reason:
-        """The reason that was chosen."""
-        return Reason(self.reason.data)
 
-
-class HideForm(Form):
+class HideForm(_ReasonForm):
     reason = _reasons(_l("Motif, public"))
     note = _words(_l("Ce que lira l’auteur"), _l("Dites à l’auteur ce qui ne va pas."))
-
-    def chosen(self) -> Reason:
-        """The reason that was chosen."""
-        return Reason(self.reason.data)
 
 
 class AnswerForm(Form):

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.db import db
 from app.moderation.models import Hiding, Signal
@@ -168,8 +169,10 @@ class Counts:
         return self.signalled + self.contested
 
 
-def count_queries(consultation_id: UUID) -> list[ScalarSelect[int]]:
-    """The fields of `Counts`, for a statement."""
+def count_queries(
+    consultation_id: UUID | InstrumentedAttribute[UUID],
+) -> list[ScalarSelect[int]]:
+    """The fields of `Counts`, for a statement: of a consultation, or of each that it reads."""
     here = Hiding.consultation_id == consultation_id
     hidden = select(func.count()).select_from(Hiding).where(here, Hiding.ended_at.is_(None))
     signalled = select(func.count(Signal.subject_id.distinct())).where(

@@ -12,12 +12,17 @@ from app.journal.events import Event, FreeText
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationPresented(Event):
-    """Its title, its presentation or its themes are written anew."""
+class _LifeEvent(Event):
+    """Read on the page of the consultation."""
 
     family: ClassVar[str] = N_("Calendrier et règles")
     page: ClassVar[str] = "portal.consultation"
     subject_type: ClassVar[str] = "consultation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsultationPresented(_LifeEvent):
+    """Its title, its presentation or its themes are written anew."""
 
     title: FreeText
     themes: int
@@ -27,21 +32,13 @@ class ConsultationPresented(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationAnnounced(Event):
-    family: ClassVar[str] = N_("Calendrier et règles")
-    page: ClassVar[str] = "portal.consultation"
-    subject_type: ClassVar[str] = "consultation"
-
+class ConsultationAnnounced(_LifeEvent):
     def sentence(self) -> str:
         return _("La consultation a été annoncée.")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConsultationArchived(Event):
-    family: ClassVar[str] = N_("Calendrier et règles")
-    page: ClassVar[str] = "portal.consultation"
-    subject_type: ClassVar[str] = "consultation"
-
+class ConsultationArchived(_LifeEvent):
     def sentence(self) -> str:
         return _("La consultation a été archivée : tout y reste lisible.")
 

@@ -10,7 +10,7 @@ from app.calendar.models import Consultation
 from app.db import db
 from app.gate.actors import Role
 from app.identity.models import Appointment
-from app.moderation.models import Hiding, Signal
+from app.moderation.queries import count_queries
 from app.portal.administration.rules import State
 from consultation.contributions.models import Contribution, Status
 from consultation.triage.models import Outcome
@@ -28,15 +28,7 @@ def states() -> dict[UUID, State]:
         Contribution.status == Status.SUBMITTED,
         ~decided.exists(),
     )
-    signals = select(func.count(Signal.subject_id.distinct())).where(
-        Signal.consultation_id == here, Signal.settled_at.is_(None)
-    )
-    contests = select(func.count(Hiding.id)).where(
-        Hiding.consultation_id == here,
-        Hiding.ended_at.is_(None),
-        Hiding.contested_at.is_not(None),
-        Hiding.answered_at.is_(None),
-    )
+    signalled, _hidden, contested = count_queries(here)
     schemes = select(func.count(Scheme.id)).where(Scheme.consultation_id == here)
     rows = db.session.execute(
         select(
@@ -46,7 +38,7 @@ def states() -> dict[UUID, State]:
             envelope,
             schemes.scalar_subquery(),
             waiting.scalar_subquery(),
-            signals.scalar_subquery() + contests.scalar_subquery(),
+            signalled + contested,
         )
     )
     return {row[0]: State(*row[1:]) for row in rows}
